@@ -1,0 +1,32 @@
+// Fails unless the package holds, for each module of lib, its source and what was built from it, and nothing unknown.
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+
+interface Packed {
+  readonly files: readonly { readonly path: string }[];
+}
+
+const dryRun = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+const [packed] = JSON.parse(execFileSync("npm", dryRun, { encoding: "utf8" })) as [Packed];
+const actual = new Set(packed.files.map((file) => file.path));
+
+const modules = readdirSync("lib", { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => path.replaceAll("\\", "/").slice(0, -".ts".length));
+const expected = new Set([
+  "package.json",
+  "README.md",
+  "LICENSE",
+  "CHANGELOG.md",
+  ...modules.flatMap((path) => [
+    `lib/${path}.ts`,
+    ...["js", "js.map", "d.ts", "d.ts.map"].map((extension) => `dist/${path}.${extension}`),
+  ]),
+]);
+
+const missing = [...expected.difference(actual)];
+const unknown = [...actual.difference(expected)];
+if (missing.length > 0 || unknown.length > 0) {
+  console.error(`Cannot publish the package: missing [${missing.join(", ")}], unknown [${unknown.join(", ")}]`);
+  process.exitCode = 1;
+}

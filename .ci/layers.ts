@@ -1,0 +1,54 @@
+const leaves = ["errors.ts", "version.ts", "time", "text"];
+const engineContracts = ["engine/target-handler.ts", "engine/target.ts", "engine/memoizable.ts"];
+const connector = [...engineContracts, "state/stable-key.ts", "errors.ts"];
+const face = ["progress", ...leaves];
+const everythingBelow = [
+  ...leaves,
+  "progress",
+  "state",
+  "engine",
+  "app",
+  "connectors/localfs",
+  "connectors/sqlite",
+  "report",
+  "serve",
+  "dashboards",
+];
+
+/**
+ * Each part of lib (a folder or a file) with the parts it may import. An entry such as `progress/tally.ts` opens that
+ * one file of a part.
+ */
+export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+  "errors.ts": [],
+  "version.ts": [],
+  time: [],
+  text: [],
+
+  progress: leaves,
+  state: leaves,
+
+  engine: ["progress/cell.ts", "progress/tally.ts", "progress/report.ts", "progress/stats.ts", "state", ...leaves],
+
+  app: ["engine", "progress", "state", ...leaves],
+  "connectors/localfs": connector,
+  "connectors/sqlite": connector,
+  report: face,
+  serve: face,
+  dashboards: face,
+
+  cli: everythingBelow,
+  "index.ts": everythingBelow,
+  "telemetry.ts": everythingBelow,
+};
+
+/** Each package (or scope, or experimental module of Node) with the parts or files of lib that may import it. */
+export const HOMES: Readonly<Record<string, readonly string[]>> = {
+  "@opentelemetry": ["progress", "app", "telemetry.ts"],
+  commander: ["cli"],
+  lmdb: ["state/lmdb-database.ts"],
+  msgpackr: ["state/codec.ts"],
+  "node:sqlite": ["connectors/sqlite", "state"],
+  picomatch: ["connectors/localfs/path-filter.ts"],
+  "string-width": ["text/width.ts"],
+};

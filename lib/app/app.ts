@@ -1,0 +1,115 @@
+import { Component } from "../engine/component.ts";
+import { functionInfo, type FunctionInfo } from "../engine/function-info.ts";
+import { reportInterval } from "../engine/report-interval.ts";
+import { ROOT_ID } from "../engine/rows.ts";
+import { runToEnd } from "../engine/start.ts";
+import { encodeKey } from "../state/stable-key.ts";
+import { dropApp } from "./drop.ts";
+import { defaultEnvironment, Environment, stateOf } from "./environment.ts";
+import { UpdateHandle, type DropHandle } from "./handle.ts";
+import { runApp } from "./run-app.ts";
+
+/** Options of an {@link App}. */
+export interface AppConfig {
+  /** Names the app in the store, in stats and in metrics. */
+  readonly name: string;
+  /** @default one that is shared by all apps that are given none */
+  readonly environment?: Environment;
+  /** The number of components that may be in flight at once. @default 1024 */
+  readonly maxInflightComponents?: number;
+}
+
+/** Options of {@link App.update}. */
+export interface UpdateOptions {
+  /** Runs everything, as if nothing were remembered; target states are written again. @default false */
+  readonly fullReprocess?: boolean;
+  /** Prints progress: `true` every 1000 ms, a number every that many milliseconds. @default false */
+  readonly reportToStdout?: boolean | number;
+  /** Ends the run: the result rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link App.drop}. */
+export type DropOptions = Pick<UpdateOptions, "reportToStdout" | "signal">;
+
+/** The number of components in flight where nothing else is asked for. */
+const DEFAULT_MAX_INFLIGHT = 1024;
+
+/** The key of the mark that every app has. */
+export const APP_BRAND: unique symbol = Symbol.for("tidemark.app");
+
+/** A pipeline: a main function with its arguments, run as the root of a tree of components. */
+export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly maxInflightComponents: number;
+  readonly #main: FunctionInfo;
+  readonly #args: A;
+
+  /**
+   * @throws TypeError without a name or a main function; RangeError when `maxInflightComponents` is not a positive integer
+   */
+  constructor(nameOrConfig: string | AppConfig, main: (...args: A) => R, ...args: NoInfer<A>) {
+    const config = typeof nameOrConfig === "string" ? { name: nameOrConfig } : nameOrConfig;
+    const { environment, maxInflightComponents = DEFAULT_MAX_INFLIGHT, name } = config;
+    if (typeof name !== "string" || name === "") throw new TypeError(`Cannot make an app: it needs a name, got ${String(name)}`);
+    encodeKey(name);
+    if (!Number.isInteger(maxInflightComponents) || maxInflightComponents < 1) {
+      throw new RangeError(
+        `Cannot make app "${name}": \`maxInflightComponents\` must be a positive integer, got ${String(maxInflightComponents)}`,
+      );
+    }
+    this.name = name;
+    this.environment = environment ?? defaultEnvironment();
+    this.maxInflightComponents = maxInflightComponents;
+    this.#main = functionInfo(main, "main");
+    this.#args = args;
+  }
+
+  /** Marks apps for tools that load them, whichever copy of this package they come from. */
+  get [APP_BRAND](): true {
+    return true;
+  }
+
+  /**
+   * Brings everything up to date. Nothing runs before the handle is awaited or watched.
+   *
+   * @throws RangeError for a `reportToStdout` that is not finite and greater than 0
+   */
+  update(options: UpdateOptions = {}): UpdateHandle<Awaited<R>> {
+    const intervalMs = reportInterval(options.reportToStdout);
+    const { fullReprocess: isFullReprocess = false, signal } = options;
+    return new UpdateHandle<Awaited<R>>((observer) =>
+      runApp(this, { intervalMs, isFullReprocess, signal, observer }, (run) => {
+        const row = run.rows.child(ROOT_ID, new Uint8Array());
+        const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
+        run.mounted.add(ROOT_ID);
+        const root = new Component({
+          run,
+          parent: undefined,
+          id: ROOT_ID,
+          relativePath: new Uint8Array(),
+          row,
+          known: this.#main,
+          args: this.#args,
+          mounting,
+        });
+        return runToEnd(root) as Promise<Awaited<R>>;
+      }),
+    );
+  }
+
+  /**
+   * Removes every target state that the app's components have declared, then forgets the app. Nothing runs before the handle is
+   * awaited or watched.
+   *
+   * @throws RangeError for a `reportToStdout` that is not finite and greater than 0
+   */
+  drop(options: DropOptions = {}): DropHandle {
+    const intervalMs = reportInterval(options.reportToStdout);
+    const { signal } = options;
+    return new UpdateHandle<void>((observer) =>
+      runApp(this, { intervalMs, isFullReprocess: false, signal, observer }, (run) => dropApp(run, stateOf(this.environment), this.name)),
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { deleteComponent } from "../engine/deletion.ts";
+import { appKey, ROOT_ID } from "../engine/rows.ts";
+import type { Run } from "../engine/run.ts";
+import { TidemarkError } from "../errors.ts";
+import type { StateChange } from "../state/store.ts";
+import type { EnvironmentState } from "./environment-state.ts";
+
+/** Rows are removed this many at a time. */
+const CHUNK = 1000;
+
+/**
+ * Deletes every component of an app with what it has outside, then the app's record.
+ *
+ * @throws TidemarkError `DROP_INCOMPLETE` when something could not be deleted: it stays on record, to be dropped again
+ */
+export async function dropApp(run: Run, state: EnvironmentState, name: string): Promise<void> {
+  const root = run.rows.child(ROOT_ID, new Uint8Array());
+  if (root !== undefined) {
+    const place = { path: new Uint8Array(), ancestors: [], parentPath: new Uint8Array() };
+    const isGone = await deleteComponent(run, { id: ROOT_ID, row: root, place, report: run.report });
+    if (!isGone) throw incompleteError(run, name);
+  }
+  await forget(run, state, name);
+}
+
+async function forget(run: Run, state: EnvironmentState, name: string): Promise<void> {
+  const store = await state.store();
+  let changes: StateChange[] = [];
+  for (const { key } of run.rows.all()) {
+    changes.push({ key, value: undefined });
+    if (changes.length < CHUNK) continue;
+    await store.write(changes);
+    changes = [];
+  }
+  await store.write([...changes, { key: appKey(name), value: undefined }]);
+}
+
+function incompleteError(run: Run, name: string): TidemarkError {
+  const failures = run.report.failures();
+  return new TidemarkError(
+    "DROP_INCOMPLETE",
+    `Cannot drop app "${name}": ${run.report.stats().total.numErrors} components could not be deleted; ` +
+      "they stay on record, so that a further drop tries again",
+    { cause: failures[0]?.error, facts: { app: name } },
+  );
+}

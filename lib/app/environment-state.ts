@@ -1,0 +1,126 @@
+import { metrics, type MeterProvider } from "@opentelemetry/api";
+import type { ExceptionHandler } from "../engine/exceptions.ts";
+import { appKey, appRange, AppRows } from "../engine/rows.ts";
+import { TidemarkError } from "../errors.ts";
+import { Tally } from "../progress/tally.ts";
+import { decodeValue, encodeValue } from "../state/codec.ts";
+import { LmdbStore } from "../state/lmdb-store.ts";
+import { decodePath } from "../state/stable-key.ts";
+import type { StateStore } from "../state/store.ts";
+import { systemClock, type Clock } from "../time/clock.ts";
+import { logException } from "./log-exception.ts";
+import { Turns } from "./turns.ts";
+
+/** What an {@link EnvironmentState} is made of. */
+export interface EnvironmentStateOptions {
+  readonly name: string;
+  readonly dbPath: string;
+  readonly meterProvider?: MeterProvider;
+  readonly onException?: ExceptionHandler;
+}
+
+/** One tally counts for the whole process. */
+const processTally = new Tally();
+
+/** The inside of an environment: its open store, and the updates that are running. */
+export class EnvironmentState {
+  readonly name: string;
+  readonly dbPath: string;
+  readonly tally: Tally = processTally;
+  readonly clock: Clock = systemClock;
+  readonly handlers: readonly ExceptionHandler[];
+  readonly #meterProvider: MeterProvider | undefined;
+  readonly #turns = new Map<string, Turns>();
+  readonly #running = new Map<Promise<unknown>, (reason: unknown) => void>();
+  #store: Promise<StateStore> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: EnvironmentStateOptions) {
+    this.name = options.name;
+    this.dbPath = options.dbPath;
+    this.#meterProvider = options.meterProvider;
+    this.handlers = [options.onException ?? logException];
+  }
+
+  /** The host's meter provider of this moment. */
+  get meterProvider(): MeterProvider {
+    return this.#meterProvider ?? metrics.getMeterProvider();
+  }
+
+  /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
+  async store(): Promise<StateStore> {
+    this.requireOpen();
+    const opening = (this.#store ??= LmdbStore.open(this.dbPath));
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#store === opening) this.#store = undefined;
+      throw error;
+    }
+  }
+
+  /** Throws TidemarkError `ENVIRONMENT_CLOSED` after `close`. */
+  requireOpen(): void {
+    if (this.#closing === undefined) return;
+    throw closedError(this.name);
+  }
+
+  /** The turns of an app's updates: one runs at a time. */
+  turns(app: string): Turns {
+    let turns = this.#turns.get(app);
+    if (turns === undefined) {
+      turns = new Turns();
+      this.#turns.set(app, turns);
+    }
+    return turns;
+  }
+
+  /** The names of the apps that have state, sorted. */
+  async appNames(): Promise<readonly string[]> {
+    const { start, end } = appRange();
+    const names = [...(await this.store()).range(start, end)].map(({ key }) => decodePath(key.subarray(1))[0] as string);
+    return names.sort();
+  }
+
+  /** The rows of an app; `undefined` when it has none. */
+  async findRows(app: string): Promise<AppRows | undefined> {
+    const store = await this.store();
+    const value = store.get(appKey(app));
+    return value === undefined ? undefined : new AppRows(store, decodeValue(value) as number);
+  }
+
+  /** The rows of an app, which is put on record if it is new. */
+  async createRows(app: string): Promise<AppRows> {
+    const known = await this.findRows(app);
+    if (known !== undefined) return known;
+    const store = await this.store();
+    const { start, end } = appRange();
+    const ids = [...store.range(start, end)].map(({ value }) => decodeValue(value) as number);
+    const appId = Math.max(0, ...ids) + 1;
+    await store.write([{ key: appKey(app), value: encodeValue(appId) }]);
+    return new AppRows(store, appId);
+  }
+
+  /** Follows something that runs, so that `close` can abort it and wait for it. */
+  track(running: Promise<unknown>, abort: (reason: unknown) => void): void {
+    this.#running.set(running, abort);
+    const forget = (): void => void this.#running.delete(running);
+    running.then(forget, forget);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const abort of this.#running.values()) abort(closedError(this.name));
+    await Promise.allSettled(this.#running.keys());
+    const store = await this.#store?.catch(() => undefined);
+    await store?.close();
+  }
+}
+
+function closedError(name: string): TidemarkError {
+  return new TidemarkError("ENVIRONMENT_CLOSED", `Cannot run an update: environment "${name}" is closed`);
+}

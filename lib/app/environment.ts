@@ -1,0 +1,74 @@
+import type { MeterProvider } from "@opentelemetry/api";
+import type { ExceptionHandler } from "../engine/exceptions.ts";
+import { EnvironmentState } from "./environment-state.ts";
+import { inspectComponents, type ComponentRecord } from "./inspect.ts";
+
+/** Options of an {@link Environment}. */
+export interface EnvironmentOptions {
+  /** Told to exception handlers. @default "default" */
+  readonly name?: string;
+  /** The folder of the state store. @default the environment variable TIDEMARK_DB, else ./.tidemark */
+  readonly dbPath?: string;
+  /** Where the counters are exported to. @default the global meter provider of @opentelemetry/api when an update starts */
+  readonly meterProvider?: MeterProvider;
+  /** Asked about failures of mounted components that no handler further in has swallowed. @default they are logged */
+  readonly onException?: ExceptionHandler;
+}
+
+/** What several apps share: the state store, the meter provider and the outermost exception handler. */
+export class Environment implements AsyncDisposable {
+  readonly name: string;
+  /** The folder of the state store; it is opened when it is first needed. */
+  readonly dbPath: string;
+  readonly #state: EnvironmentState;
+
+  constructor(options: EnvironmentOptions = {}) {
+    this.name = options.name ?? "default";
+    this.dbPath = options.dbPath ?? (process.env["TIDEMARK_DB"] || ".tidemark");
+    if (typeof this.dbPath !== "string" || this.dbPath === "") {
+      throw new TypeError(`Cannot make an environment: \`dbPath\` must be the path of a folder, got ${String(options.dbPath)}`);
+    }
+    this.#state = new EnvironmentState({ ...options, name: this.name, dbPath: this.dbPath });
+    states.set(this, this.#state);
+  }
+
+  /** The names of the apps that have state in the store, sorted. */
+  apps(): Promise<readonly string[]> {
+    return this.#state.appNames();
+  }
+
+  /** What the store has on record of an app: its components in the order of the tree, the root first. */
+  components(app: string): AsyncIterable<ComponentRecord> {
+    return inspectComponents(this.#state, app);
+  }
+
+  /**
+   * Aborts the updates that are running, waits for what they are writing, and closes the store. A second call is harmless;
+   * an update that starts afterwards fails with TidemarkError `ENVIRONMENT_CLOSED`.
+   */
+  close(): Promise<void> {
+    return this.#state.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+const states = new WeakMap<Environment, EnvironmentState>();
+
+/** The inside of an environment, for the other parts of this package. */
+export function stateOf(environment: Environment): EnvironmentState {
+  const state = states.get(environment);
+  if (state !== undefined) return state;
+  throw new TypeError("Cannot use the environment: it must be an Environment of this copy of the package");
+}
+
+let shared: Environment | undefined;
+
+/** The environment of apps that are given none; made when first needed. */
+export function defaultEnvironment(): Environment {
+  shared ??= new Environment();
+  return shared;
+}
+

@@ -1,0 +1,105 @@
+import type { ComponentFailure, Report } from "../progress/report.ts";
+import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
+import { watchReport, type WatchOptions } from "../progress/watch.ts";
+import type { ReportSource } from "./stdout-reporting.ts";
+
+/** What a handle is told by the run it starts. */
+export interface RunObserver {
+  /** The run has begun, and counts in `report`. */
+  started(report: Report): void;
+  /** A stats group was opened in it. */
+  groupOpened(source: ReportSource): void;
+}
+
+/** Starts a run; resolves with its result. */
+export type Launch<R> = (observer: RunObserver) => Promise<R>;
+
+/** A run that starts when its result is asked for: on `await`, `result()` or `watch()`. */
+export class UpdateHandle<R> implements PromiseLike<R> {
+  readonly #launch: Launch<R>;
+  readonly #opened = Promise.withResolvers<Report>();
+  readonly #groupListeners: ((source: ReportSource) => void)[] = [];
+  #result: Promise<R> | undefined;
+  #report: Report | undefined;
+  #numWatchers = 0;
+
+  constructor(launch: Launch<R>) {
+    this.#launch = launch;
+    // A failure to start reaches the result and the watchers; nobody else has to take it.
+    this.#opened.promise.catch(() => {});
+    groupHooks.set(this, (listener) => this.#groupListeners.push(listener));
+  }
+
+  /** Starts the run, and gives the value of the app's main function: the same promise every time. */
+  result(): Promise<R> {
+    this.#result ??= this.#start();
+    return this.#result;
+  }
+
+  // oxlint-disable-next-line unicorn/no-thenable -- `await app.update()` is the contract
+  then<T = R, E = never>(
+    onFulfilled?: ((value: R) => T | PromiseLike<T>) | null,
+    onRejected?: ((reason: unknown) => E | PromiseLike<E>) | null,
+  ): Promise<T | E> {
+    return this.result().then(onFulfilled, onRejected);
+  }
+
+  /** The counts of this moment; `null` before the run has started, final after it has ended. */
+  stats(): UpdateStats | null {
+    return this.#report?.stats() ?? null;
+  }
+
+  /**
+   * Starts the run, and gives its present state, each later change, and a final snapshot with the result. Every call watches for
+   * itself; leaving the loop ends the watching, not the run. A run that fails throws its error.
+   */
+  watch(options: WatchOptions = {}): AsyncIterable<UpdateSnapshot<R>> {
+    void this.result();
+    return { [Symbol.asyncIterator]: () => this.#watch(options) };
+  }
+
+  /** The newest 100 failures of components outside stats groups, oldest first. */
+  failures(): readonly ComponentFailure[] {
+    return this.#report?.failures() ?? [];
+  }
+
+  async *#watch(options: WatchOptions): AsyncGenerator<UpdateSnapshot<R>, void> {
+    this.#numWatchers++;
+    try {
+      yield* watchReport<R>(await this.#opened.promise, options);
+    } catch (error) {
+      // Whoever watches has the error now: the result need not be taken as well.
+      void this.#result?.catch(() => {});
+      throw error;
+    } finally {
+      this.#numWatchers--;
+    }
+  }
+
+  #start(): Promise<R> {
+    const result = this.#launch({
+      started: (report) => {
+        this.#report = report;
+        this.#opened.resolve(report);
+      },
+      groupOpened: (source) => {
+        for (const listener of this.#groupListeners) listener(source);
+      },
+    });
+    result.catch((error: unknown) => {
+      this.#opened.reject(error);
+      if (this.#numWatchers > 0) void result.catch(() => {});
+    });
+    return result;
+  }
+}
+
+/** A drop of an app that starts when its result is asked for; otherwise as an {@link UpdateHandle}. */
+export type DropHandle = UpdateHandle<void>;
+
+const groupHooks = new WeakMap<object, (listener: (source: ReportSource) => void) => void>();
+
+/** Has `listener` told of every stats group that the run of `handle` opens from now on. */
+export function onGroup(handle: object, listener: (source: ReportSource) => void): void {
+  groupHooks.get(handle)?.(listener);
+}

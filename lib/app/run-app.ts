@@ -1,0 +1,146 @@
+import type { GroupReports } from "../engine/run.ts";
+import { Run } from "../engine/run.ts";
+import { retryDeletions } from "../engine/sweep.ts";
+import type { ComponentInstruments } from "../progress/instruments.ts";
+import type { Report } from "../progress/report.ts";
+import { watchReport } from "../progress/watch.ts";
+import { stateOf, type Environment } from "./environment.ts";
+import type { EnvironmentState } from "./environment-state.ts";
+import type { RunObserver } from "./handle.ts";
+import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
+
+/** What a run needs to know of its app. */
+export interface RunnableApp {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly maxInflightComponents: number;
+}
+
+/** How an app is run. */
+export interface RunAppOptions {
+  /** How often progress is printed; `undefined` for never. */
+  readonly intervalMs: number | undefined;
+  readonly isFullReprocess: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly observer: RunObserver;
+}
+
+/** Runs `body` as an update of `app`: when its turn has come, with reports that end when it does. */
+export function runApp<R>(app: RunnableApp, options: RunAppOptions, body: (run: Run) => Promise<R>): Promise<R> {
+  const state = stateOf(app.environment);
+  const aborting = new AbortController();
+  const signal = options.signal === undefined ? aborting.signal : AbortSignal.any([options.signal, aborting.signal]);
+  const result = new AppRun(app, state, { ...options, signal }).start(body);
+  state.track(result, (reason) => aborting.abort(reason));
+  return result;
+}
+
+class AppRun implements GroupReports {
+  readonly #app: RunnableApp;
+  readonly #state: EnvironmentState;
+  readonly #options: RunAppOptions & { readonly signal: AbortSignal };
+  readonly #openGroups = new Set<Report>();
+  readonly #reporters = new Set<Promise<void>>();
+  readonly #closing = new Set<Promise<void>>();
+  #instruments: readonly ComponentInstruments[] = [];
+
+  constructor(app: RunnableApp, state: EnvironmentState, options: RunAppOptions & { readonly signal: AbortSignal }) {
+    this.#app = app;
+    this.#state = state;
+    this.#options = options;
+  }
+
+  async start<R>(body: (run: Run) => Promise<R>): Promise<R> {
+    const { name } = this.#app;
+    this.#state.requireOpen();
+    const endTurn = await this.#state.turns(name).take(this.#options.signal);
+    try {
+      const rows = await this.#state.createRows(name);
+      this.#options.signal.throwIfAborted();
+      this.#instruments = [this.#state.tally.instrumentsOf(this.#state.meterProvider)];
+      const report = this.#openReport(null);
+      this.#options.observer.started(report);
+      if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
+      const run = new Run({
+        rows,
+        report,
+        groups: this,
+        environmentName: this.#state.name,
+        handlers: this.#state.handlers,
+        maxInflightComponents: this.#app.maxInflightComponents,
+        isFullReprocess: this.#options.isFullReprocess,
+        clock: this.#state.clock,
+      });
+      return await this.#follow(run, report, body);
+    } finally {
+      endTurn();
+    }
+  }
+
+  /** Opens the report of a stats group. */
+  open(title: string): Report {
+    const report = this.#openReport(title);
+    this.#openGroups.add(report);
+    this.#options.observer.groupOpened(sourceOf(report));
+    return report;
+  }
+
+  show(report: Report, intervalMs: number): void {
+    const reporter = reportToStdout(sourceOf(report), intervalMs).finally(() => this.#reporters.delete(reporter));
+    this.#reporters.add(reporter);
+  }
+
+  complete(report: Report): void {
+    this.#openGroups.delete(report);
+    report.complete(null);
+    const closing = this.#state.tally.close(report).finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  #openReport(title: string | null): Report {
+    return this.#state.tally.open({ app: this.#app.name, title, instruments: this.#instruments });
+  }
+
+  async #follow<R>(run: Run, report: Report, body: (run: Run) => Promise<R>): Promise<R> {
+    const { signal } = this.#options;
+    const abort = (): void => run.abort(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      const value = await this.#settle(run, body);
+      await this.#end(report, () => report.complete(value));
+      return value;
+    } catch (error) {
+      await this.#end(report, () => {
+        for (const group of this.#openGroups) group.fail(error);
+        report.fail(error);
+      });
+      throw error;
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  /** Runs the body; whatever comes of it, nothing of the run is under way afterwards. */
+  async #settle<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
+    try {
+      const value = await body(run);
+      await run.settle();
+      await retryDeletions(run);
+      return value;
+    } finally {
+      await run.settle();
+    }
+  }
+
+  /** All counts are handed over before the reports end, and the reporters have printed before the run does. */
+  async #end(report: Report, endReports: () => void): Promise<void> {
+    await this.#state.tally.flush();
+    endReports();
+    await Promise.all([report, ...this.#openGroups].map((open) => this.#state.tally.close(open)));
+    await Promise.all([...this.#closing, ...this.#reporters]);
+  }
+}
+
+function sourceOf(report: Report): ReportSource {
+  return { title: report.title, watch: () => watchReport(report), failures: () => report.failures() };
+}

@@ -1,0 +1,146 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { VERSION } from "../version.ts";
+import { EXIT_CODES } from "./exit.ts";
+import { reportError } from "./report-error.ts";
+
+const APP_HELP = "path/to/file.ts[:appName]; the name may be left out when the file has one app";
+
+/** Runs the command line `args` and resolves with the exit code; what went wrong is on standard error. Never rejects. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT_CODES.done;
+  const program = createProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // Commander has printed its message by now; its exit code for all kinds of wrong usage is 1.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.wrongUsage;
+    return reportError(error);
+  }
+}
+
+type SetExitCode = (code: number) => void;
+
+function createProgram(setExitCode: SetExitCode): Command {
+  const program = new Command("tidemark")
+    .description("Keeps derived data up to date: runs only what changed, and shows how far it has come.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .showHelpAfterError("Run with --help to see what there is.");
+  addUpdateCommand(program, setExitCode);
+  addDropCommand(program, setExitCode);
+  addListCommand(program, setExitCode);
+  addShowCommand(program, setExitCode);
+  program.addHelpText("after", PROGRAM_EXAMPLES);
+  return program;
+}
+
+function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("update")
+    .summary("bring what an app derives up to date")
+    .description("Runs an app once: works through what is new or changed, and removes what is gone.")
+    .argument("<APP>", APP_HELP)
+    .option("-q, --quiet", "print no progress and no summary")
+    .option("--full-reprocess", "run everything again, changed or not")
+    .option("--reset", "drop the app first: revert all that it has made, then start over")
+    .option("-f, --force", "with --reset: do not ask")
+    .option("--interval <ms>", "least time between two reports, in milliseconds (default: 1000)", parseInterval)
+    .option("--json", "print snapshots as JSON, one a line, and nothing else")
+    .addHelpText("after", UPDATE_EXAMPLES)
+    .action(async (app: string, options: object) => {
+      const { runUpdate } = await import("./update.ts");
+      setExitCode(await runUpdate(app, options));
+    });
+}
+
+function addDropCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("drop")
+    .summary("revert all that an app has made")
+    .description("Reverts every target state of an app, then forgets what is known of it. Asks before it does.")
+    .argument("<APP>", APP_HELP)
+    .option("-f, --force", "do not ask")
+    .option("-q, --quiet", "print nothing when all went well")
+    .addHelpText("after", DROP_EXAMPLES)
+    .action(async (app: string, options: object) => {
+      const { runDrop } = await import("./drop.ts");
+      setExitCode(await runDrop(app, options));
+    });
+}
+
+function addListCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("ls")
+    .summary("list apps")
+    .description("Lists the apps of a file, or those that a store knows.")
+    .argument("[APP]", "path/to/file.ts; its apps that never ran are marked [+]")
+    .option("--db <folder>", "the store to look into (default: TIDEMARK_DB, else .tidemark)")
+    .addHelpText("after", LIST_EXAMPLES)
+    .action(async (app: string | undefined, options: object) => {
+      const { runList } = await import("./list.ts");
+      setExitCode(await runList(app, options));
+    });
+}
+
+function addShowCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("show")
+    .summary("print the components of an app")
+    .description("Prints the components that an app's last run left: path, function, memo and number of target states.")
+    .argument("<APP>", APP_HELP)
+    .option("--tree", "print them as a tree")
+    .addHelpText("after", SHOW_EXAMPLES)
+    .action(async (app: string, options: object) => {
+      const { runShow } = await import("./show.ts");
+      setExitCode(await runShow(app, options));
+    });
+}
+
+function parseInterval(text: string): number {
+  const interval = text.trim() === "" ? NaN : Number(text);
+  if (!Number.isFinite(interval) || interval <= 0) {
+    throw new InvalidArgumentError("It must be a finite number of milliseconds more than 0.");
+  }
+  return interval;
+}
+
+const PROGRAM_EXAMPLES = `
+Examples:
+  tidemark update pipeline.ts            run the app in pipeline.ts
+  tidemark update pipeline.ts:docs       one of several apps in a file
+  tidemark ls pipeline.ts                which apps there are, and which never ran
+  tidemark show pipeline.ts --tree       what the last run left
+  tidemark drop pipeline.ts              revert all that the app has made
+
+TypeScript runs as it is. Exit codes: 0 done; 1 the run failed; 2 wrong usage;
+3 done, but components failed; 130 interrupted.`;
+
+const UPDATE_EXAMPLES = `
+Examples:
+  tidemark update pipeline.ts
+  tidemark update pipeline.ts:docs --interval 250
+  tidemark update pipeline.ts --reset -f
+  tidemark update pipeline.ts --json | jq .stats.total.numFinished
+
+The first Ctrl-C stops the run in good order, the second ends it at once.`;
+
+const DROP_EXAMPLES = `
+Examples:
+  tidemark drop pipeline.ts:docs
+  tidemark drop pipeline.ts -f -q`;
+
+const LIST_EXAMPLES = `
+Examples:
+  tidemark ls
+  tidemark ls pipeline.ts
+  tidemark ls --db /var/lib/pipeline`;
+
+const SHOW_EXAMPLES = `
+Examples:
+  tidemark show pipeline.ts
+  tidemark show pipeline.ts:docs --tree`;

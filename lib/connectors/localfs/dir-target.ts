@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { memoKey, type Memoizable } from "../../engine/memoizable.ts";
+import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
+import { directoryHandler } from "./directory-handler.ts";
+import { checkTargetPath } from "./target-path.ts";
+
+/** A folder to put files into; made by {@link mountDirTarget}. */
+export interface DirTarget extends Memoizable {
+  /**
+   * Declares that a file exists in the folder, for as long as the component goes on to declare it. The content is copied; a
+   * string becomes UTF-8. Folders on the way are made, and removed once nothing is left in them.
+   *
+   * The file is replaced in one step, so that a reader sees all of the old or all of the new content; a crash of the machine may
+   * still lose the newest. Whatever file or link was at that path is replaced as well. A file that is in the way of a folder,
+   * or a folder with other files in the way of a file, fails the component with FILE_WRITE_FAILED.
+   *
+   * @throws TypeError when `path` is not made of names with "/" between them, or `content` is neither string nor Uint8Array;
+   *   TidemarkError OUTSIDE_TARGET when the path leads out of the folder. So does a link found there: it fails the component.
+   */
+  declareFile(path: string, content: string | Uint8Array): void;
+}
+
+const directories = defineContainer("tidemark/localfs/directory", directoryHandler);
+
+/**
+ * Makes sure that a folder exists, and opens it for files. Files of others in it are left alone.
+ * Once it is not mounted any more, it is removed if Tidemark made it and nothing is left in it.
+ *
+ * @throws TypeError when `dir` is not a path; TidemarkError FILE_WRITE_FAILED when the folder cannot be made.
+ */
+export async function mountDirTarget(dir: string): Promise<DirTarget> {
+  if (typeof dir !== "string" || dir === "") {
+    throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
+  }
+  const folder = resolve(dir);
+  const provider = await mountTarget(directories.at(folder, { existed: existsSync(folder) }));
+  return Object.freeze({
+    declareFile(path: string, content: string | Uint8Array): void {
+      checkTargetPath(path);
+      declareTargetState(provider, path, copyOf(content));
+    },
+    [memoKey]: () => provider[memoKey](),
+  });
+}
+
+function copyOf(content: string | Uint8Array): Uint8Array {
+  if (typeof content === "string") return utf8.encode(content);
+  if (content instanceof Uint8Array) return new Uint8Array(content);
+  throw new TypeError(
+    `Cannot declare a file: \`content\` must be a string or a Uint8Array, got ${content === null ? "null" : typeof content}`,
+  );
+}
+
+const utf8 = new TextEncoder();

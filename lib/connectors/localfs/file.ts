@@ -1,0 +1,150 @@
+import { ReadableStream } from "node:stream/web";
+import type { BigIntStats } from "node:fs";
+import { memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memoizable.ts";
+import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
+import { ContentReader } from "./content-reader.ts";
+import { fileState, isFileState, vouchesFor, type ContentReading } from "./file-memo.ts";
+import { fileSystemError } from "./file-system-error.ts";
+import { versionOf, type FileVersion } from "./file-version.ts";
+
+/** Where a file was found. */
+export interface FileSource {
+  /** The folder's absolute path, without a "/" at its end. */
+  readonly root: string;
+  /** The folder as the user named it, normalised: part of what identifies the file on every machine. */
+  readonly dir: string;
+}
+
+/**
+ * A file found by `walkDir`. As an argument of a memoized function it is unchanged while its modification time and size are
+ * as recorded, and else while the content that was read from it still has the same hash.
+ *
+ * Reading rejects with a TidemarkError `FILE_READ_FAILED`, the system's error being its cause.
+ */
+export class File implements Memoizable {
+  /** The file's path relative to the folder that was walked, with "/" on every system. */
+  readonly path: string;
+  readonly #source: FileSource;
+  readonly #found: FileVersion;
+  #readings: readonly ContentReading[] = [];
+  #check: Promise<ContentReading | undefined> | undefined;
+
+  /** @internal */
+  constructor(source: FileSource, path: string, stats: BigIntStats) {
+    this.path = path;
+    this.#source = source;
+    this.#found = versionOf(stats);
+  }
+
+  /** The size in bytes, as the walk found it. */
+  get size(): number {
+    return this.#found.sizeBytes;
+  }
+
+  /** When the file was modified, as the walk found it. Memos of a function that reads the content do not depend on it. */
+  get modifiedAt(): Date {
+    return new Date(Number(this.#found.mtimeNs / 1_000_000n));
+  }
+
+  /** The content as UTF-8, like that of a `Blob`: without a byte order mark, and with U+FFFD for what is not valid. */
+  async text(): Promise<string> {
+    return utf8.decode(await this.bytes());
+  }
+
+  /** The content. */
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const note = this.#startReading();
+    try {
+      using content = await ContentReader.open(this.#location);
+      const bytes = await content.readAll();
+      const isSettled = content.isSettled();
+      note({ version: content.version, hash: await contentHashInTurns(bytes), isSettled });
+      return bytes;
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  /** The content piece by piece. The file is opened when the first piece is asked for, and closed at the end or when the stream is cancelled. */
+  stream(): ReadableStream<Uint8Array> {
+    return ReadableStream.from(this.#chunks(this.#startReading()));
+  }
+
+  /** See {@link Memoizable}: the folder as the user named it, and the path in it. */
+  [memoKey](): unknown {
+    return ["tidemark/localfs/file", this.#source.dir, this.path];
+  }
+
+  /** See {@link Memoizable}: an answer without a promise unless the content has to be hashed. */
+  [memoState](previous: unknown): MemoState | Promise<MemoState> {
+    if (!isFileState(previous)) return this.#answer(false);
+    if (vouchesFor(previous, this.#found)) return { state: previous, isValid: true };
+    const [, sizeBytes, hash] = previous;
+    return hash === null || sizeBytes !== this.#found.sizeBytes ? this.#answer(false) : this.#compare(hash);
+  }
+
+  get #location(): string {
+    return `${this.#source.root}/${this.path}`;
+  }
+
+  #answer(isValid: boolean): MemoState {
+    return { state: fileState(this.#found, this.#readings), isValid };
+  }
+
+  async #compare(hash: string): Promise<MemoState> {
+    this.#check ??= readHash(this.#location);
+    const reading = await this.#check;
+    return reading?.hash === hash ? { state: fileState(this.#found, [reading]), isValid: true } : this.#answer(false);
+  }
+
+  /** From here on something of the content may be known outside, of which nothing can be said until the reading is noted. */
+  #startReading(): (reading: ContentReading) => void {
+    let current: ContentReading = { version: this.#found, hash: undefined, isSettled: false };
+    this.#readings = [...this.#readings, current];
+    return (reading) => {
+      this.#readings = this.#readings.map((each) => (each === current ? reading : each));
+      current = reading;
+    };
+  }
+
+  async *#chunks(note: (reading: ContentReading) => void): AsyncGenerator<Uint8Array, void> {
+    try {
+      using content = await ContentReader.open(this.#location);
+      const digest = new ContentDigest();
+      let hash: string | undefined;
+      let isBroken = false;
+      try {
+        for await (const chunk of content.chunks()) {
+          digest.add(chunk);
+          yield chunk;
+        }
+        hash = digest.end();
+      } catch (error) {
+        isBroken = true;
+        throw error;
+      } finally {
+        if (!isBroken) note({ version: content.version, hash, isSettled: content.isSettled() });
+      }
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
+  #failure(cause: unknown): Error {
+    return fileSystemError("FILE_READ_FAILED", "read", `${this.#source.dir}/${this.path}`, cause);
+  }
+}
+
+const utf8 = new TextDecoder();
+
+/** The present content's hash; `undefined` when it cannot be read: the function runs then, and meets the error if it reads the file. */
+async function readHash(location: string): Promise<ContentReading | undefined> {
+  try {
+    using content = await ContentReader.open(location);
+    const digest = new ContentDigest();
+    for await (const chunk of content.chunks()) digest.add(chunk);
+    return { version: content.version, hash: digest.end(), isSettled: content.isSettled() };
+  } catch {
+    return undefined;
+  }
+}

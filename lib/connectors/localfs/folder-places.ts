@@ -1,0 +1,63 @@
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { relative, isAbsolute, sep } from "node:path";
+import { systemCode } from "./file-system-error.ts";
+
+/** What there is where a folder is wanted; `"outside"` is a link to a folder that is not in the root. */
+export type Place = "folder" | "nothing" | "file" | "outside";
+
+/** What there is at the paths of folders below a root, each looked at once. */
+export class FolderPlaces {
+  readonly #root: string;
+  readonly #folders = new Set<string>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Looks at every folder on the way to `path`, and at `path`; gives the first that is no folder, or `path`. */
+  find(path: string): { readonly path: string; readonly place: Place } {
+    if (this.#folders.has(path)) return { path, place: "folder" };
+    for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
+      const outer = path.slice(0, end);
+      const place = this.#look(outer);
+      if (place !== "folder") return { path: outer, place };
+    }
+    return { path, place: this.#look(path) };
+  }
+
+  /** Takes notice that a folder has been removed. */
+  forget(path: string): void {
+    this.#folders.delete(path);
+  }
+
+  #look(path: string): Place {
+    if (this.#folders.has(path)) return "folder";
+    const place = this.#lookAt(path === "" ? this.#root : `${this.#root}/${path}`, path === "");
+    if (place === "folder") this.#folders.add(path);
+    return place;
+  }
+
+  #lookAt(location: string, isRoot: boolean): Place {
+    const stats = (isRoot ? statSync : lstatSync)(location, { throwIfNoEntry: false });
+    if (stats === undefined) return "nothing";
+    if (stats.isDirectory()) return "folder";
+    return stats.isSymbolicLink() ? this.#lookThrough(location) : "file";
+  }
+
+  #lookThrough(link: string): Place {
+    const target = realPath(link);
+    if (target === undefined || !statSync(target).isDirectory()) return "file";
+    const way = relative(realpathSync(this.#root), target);
+    return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) ? "outside" : "folder";
+  }
+}
+
+/** Where a link leads; `undefined` for nowhere. */
+function realPath(link: string): string | undefined {
+  try {
+    return realpathSync(link);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR", "ELOOP"].includes(systemCode(error) ?? "")) return undefined;
+    throw error;
+  }
+}

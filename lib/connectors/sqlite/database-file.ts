@@ -1,0 +1,76 @@
+import { mkdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { TidemarkError } from "../../errors.ts";
+import { shownValue } from "./shown-value.ts";
+
+/** Long enough to serve the batches of one run, short enough that the file is whole soon after it. */
+const IDLE_MS = 1000;
+
+/** Arranges that `close` is called once the function it gives back has not been called for a while. */
+export type ScheduleClose = (close: () => void) => () => void;
+
+/**
+ * A database file that Tidemark opens when it is needed and closes once it has not been used for a while; when the process
+ * exits, Node closes it. Closing merges the write-ahead log into the file, so that it can be copied or moved then.
+ */
+export class DatabaseFile implements Disposable {
+  readonly location: string;
+  readonly #postponeClose: () => void;
+  #connection: DatabaseSync | undefined;
+  #identity: string | undefined;
+
+  constructor(location: string, schedule: ScheduleClose = scheduleClose) {
+    this.location = location;
+    this.#postponeClose = schedule(() => this[Symbol.dispose]());
+  }
+
+  /** The connection to the file that is at the place now; a file that is not there is created. */
+  connection(): DatabaseSync {
+    if (this.#connection !== undefined && fileIdentity(this.location) !== this.#identity) this[Symbol.dispose]();
+    this.#connection ??= this.#open();
+    this.#postponeClose();
+    return this.#connection;
+  }
+
+  /** Closes the connection; the next use opens it again. */
+  [Symbol.dispose](): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    connection?.close();
+  }
+
+  #open(): DatabaseSync {
+    createFolder(this.location);
+    const connection = new DatabaseSync(this.location);
+    try {
+      // Readers do not wait for us, nor we for them. `synchronous` stays FULL: what is recorded as written must survive.
+      connection.exec("PRAGMA journal_mode = WAL");
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    this.#identity = fileIdentity(this.location);
+    return connection;
+  }
+}
+
+function createFolder(location: string): void {
+  try {
+    mkdirSync(dirname(location), { recursive: true });
+  } catch (cause) {
+    const act = `Cannot create the folder of database ${shownValue(location)}`;
+    throw new TidemarkError("DATABASE_UNAVAILABLE", `${act}: ${String(cause)}`, { cause, facts: { location } });
+  }
+}
+
+function scheduleClose(close: () => void): () => void {
+  const timer = setTimeout(close, IDLE_MS).unref();
+  return () => void timer.refresh();
+}
+
+/** What tells a file from another one that takes its place; `undefined` when there is none. */
+function fileIdentity(location: string): string | undefined {
+  const stat = statSync(location, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`;
+}

@@ -1,0 +1,72 @@
+import type { AnyHandler, ContainerState } from "./target-handler.ts";
+
+/** A batch holds at most this many actions, unless one component alone has more. */
+export const MAX_BATCH_ACTIONS = 1000;
+
+interface Submission {
+  readonly actions: readonly unknown[];
+  readonly result: PromiseWithResolvers<readonly ContainerState[]>;
+}
+
+/**
+ * Applies the actions of many components through one handler: one batch at a time, in the order of submission. What arrives while
+ * a batch is under way makes up the next one.
+ */
+export class ApplyQueue {
+  readonly #handler: AnyHandler;
+  #waiting: Submission[] = [];
+  #isRunning = false;
+
+  constructor(handler: AnyHandler) {
+    this.#handler = handler;
+  }
+
+  /** Resolves when all `actions` of one component are applied; for a container, with its state after each. */
+  submit(actions: readonly unknown[]): Promise<readonly ContainerState[]> {
+    const result = Promise.withResolvers<readonly ContainerState[]>();
+    this.#waiting.push({ actions, result });
+    if (!this.#isRunning) void this.#run();
+    return result.promise;
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#waiting.length > 0) await this.#applyBatch(this.#takeBatch());
+    this.#isRunning = false;
+  }
+
+  #takeBatch(): readonly Submission[] {
+    let count = 0;
+    let size = 0;
+    for (const { actions } of this.#waiting) {
+      if (count > 0 && size + actions.length > MAX_BATCH_ACTIONS) break;
+      size += actions.length;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #applyBatch(batch: readonly Submission[]): Promise<void> {
+    try {
+      const states = await this.#apply(batch.flatMap((submission) => submission.actions));
+      let offset = 0;
+      for (const { actions, result } of batch) {
+        result.resolve(states.slice(offset, offset + actions.length));
+        offset += actions.length;
+      }
+    } catch (error) {
+      if (batch.length === 1) return batch[0]!.result.reject(error);
+      // One action may have failed all the others: actions are idempotent, so each component gets a try of its own.
+      for (const submission of batch) await this.#applyBatch([submission]);
+    }
+  }
+
+  async #apply(actions: readonly unknown[]): Promise<readonly ContainerState[]> {
+    const states = await this.#handler.apply(actions);
+    if (states === undefined) return [];
+    if (states.length === actions.length) return states;
+    throw new TypeError(
+      `Cannot use the states of a container: \`apply\` must give one for each of ${actions.length} actions, got ${states.length}`,
+    );
+  }
+}

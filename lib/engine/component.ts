@@ -1,0 +1,223 @@
+import { TidemarkError } from "../errors.ts";
+import type { Cell } from "../progress/cell.ts";
+import type { Report } from "../progress/report.ts";
+import { decodePath, formatPath } from "../state/stable-key.ts";
+import type { StateChange } from "../state/store.ts";
+import { CallMemos } from "./call-memos.ts";
+import type { DeclaredState } from "./declared-state.ts";
+import type { ExceptionHandler, MountKind } from "./exceptions.ts";
+import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
+import type { FunctionInfo } from "./function-info.ts";
+import type { GroupScope } from "./group.ts";
+import { Dependencies } from "./logic.ts";
+import { Readiness } from "./readiness.ts";
+import { isLongPath, type CallRow, type ChildRow, type MemoRow } from "./rows.ts";
+import type { Run } from "./run.ts";
+
+/** How a component was mounted. */
+export interface Mounting {
+  readonly kind: Exclude<MountKind, "delete"> | "useMount";
+  /** The innermost stats group around the mount. */
+  readonly group: GroupScope | undefined;
+  /** Who is asked when it fails, innermost first. */
+  readonly handlers: readonly ExceptionHandler[];
+}
+
+/** Where a `mountEach` puts its items: what vanished from there is counted in its group, or kept if the listing failed. */
+export interface Place {
+  /** The encoded path below the component. */
+  readonly path: Uint8Array;
+  readonly report: Report;
+  isComplete: boolean;
+}
+
+/** What a {@link Component} is made of. */
+export interface ComponentOptions {
+  readonly run: Run;
+  readonly parent: Component | undefined;
+  readonly id: number;
+  /** The encoded path below the parent. */
+  readonly relativePath: Uint8Array;
+  readonly row: ChildRow | undefined;
+  readonly known: FunctionInfo;
+  readonly args: readonly unknown[];
+  readonly mounting: Mounting;
+}
+
+/** One component in one run: its place in the tree, and what it has mounted, declared and called so far. */
+export class Component {
+  readonly run: Run;
+  readonly parent: Component | undefined;
+  readonly id: number;
+  readonly relativePath: Uint8Array;
+  readonly known: FunctionInfo;
+  readonly args: readonly unknown[];
+  readonly mounting: Mounting;
+  readonly report: Report;
+  readonly cell: Cell;
+  readonly dependencies: Dependencies;
+  readonly readiness = new Readiness();
+  readonly calls = new CallMemos();
+  readonly declared = new Map<string, DeclaredState>();
+  readonly contained = new Set<string>();
+  readonly places: Place[] = [];
+  /** Reports of stats groups that end with the component, because children that vanished are still to be counted there. */
+  readonly #endingReports: Report[] = [];
+  /** Whether a component below has failed: then no memo is stored. */
+  hasFailedChild = false;
+  /** The row as it is stored, or is being stored. */
+  row: ChildRow | undefined;
+  /** Ends the wait for the function or for the children, when the run is aborted. */
+  interrupt: ((reason: unknown) => void) | undefined;
+  readonly #unwritten = new Set<string>();
+  #call: ArgumentsFingerprint | undefined;
+  #holdsSlot = false;
+
+  constructor(options: ComponentOptions) {
+    this.run = options.run;
+    this.parent = options.parent;
+    this.id = options.id;
+    this.relativePath = options.relativePath;
+    this.row = options.row;
+    this.known = options.known;
+    this.args = options.args;
+    this.mounting = options.mounting;
+    this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
+    this.cell = this.report.cell(options.known.name);
+    this.dependencies = new Dependencies(options.known.logicTracking);
+    if (options.known.logicTracking !== "none") this.dependencies.addOwn(options.known.logicId);
+  }
+
+  /** The number of components above. */
+  get depth(): number {
+    return this.parent === undefined ? 0 : this.parent.depth + 1;
+  }
+
+  /** The ids of the components above, from the root. */
+  get ancestors(): readonly number[] {
+    return this.parent === undefined ? [] : [...this.parent.ancestors, this.parent.id];
+  }
+
+  /** The whole path, encoded. */
+  get encodedPath(): Uint8Array {
+    return this.parent === undefined ? this.relativePath : Buffer.concat([this.parent.encodedPath, this.relativePath]);
+  }
+
+  /** The path as text. */
+  get path(): string {
+    return formatPath(decodePath(this.encodedPath));
+  }
+
+  /** Name and path, for messages. */
+  describe(): string {
+    return `component \`${this.known.name}\` at ${this.path}`;
+  }
+
+  /** The fingerprint of its function and arguments. */
+  get call(): ArgumentsFingerprint {
+    this.#call ??= fingerprintCall(this.known.name, this.args);
+    return this.#call;
+  }
+
+  /** Throws unless something can still be mounted or declared here; `act` says what, for the error. */
+  requireOpen(act: string): void {
+    this.run.throwIfAborted();
+    if (!this.readiness.isReady) return;
+    throw new TidemarkError(
+      "COMPONENT_CLOSED",
+      `Cannot ${act} in ${this.describe()}: its function has ended; await what starts it before the function returns`,
+      { facts: { path: this.path } },
+    );
+  }
+
+  /**
+   * Takes a place below this component for a child in this run.
+   *
+   * @throws TidemarkError `COMPONENT_PATH_TAKEN` when it was taken before
+   */
+  adopt(path: Uint8Array): { readonly id: number; readonly row: ChildRow | undefined } {
+    const key = Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1");
+    const row = this.row === undefined ? undefined : this.run.rows.child(this.id, path);
+    if (this.#unwritten.has(key) || (row !== undefined && this.run.mounted.has(row.id))) {
+      const taken = formatPath(decodePath(Buffer.concat([this.encodedPath, path])));
+      throw new TidemarkError(
+        "COMPONENT_PATH_TAKEN",
+        `Cannot mount a component at ${taken}: one is mounted there already; give each its own key or subpath`,
+        { facts: { path: taken } },
+      );
+    }
+    const id = row?.id ?? this.run.ids.next();
+    this.run.mounted.add(id);
+    if (row === undefined) this.#unwritten.add(key);
+    return { id, row };
+  }
+
+  /** Forgets the place of a child that has its row by now, or never got one. */
+  release(path: Uint8Array): void {
+    this.#unwritten.delete(Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1"));
+  }
+
+  /**
+   * The changes that put this component on record: none if it is. A component is recorded before anything below it or
+   * anything it has outside is.
+   */
+  recordChanges(change: { readonly memo?: MemoRow | null; readonly hasCalls?: boolean; readonly hasChildren?: boolean }): StateChange[] {
+    const { rows } = this.run;
+    const before = this.row;
+    const next: ChildRow = {
+      id: this.id,
+      name: this.known.name,
+      hasChildren: change.hasChildren ?? before?.hasChildren ?? false,
+      hasCalls: change.hasCalls ?? before?.hasCalls ?? false,
+      longPath: isLongPath(this.relativePath) ? this.relativePath : null,
+      memo: change.memo === undefined ? (before?.memo ?? null) : change.memo,
+    };
+    if (before !== undefined && isSameRow(before, next)) return [];
+    this.row = next;
+    this.parent?.release(this.relativePath);
+    const parentId = this.parent?.id ?? this.id;
+    return [{ key: rows.childKey(parentId, this.relativePath), value: rows.encodeChild(next) }];
+  }
+
+  /** The stored answer of a memoized call, unless everything is to be reprocessed. */
+  storedCall(fingerprint: Uint8Array): CallRow | undefined {
+    if (this.run.isFullReprocess || this.row?.hasCalls !== true) return undefined;
+    return this.run.rows.call(this.id, fingerprint);
+  }
+
+  /** Keeps target states of an earlier run as they are. */
+  contain(states: Iterable<readonly [providerId: number, key: Uint8Array]>): void {
+    for (const [providerId, key] of states) this.contained.add(stateKey(providerId, key));
+  }
+
+  /** Has the report of a stats group end with this component. */
+  endWith(report: Report): void {
+    this.#endingReports.push(report);
+  }
+
+  /** Ends the reports that were to end with this component. */
+  completeGroups(): void {
+    for (const report of this.#endingReports) this.run.groups.complete(report);
+  }
+
+  /** Takes a slot that was acquired for it. */
+  takeSlot(): void {
+    this.#holdsSlot = true;
+  }
+
+  /** Gives its slot back, if it has one: at its first mount, so that a tree deeper than the slots cannot block itself, or at its end. */
+  giveUpSlot(): void {
+    if (!this.#holdsSlot) return;
+    this.#holdsSlot = false;
+    this.run.slots.release();
+  }
+}
+
+/** A text that is the same for the same target state. */
+export function stateKey(providerId: number, key: Uint8Array): string {
+  return `${providerId}:${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
+}
+
+function isSameRow(a: ChildRow, b: ChildRow): boolean {
+  return a.memo === b.memo && a.name === b.name && a.hasCalls === b.hasCalls && a.hasChildren === b.hasChildren;
+}

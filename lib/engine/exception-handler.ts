@@ -1,0 +1,12 @@
+import type { ExceptionHandler } from "./exceptions.ts";
+import { requireFrame } from "./frame.ts";
+
+/**
+ * Runs `body` with `handler` for the failures of the components that it mounts; the innermost handler is asked first.
+ * Components mounted by those components are not covered: they have their own handlers, then the environment's.
+ */
+export function exceptionHandler<T>(handler: ExceptionHandler, body: () => T): T {
+  if (typeof handler !== "function") throw new TypeError("Cannot set an exception handler: it must be a function");
+  const frame = requireFrame("set an exception handler");
+  return frame.within({ handlers: [handler, ...frame.scope.handlers] }, body);
+}

@@ -1,0 +1,114 @@
+import type { Component } from "./component.ts";
+import { Frame, runInFrame } from "./frame.ts";
+import { checkStates, matchesMemo, type StatesCheck } from "./memo.ts";
+import type { MemoRow } from "./rows.ts";
+import { submit } from "./submit.ts";
+
+/** The end of a component that could be answered from its memo at once. */
+export interface Hit {
+  readonly value: unknown;
+}
+
+/**
+ * Answers a component from its memo if it is valid: at once, or as a promise when an argument needs time to be compared.
+ * `undefined` means that it has to be executed.
+ */
+export function probe(component: Component): Hit | undefined | Promise<Hit | undefined> {
+  const memo = findMemo(component);
+  if (memo === undefined) return undefined;
+  const check = checkStates(component.call.stateful, memo.states);
+  if (check instanceof Promise) return check.then((checked) => takeHit(component, memo, checked));
+  return takeHit(component, memo, check);
+}
+
+/** Runs a component that is not answered from its memo, brings about what it declared, and counts how it ended. */
+export async function execute(component: Component): Promise<unknown> {
+  const { cell, run } = component;
+  run.throwIfAborted();
+  cell.start();
+  run.enter(component);
+  try {
+    const value = await runFunction(component);
+    run.throwIfAborted();
+    component.interrupt = undefined;
+    cell.finish(await submit(component, value));
+    return value;
+  } catch (error) {
+    countFailure(component, error);
+    throw error;
+  } finally {
+    component.completeGroups();
+    run.leave(component);
+  }
+}
+
+/** Counts a failure that came before the function could run. */
+export function failBeforeStart(component: Component, error: unknown): void {
+  component.cell.start();
+  countFailure(component, error);
+}
+
+function findMemo(component: Component): MemoRow | undefined {
+  const { id, known, mounting, row, run } = component;
+  const memo = row?.memo;
+  if (!known.isMemoized || memo === null || memo === undefined || run.isFullReprocess || run.takenFrom.has(id)) return undefined;
+  if (mounting.kind === "useMount" && memo.value.length === 0) return undefined;
+  return matchesMemo(memo, component.call, run.holds) ? memo : undefined;
+}
+
+function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit | undefined {
+  if (!check.isValid || component.run.isAborted) return undefined;
+  const { cell, id, parent, run } = component;
+  cell.hit();
+  run.hits.add(id);
+  parent?.dependencies.addChild(memo.dependencies);
+  if (check.hasChanged) {
+    run.track(run.rows.store.write(component.recordChanges({ memo: { ...memo, states: check.states } })));
+  }
+  return { value: memo.value[0] };
+}
+
+/** Calls the function, then waits for everything it has mounted; only then throws what it threw. */
+async function runFunction(component: Component): Promise<unknown> {
+  const { args, dependencies, known, readiness } = component;
+  const scope = { subpath: [], group: undefined, handlers: component.run.handlers };
+  const frame = new Frame(component, scope, dependencies);
+  const call = (): unknown => Reflect.apply(known.implementation, undefined, args);
+  const settled = await interruptible(component, () => runInFrame(frame, call)).then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  readiness.close();
+  component.run.throwIfAborted();
+  if (!readiness.isReady) await interruptible(component, () => readiness.wait());
+  if ("error" in settled) throw settled.error;
+  return settled.value;
+}
+
+/** Waits for `body`, but not beyond the end of the run. */
+function interruptible<T>(component: Component, body: () => T | PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    component.interrupt = reject;
+    // Not `resolve(body())`: what has been resolved with a promise cannot be rejected any more.
+    attempt(body).then(resolve, reject);
+  });
+}
+
+async function attempt<T>(body: () => T | PromiseLike<T>): Promise<T> {
+  return body();
+}
+
+function countFailure(component: Component, error: unknown): void {
+  const { cell, known, parent, run } = component;
+  if (run.isAbortReason(error)) {
+    cell.cancel();
+    parent?.release(component.relativePath);
+    return;
+  }
+  cell.finish("errors");
+  if (parent !== undefined) parent.hasFailedChild = true;
+  component.report.recordFailure({ component: known.name, path: component.path, error });
+  // A component that has failed from the start is on record nevertheless: below it there may be others, and its deletion counts.
+  const changes = component.recordChanges({});
+  if (changes.length > 0) run.track(run.rows.store.write(changes));
+}

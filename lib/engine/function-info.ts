@@ -1,0 +1,75 @@
+import { registerLogic, type LogicTracking } from "./logic.ts";
+
+/** Options of {@link fn}. */
+export interface FnOptions {
+  /** Whether an execution is skipped while its logic, its arguments and what it depends on are unchanged. @default false */
+  readonly memo?: boolean;
+  /** Stands for the source text in change detection: while it stays the same, editing the source changes nothing. */
+  readonly version?: number;
+  /** Data that the function depends on besides its arguments, such as settings; compared by value, read once. */
+  readonly deps?: unknown;
+  /** The name in paths, stats and metrics. @default the function's own name */
+  readonly name?: string;
+  /**
+   * `"full"`: a change in this function or in one made by `fn` that it calls invalidates memos; `"self"`: only a change in this
+   * one; `"none"`: neither. @default "full"
+   */
+  readonly logicTracking?: LogicTracking;
+}
+
+/** What the engine knows of a component function. */
+export interface FunctionInfo {
+  readonly name: string;
+  readonly logicId: string;
+  readonly isMemoized: boolean;
+  readonly logicTracking: LogicTracking;
+  readonly implementation: (...args: never[]) => unknown;
+}
+
+/** A function made by {@link fn}: call it, or mount it as a component. */
+export interface ComponentFunction<A extends readonly unknown[], R> {
+  (...args: A): R;
+  readonly [info]: FunctionInfo;
+}
+
+/** The key under which a component function keeps what the engine knows of it. */
+export const info: unique symbol = Symbol.for("tidemark.function");
+
+const wrapped = new WeakMap<object, FunctionInfo>();
+
+/** What the engine knows of `target`: a function made by {@link fn}, or a plain named one, which is then wrapped. */
+export function functionInfo(target: (...args: never[]) => unknown, fallbackName?: string): FunctionInfo {
+  if (typeof target !== "function") {
+    throw new TypeError(`Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}`);
+  }
+  if (isComponentFunction(target)) return target[info];
+  let known = wrapped.get(target);
+  if (known === undefined) {
+    const name = target.name === "" && fallbackName !== undefined ? { name: fallbackName } : {};
+    known = createInfo(name, target);
+    wrapped.set(target, known);
+  }
+  return known;
+}
+
+function isComponentFunction(target: object): target is ComponentFunction<readonly never[], unknown> {
+  return info in target;
+}
+
+/** Registers a function and gives what the engine knows of it from then on. */
+export function createInfo(options: FnOptions, implementation: (...args: never[]) => unknown): FunctionInfo {
+  const name = options.name ?? implementation.name;
+  if (name === "") {
+    throw new TypeError(
+      "Cannot make a component function: it needs a name, got a function without one; name the function, or give `name` in the options",
+    );
+  }
+  const { version, deps } = options;
+  return Object.freeze({
+    name,
+    logicId: registerLogic({ name, source: implementation.toString(), version, deps }),
+    isMemoized: options.memo ?? false,
+    logicTracking: options.logicTracking ?? "full",
+    implementation,
+  });
+}

@@ -1,0 +1,78 @@
+import { callMemoized } from "./call-memo.ts";
+import { currentFrame, Frame, runInFrame } from "./frame.ts";
+import { createInfo, info, type ComponentFunction, type FnOptions, type FunctionInfo } from "./function-info.ts";
+import { Dependencies } from "./logic.ts";
+import { memoKey } from "./memoizable.ts";
+
+/**
+ * Makes a component function: one that can be mounted, whose logic takes part in change detection, and that is memoized
+ * if asked.
+ *
+ * Called directly inside a component it is a plain call; with `memo` its answers are then remembered for that component.
+ *
+ * @throws TypeError for a function without a name, unless `name` is given, and for wrong options
+ */
+export function fn<A extends readonly unknown[], R>(implementation: (...args: A) => R): ComponentFunction<A, R>;
+export function fn<A extends readonly unknown[], R>(
+  options: FnOptions,
+  implementation: (...args: A) => R,
+): ComponentFunction<A, R>;
+export function fn(
+  first: FnOptions | ((...args: never[]) => unknown),
+  second?: (...args: never[]) => unknown,
+): ComponentFunction<readonly never[], unknown> {
+  const [options, implementation] = typeof first === "function" ? [{}, first] : [first, second];
+  if (typeof implementation !== "function") {
+    throw new TypeError(`Cannot make a component function: the implementation must be a function, got ${typeof implementation}`);
+  }
+  return createFunction(checkOptions(options), implementation);
+}
+
+function createFunction(
+  options: FnOptions,
+  implementation: (...args: never[]) => unknown,
+): ComponentFunction<readonly never[], unknown> {
+  const known = createInfo(options, implementation);
+  function call(this: unknown, ...args: never[]): unknown {
+    return invoke(known, () => Reflect.apply(implementation, this, args), args);
+  }
+  Object.defineProperty(call, "name", { value: known.name });
+  Object.defineProperty(call, "length", { value: implementation.length });
+  return Object.assign(call, { [info]: known, [memoKey]: () => known.logicId });
+}
+
+/** A direct call: recorded in the caller's logic, answered from the memo where there is one. */
+function invoke(known: FunctionInfo, run: () => unknown, args: readonly unknown[]): unknown {
+  const frame = currentFrame();
+  if (frame === undefined) return run();
+  if (known.isMemoized) return callMemoized(frame, known, run, args);
+  if (known.logicTracking === "full") {
+    frame.dependencies.addCallee(known.logicId);
+    return run();
+  }
+  const dependencies = new Dependencies(known.logicTracking, frame.dependencies);
+  if (known.logicTracking === "self") dependencies.addOwn(known.logicId);
+  return runInFrame(new Frame(frame.component, frame.scope, dependencies, frame.call), run);
+}
+
+const CHECKS: Readonly<Record<keyof FnOptions, { readonly wanted: string; readonly accepts: (value: unknown) => boolean }>> = {
+  memo: { wanted: "a boolean", accepts: (value) => typeof value === "boolean" },
+  version: { wanted: "a finite number", accepts: (value) => Number.isFinite(value) },
+  deps: { wanted: "anything", accepts: () => true },
+  name: { wanted: "a non-empty string", accepts: (value) => typeof value === "string" && value !== "" },
+  logicTracking: {
+    wanted: '"full", "self" or "none"',
+    accepts: (value) => value === "full" || value === "self" || value === "none",
+  },
+};
+
+function checkOptions(options: FnOptions): FnOptions {
+  for (const [option, value] of Object.entries(options)) {
+    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof FnOptions] : undefined;
+    if (check === undefined) throw new TypeError(`Cannot make a component function: there is no option \`${option}\``);
+    if (value !== undefined && !check.accepts(value)) {
+      throw new TypeError(`Cannot make a component function: \`${option}\` must be ${check.wanted}, got ${String(value)}`);
+    }
+  }
+  return options;
+}

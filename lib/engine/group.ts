@@ -1,0 +1,20 @@
+import type { Report } from "../progress/report.ts";
+import { Readiness } from "./readiness.ts";
+
+/** One opened stats group inside a run: where its members are counted, and when they are all ready. */
+export class GroupScope {
+  readonly report: Report;
+  /** Closed when the group's body ends; ready when every member is as well. */
+  readonly readiness: Readiness;
+  readonly #outer: GroupScope | undefined;
+
+  constructor(report: Report, outer: GroupScope | undefined, onReady: () => void) {
+    this.report = report;
+    this.#outer = outer;
+    outer?.readiness.enter();
+    this.readiness = new Readiness(() => {
+      onReady();
+      this.#outer?.readiness.leave();
+    });
+  }
+}

@@ -1,0 +1,39 @@
+import { requireFrame } from "./frame.ts";
+
+/**
+ * Calls `target(item, ...args)` for every item, side by side, and gives the results in the order of the items. The calls are
+ * part of the running component: no components are made and nothing is counted. At most as many run at once as the app may have
+ * components in flight.
+ *
+ * @throws once all calls have ended: what the items threw, else what the first item to fail threw
+ */
+export async function map<T, A extends readonly unknown[], R>(
+  target: (item: T, ...args: A) => R | PromiseLike<R>,
+  items: Iterable<T> | AsyncIterable<T>,
+  ...args: NoInfer<A>
+): Promise<Awaited<R>[]> {
+  const { component } = requireFrame("map over items");
+  component.requireOpen("map over items");
+  const results: PromiseSettledResult<Awaited<R>>[] = [];
+  const running = new Set<Promise<void>>();
+  try {
+    let index = 0;
+    for await (const item of items) {
+      component.run.throwIfAborted();
+      const place = index++;
+      const call = new Promise<Awaited<R>>((resolve) => resolve(target(item, ...args) as Awaited<R>)).then(
+        (value) => void (results[place] = { status: "fulfilled", value }),
+        (reason: unknown) => void (results[place] = { status: "rejected", reason }),
+      );
+      const tracked: Promise<void> = call.finally(() => running.delete(tracked));
+      running.add(tracked);
+      if (running.size >= component.run.maxInflightComponents) await Promise.race(running);
+    }
+  } finally {
+    await Promise.all(running);
+  }
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}

@@ -1,0 +1,117 @@
+import { encodePath, symbolKey } from "../state/stable-key.ts";
+import type { StableKey } from "../state/stable-key.ts";
+import type { Component, Mounting } from "./component.ts";
+import { EachMount, requireItems, type MountItems } from "./each-mount.ts";
+import { requireFrame, type Frame, type Scope } from "./frame.ts";
+import { functionInfo, type FunctionInfo } from "./function-info.ts";
+import { MountHandle } from "./mount-handle.ts";
+import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./start.ts";
+import { ComponentSubpath } from "./subpath.ts";
+
+/** Where to mount: a subpath, or one key. */
+export type MountPath = ComponentSubpath | StableKey;
+
+/** What can be mounted: a function made by `fn`, or any function with a name. */
+type Mountable<A extends readonly unknown[], R> = (...args: A) => R;
+
+/**
+ * Mounts a component: has `target` run with `args` as a part of the running component, which is finished only when this one is.
+ * Resolves once it is scheduled; while all slots are taken that takes time, which holds back a loop that mounts many.
+ *
+ * What it throws goes to the exception handlers; the component that mounts it goes on.
+ *
+ * @throws TidemarkError `COMPONENT_PATH_TAKEN` when the running component has mounted one at the same path
+ */
+export function mount<A extends readonly unknown[]>(
+  target: Mountable<A, unknown>,
+  ...args: NoInfer<A>
+): Promise<MountHandle>;
+export function mount<A extends readonly unknown[]>(
+  path: MountPath,
+  target: Mountable<A, unknown>,
+  ...args: NoInfer<A>
+): Promise<MountHandle>;
+export async function mount(...given: readonly unknown[]): Promise<MountHandle> {
+  const child = createChild("mount", given);
+  const handle = new MountHandle();
+  await admit(child);
+  runInBackground(child, handle);
+  handle.close();
+  return handle;
+}
+
+/**
+ * Mounts a component and waits for its value. What it throws is thrown here.
+ *
+ * @throws TidemarkError `COMPONENT_PATH_TAKEN` when the running component has mounted one at the same path
+ */
+export function useMount<A extends readonly unknown[], R>(
+  target: Mountable<A, R>,
+  ...args: NoInfer<A>
+): Promise<Awaited<R>>;
+export function useMount<A extends readonly unknown[], R>(
+  path: MountPath,
+  target: Mountable<A, R>,
+  ...args: NoInfer<A>
+): Promise<Awaited<R>>;
+export async function useMount(...given: readonly unknown[]): Promise<unknown> {
+  const child = createChild("useMount", given);
+  await admit(child);
+  return runToEnd(child);
+}
+
+/**
+ * Mounts a component for every item: `target(value, ...args)` for each `[key, value]`. Resolves when the last one is scheduled; the
+ * items are taken as slots become free, so a million of them never stand in memory. A component whose item has vanished since the
+ * last run is deleted, unless taking the items has failed.
+ *
+ * @throws whatever the items throw, and TidemarkError `COMPONENT_PATH_TAKEN` for a key that comes twice
+ */
+export function mountEach<V, A extends readonly unknown[]>(
+  target: Mountable<readonly [value: V, ...args: A], unknown>,
+  items: MountItems<NoInfer<V>>,
+  ...args: NoInfer<A>
+): Promise<MountHandle>;
+export function mountEach<V, A extends readonly unknown[]>(
+  path: MountPath,
+  target: Mountable<readonly [value: V, ...args: A], unknown>,
+  items: MountItems<NoInfer<V>>,
+  ...args: NoInfer<A>
+): Promise<MountHandle>;
+export async function mountEach(...given: readonly unknown[]): Promise<MountHandle> {
+  const frame = requireFrame("mount components");
+  const { path, target, args } = parseMount(given);
+  const known = functionInfo(target);
+  const [items, ...rest] = args;
+  requireItems(items);
+  return new EachMount(frame, known, rest, encodePath(pathOf(frame.scope, known, path))).run(items);
+}
+
+interface ParsedMount {
+  readonly path: MountPath | undefined;
+  readonly target: Mountable<readonly never[], unknown>;
+  readonly args: readonly unknown[];
+}
+
+function parseMount(given: readonly unknown[]): ParsedMount {
+  const [first, second, ...rest] = given;
+  if (typeof first === "function") return { path: undefined, target: first as ParsedMount["target"], args: given.slice(1) };
+  // `functionInfo` tells what is wrong when the second one is no function either.
+  return { path: first as MountPath, target: second as ParsedMount["target"], args: rest };
+}
+
+function createChild(kind: Mounting["kind"], given: readonly unknown[]): Component {
+  const frame: Frame = requireFrame("mount a component");
+  const { path, target, args } = parseMount(given);
+  const known = functionInfo(target);
+  requireMountable(frame);
+  const { component, scope } = frame;
+  const mounting: Mounting = { kind, group: scope.group, handlers: scope.handlers };
+  return adoptChild(component, known, args, { path: encodePath(pathOf(scope, known, path)), mounting });
+}
+
+function pathOf(scope: Scope, known: FunctionInfo, path: MountPath | undefined): readonly StableKey[] {
+  if (path === undefined) return [...scope.subpath, symbolKey(known.name)];
+  return [...scope.subpath, ...(path instanceof ComponentSubpath ? path.keys : [path])];
+}
+

@@ -1,0 +1,48 @@
+/** Counts what is under way; settles when registration is closed and nothing is left. */
+export class Readiness {
+  #pending = 0;
+  #isClosed = false;
+  #isReady = false;
+  #ready: PromiseWithResolvers<void> | undefined;
+  readonly #onReady: (() => void) | undefined;
+
+  constructor(onReady?: () => void) {
+    this.#onReady = onReady;
+  }
+
+  /** Whether everything is done and nothing can come any more. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** One more is under way. */
+  enter(): void {
+    this.#pending++;
+  }
+
+  /** One is done. */
+  leave(): void {
+    this.#pending--;
+    this.#settle();
+  }
+
+  /** No more will come, except from what is under way. */
+  close(): void {
+    this.#isClosed = true;
+    this.#settle();
+  }
+
+  /** Resolves when ready. */
+  async wait(): Promise<void> {
+    if (this.#isReady) return;
+    this.#ready ??= Promise.withResolvers();
+    await this.#ready.promise;
+  }
+
+  #settle(): void {
+    if (this.#isReady || !this.#isClosed || this.#pending > 0) return;
+    this.#isReady = true;
+    this.#ready?.resolve();
+    this.#onReady?.();
+  }
+}

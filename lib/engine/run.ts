@@ -1,0 +1,166 @@
+import type { Report } from "../progress/report.ts";
+import type { Clock } from "../time/clock.ts";
+import type { ExceptionHandler } from "./exceptions.ts";
+import { IdSequence } from "./id-sequence.ts";
+import { IdSet } from "./id-set.ts";
+import { holds } from "./logic.ts";
+import { Providers } from "./providers.ts";
+import type { AppRows } from "./rows.ts";
+import { Slots } from "./slots.ts";
+
+/** The event loop gets a turn at least this often while components are mounted that need none of their own, in ms. */
+const MAX_BUSY_MS = 8;
+
+/** What is under way in a run and can be ended. */
+export interface Interruptible {
+  /** Ends the wait for whatever is not a write. */
+  interrupt: ((reason: unknown) => void) | undefined;
+}
+
+/** Opens the reports of stats groups, and follows those that are to be shown. */
+export interface GroupReports {
+  open(title: string): Report;
+  /** Shows a report on standard output; the run waits until its last block is printed. */
+  show(report: Report, intervalMs: number): void;
+  /** Ends a report whose members are all ready. */
+  complete(report: Report): void;
+}
+
+/** What a {@link Run} is made of. */
+export interface RunOptions {
+  readonly rows: AppRows;
+  /** The run's own report. */
+  readonly report: Report;
+  readonly groups: GroupReports;
+  readonly environmentName: string;
+  /** The environment's handlers, asked after those of the components. */
+  readonly handlers: readonly ExceptionHandler[];
+  readonly maxInflightComponents: number;
+  readonly isFullReprocess: boolean;
+  readonly clock: Clock;
+}
+
+/** One update or drop of one app, while it lasts. */
+export class Run {
+  readonly rows: AppRows;
+  readonly report: Report;
+  readonly groups: GroupReports;
+  readonly environmentName: string;
+  readonly handlers: readonly ExceptionHandler[];
+  readonly isFullReprocess: boolean;
+  readonly maxInflightComponents: number;
+  readonly ids: IdSequence;
+  readonly slots: Slots;
+  readonly providers: Providers;
+  /** The components that have been mounted in this run. */
+  readonly mounted = new IdSet();
+  /** Those of them that were skipped because nothing changed. */
+  readonly hits = new IdSet();
+  /** Those of them whose target states are settled for this run. */
+  readonly settled = new IdSet();
+  /** The components that were deleted, or failed to be, in this run. */
+  readonly attemptedDeletes = new Set<number>();
+  /** The components, and those above them, that lost a target state to another: their memos do not hold. */
+  readonly takenFrom = new Set<number>();
+  readonly #clock: Clock;
+  readonly #active = new Set<Interruptible>();
+  readonly #writes = new Set<Promise<void>>();
+  readonly #heldDependencies = new Map<string, boolean>();
+  #heldVersion = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+  #writeFailure: { readonly error: unknown } | undefined;
+  #lastPauseAt: number;
+
+  constructor(options: RunOptions) {
+    this.rows = options.rows;
+    this.report = options.report;
+    this.groups = options.groups;
+    this.environmentName = options.environmentName;
+    this.handlers = options.handlers;
+    this.isFullReprocess = options.isFullReprocess;
+    this.maxInflightComponents = options.maxInflightComponents;
+    this.ids = new IdSequence(options.rows, (write) => this.track(write));
+    this.slots = new Slots(options.maxInflightComponents);
+    this.providers = new Providers(options.rows, this.ids);
+    this.#clock = options.clock;
+    this.#lastPauseAt = options.clock.now();
+  }
+
+  get isAborted(): boolean {
+    return this.#aborted !== undefined;
+  }
+
+  /** Whether `error` is what the run was aborted with. */
+  isAbortReason(error: unknown): boolean {
+    return this.#aborted !== undefined && this.#aborted.reason === error;
+  }
+
+  throwIfAborted(): void {
+    if (this.#aborted !== undefined) throw this.#aborted.reason;
+  }
+
+  /** Ends the run: what is being written is finished, everything else is given up. */
+  abort(reason: unknown): void {
+    if (this.#aborted !== undefined) return;
+    this.#aborted = { reason };
+    this.slots.abort(reason);
+    for (const component of this.#active) component.interrupt?.(reason);
+  }
+
+  /** A component has started. */
+  enter(component: Interruptible): void {
+    this.#active.add(component);
+  }
+
+  /** A component has ended. */
+  leave(component: Interruptible): void {
+    this.#active.delete(component);
+    if (this.#active.size === 0) this.#idle?.resolve();
+  }
+
+  /** Follows a write that nobody waits for; {@link settle} throws what it failed with. */
+  track(write: Promise<void>): void {
+    const tracked = write
+      .catch((error: unknown) => {
+        this.#writeFailure ??= { error };
+      })
+      .finally(() => this.#writes.delete(tracked));
+    this.#writes.add(tracked);
+  }
+
+  /** Waits until no component is under way and everything is written. */
+  async settle(): Promise<void> {
+    if (this.#active.size > 0) {
+      this.#idle = Promise.withResolvers();
+      await this.#idle.promise;
+    }
+    await Promise.all(this.#writes);
+    if (this.#writeFailure !== undefined) throw this.#writeFailure.error;
+  }
+
+  /** Whether everything a memo depended on still holds. */
+  readonly holds = (dependencies: string): boolean => {
+    if (this.#heldVersion !== this.providers.version) {
+      this.#heldVersion = this.providers.version;
+      this.#heldDependencies.clear();
+    }
+    let answer = this.#heldDependencies.get(dependencies);
+    if (answer === undefined) {
+      answer = holds(dependencies, (token) => this.providers.generationOf(token));
+      this.#heldDependencies.set(dependencies, answer);
+    }
+    return answer;
+  };
+
+  /** A promise to wait for when the event loop has not turned for long; else `undefined`. */
+  pause(): Promise<void> | undefined {
+    if (this.#clock.now() - this.#lastPauseAt < MAX_BUSY_MS) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#lastPauseAt = this.#clock.now();
+        resolve();
+      });
+    });
+  }
+}

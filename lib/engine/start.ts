@@ -1,0 +1,152 @@
+import { TidemarkError } from "../errors.ts";
+import { Component, type Mounting } from "./component.ts";
+import { handleException } from "./exceptions.ts";
+import { execute, failBeforeStart, probe, type Hit } from "./execute.ts";
+import type { Frame } from "./frame.ts";
+import type { FunctionInfo } from "./function-info.ts";
+import type { MountHandle } from "./mount-handle.ts";
+
+/** Throws unless a component can be mounted from here. */
+export function requireMountable(frame: Frame): void {
+  const { call, component } = frame;
+  component.requireOpen("mount a component");
+  if (call === undefined) return;
+  throw new TidemarkError(
+    "INSIDE_MEMOIZED_CALL",
+    `Cannot mount a component in a memoized call of \`${call.name}\`: when the call is answered from its memo, nothing would be ` +
+      `mounted; mount \`${call.name}\` itself, or leave its \`memo\` out`,
+    { facts: { function: call.name, path: component.path } },
+  );
+}
+
+/** Makes a child of `parent`. From here on the parent, and the stats group around the mount, wait for it. */
+export function adoptChild(
+  parent: Component,
+  known: FunctionInfo,
+  args: readonly unknown[],
+  where: { readonly path: Uint8Array; readonly mounting: Mounting },
+): Component {
+  const { run } = parent;
+  const { id, row } = parent.adopt(where.path);
+  const { mounting, path: relativePath } = where;
+  const child = new Component({ run, parent, id, relativePath, row, known, args, mounting });
+  const changes = parent.recordChanges({ hasChildren: true });
+  if (changes.length > 0) run.track(run.rows.store.write(changes));
+  parent.readiness.enter();
+  mounting.group?.readiness.enter();
+  return child;
+}
+
+/** Gets a slot for a child; a promise only where it has to wait, which counts as queued. */
+export function admit(child: Component): Promise<void> | undefined {
+  const { slots } = child.run;
+  child.parent?.giveUpSlot();
+  if (slots.tryAcquire()) {
+    child.takeSlot();
+    return undefined;
+  }
+  return waitForSlot(child);
+}
+
+/** Runs a component that has its slot; gives its value, or throws what it failed with. */
+export async function runToEnd(child: Component): Promise<unknown> {
+  try {
+    return await settle(child);
+  } finally {
+    leave(child);
+  }
+}
+
+/** Runs a component that has its slot; a failure goes to the exception handlers, and `handle` is told of the end. */
+export function runInBackground(child: Component, handle: MountHandle): void {
+  handle.enter();
+  const answer = tryProbe(child);
+  if (answer !== undefined && "value" in answer) {
+    leave(child);
+    handle.leave();
+    return;
+  }
+  void settleInBackground(child, handle, answer);
+}
+
+async function waitForSlot(child: Component): Promise<void> {
+  child.cell.enqueue();
+  try {
+    await child.run.slots.acquire(child.depth);
+    child.takeSlot();
+  } catch (error) {
+    child.parent?.release(child.relativePath);
+    leave(child);
+    throw error;
+  } finally {
+    child.cell.dequeue();
+  }
+}
+
+type Probed = Hit | { readonly pending: Promise<Hit | undefined> } | { readonly error: unknown };
+
+function tryProbe(child: Component): Probed | undefined {
+  try {
+    const answer = probe(child);
+    return answer instanceof Promise ? { pending: answer } : answer;
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function settle(child: Component, probed: Probed | undefined = tryProbe(child)): Promise<unknown> {
+  let hit: Hit | undefined;
+  try {
+    if (probed !== undefined) {
+      if ("error" in probed) throw probed.error;
+      hit = "pending" in probed ? await probed.pending : probed;
+    }
+  } catch (error) {
+    failBeforeStart(child, error);
+    throw error;
+  }
+  if (hit !== undefined) return hit.value;
+  const value = await execute(child);
+  child.parent?.dependencies.addChild(child.dependencies.toString());
+  return value;
+}
+
+async function settleInBackground(child: Component, handle: MountHandle, probed: Probed | undefined): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    await settle(child, probed);
+  } catch (error) {
+    child.giveUpSlot();
+    failure = await handOver(child, error);
+  }
+  leave(child);
+  handle.leave(failure);
+}
+
+/** Has the exception handlers deal with a failure; gives what they left of it. */
+async function handOver(child: Component, error: unknown): Promise<{ readonly error: unknown } | undefined> {
+  const { known, mounting, parent, path, run } = child;
+  if (run.isAborted) return undefined;
+  const context = {
+    environment: run.environmentName,
+    component: known.name,
+    path,
+    parentPath: parent?.path ?? path,
+    mountKind: mounting.kind === "mountEach" ? ("mountEach" as const) : ("mount" as const),
+  };
+  try {
+    await handleException(mounting.handlers, error, context);
+    return undefined;
+  } catch (thrown) {
+    return { error: thrown };
+  }
+}
+
+/** The component is over: its slot is free, and whoever waits for it is told. */
+function leave(child: Component): void {
+  const { mounting, parent } = child;
+  child.giveUpSlot();
+  if (child.hasFailedChild && parent !== undefined) parent.hasFailedChild = true;
+  mounting.group?.readiness.leave();
+  parent?.readiness.leave();
+}

@@ -1,0 +1,134 @@
+import type { ComponentFailure, Report } from "../progress/report.ts";
+import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
+import { watchReport, type WatchOptions } from "../progress/watch.ts";
+import type { Component } from "./component.ts";
+import { currentFrame, requireFrame } from "./frame.ts";
+import { GroupScope } from "./group.ts";
+import { reportInterval } from "./report-interval.ts";
+import { mayCountDeletes } from "./sweep.ts";
+
+/** Options of {@link statsGroup}. */
+export interface StatsGroupOptions {
+  /** Also prints the group's progress: `true` every 1000 ms, a number every that many milliseconds. @default false */
+  readonly reportToStdout?: boolean | number;
+}
+
+/** What a stats group has counted. */
+export interface StatsGroupHandle {
+  readonly title: string;
+  /** The counts of this moment. */
+  stats(): UpdateStats | null;
+  /** Each change, and the final snapshot once the group is closed and every member is ready. */
+  watch(options?: WatchOptions): AsyncIterable<UpdateSnapshot<null>>;
+  /** The newest 100 failures of members. */
+  failures(): readonly ComponentFailure[];
+}
+
+/** A stats group that is open until the end of the block that declared it with `using`. */
+export interface OpenStatsGroup extends StatsGroupHandle, Disposable {}
+
+/**
+ * Splits what is mounted inside it out of the surrounding report into one of its own. `body` may be asynchronous; its value is
+ * given back. Without `body`, declare the group with `using`: it is then open until the end of the block.
+ *
+ * The group is ready once it is closed and everything mounted in it, with all below, is ready; closing does not wait for that.
+ *
+ * @throws RangeError for an interval that is not finite and greater than 0; TidemarkError `OUTSIDE_COMPONENT`
+ */
+export function statsGroup<T>(title: string, body: (group: StatsGroupHandle) => T): T;
+export function statsGroup<T>(title: string, options: StatsGroupOptions, body: (group: StatsGroupHandle) => T): T;
+export function statsGroup(title: string, options?: StatsGroupOptions): OpenStatsGroup;
+export function statsGroup<T>(
+  title: string,
+  second?: StatsGroupOptions | ((group: StatsGroupHandle) => T),
+  third?: (group: StatsGroupHandle) => T,
+): T | OpenStatsGroup {
+  const [options, body] = typeof second === "function" ? [{}, second] : [second ?? {}, third];
+  if (typeof title !== "string") throw new TypeError(`Cannot open a stats group: its title must be a string, got ${typeof title}`);
+  const intervalMs = reportInterval(options.reportToStdout);
+  const frame = requireFrame("open a stats group");
+  frame.component.requireOpen("open a stats group");
+  const { component, scope } = frame;
+  const report = component.run.groups.open(title);
+  component.readiness.enter();
+  const group = new GroupScope(report, scope.group, () => {
+    endReport(component, report);
+    component.readiness.leave();
+  });
+  if (intervalMs !== undefined) component.run.groups.show(report, intervalMs);
+  const close = (): void => group.readiness.close();
+  if (body === undefined) return new OpenHandle(component, report, frame.open({ group }, `stats group "${title}"`), close);
+  return closeAfter(() => frame.within({ group }, () => body(new Handle(component, report))), close);
+}
+
+/** A group is ready: its report ends, or with the component where children that vanished will be counted in it. */
+function endReport(component: Component, report: Report): void {
+  if (component.run.isAborted) return;
+  if (mayCountDeletes(component, report)) {
+    report.markReady();
+    component.endWith(report);
+  } else {
+    component.run.groups.complete(report);
+  }
+}
+
+/** Calls `close` when `body` has ended, its promise included. */
+function closeAfter<T>(body: () => T, close: () => void): T {
+  let result: T;
+  try {
+    result = body();
+  } catch (error) {
+    close();
+    throw error;
+  }
+  if (!(result instanceof Promise)) {
+    close();
+    return result;
+  }
+  return result.finally(close) as T;
+}
+
+class Handle implements StatsGroupHandle {
+  readonly title: string;
+  readonly #component: Component;
+  readonly #report: Report;
+
+  constructor(component: Component, report: Report) {
+    this.title = report.title ?? "";
+    this.#component = component;
+    this.#report = report;
+  }
+
+  stats(): UpdateStats {
+    return this.#report.stats();
+  }
+
+  watch(options?: WatchOptions): AsyncIterable<UpdateSnapshot<null>> {
+    // The component's own code cannot wait for its end, which is when children that vanished are counted.
+    const endsWhenReady = currentFrame()?.component === this.#component;
+    return watchReport<null>(this.#report, { ...options, endsWhenReady });
+  }
+
+  failures(): readonly ComponentFailure[] {
+    return this.#report.failures();
+  }
+}
+
+class OpenHandle extends Handle implements OpenStatsGroup {
+  readonly #leave: () => void;
+  readonly #close: () => void;
+
+  constructor(component: Component, report: Report, leave: () => void, close: () => void) {
+    super(component, report);
+    this.#leave = leave;
+    this.#close = close;
+  }
+
+  [Symbol.dispose](): void {
+    try {
+      this.#leave();
+    } finally {
+      this.#close();
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { Report } from "../progress/report.ts";
+import type { Component } from "./component.ts";
+import { deleteAll, deleteComponent, type Deletion } from "./deletion.ts";
+import { ROOT_ID } from "./rows.ts";
+import type { Run } from "./run.ts";
+
+/** Whether a component has children on record that were not mounted in this run. */
+export function hasVanished(component: Component): boolean {
+  if (component.row?.hasChildren !== true) return false;
+  const [first] = vanished(component);
+  return first !== undefined;
+}
+
+/** Whether children may have vanished that would be counted in `report`: those that nothing has mounted again so far. */
+export function mayCountDeletes(component: Component, report: Report): boolean {
+  if (component.row?.hasChildren !== true || !component.places.some((place) => place.report === report)) return false;
+  for (const deletion of vanished(component)) if (deletion.report === report) return true;
+  return false;
+}
+
+/** Deletes the children that were not mounted in this run. What could not be deleted is tried again by the next run. */
+export async function sweep(component: Component): Promise<void> {
+  await deleteAll(component.run, (after) => vanished(component, after));
+}
+
+/** Tries again what earlier runs could not delete, unless it has been mounted again. */
+export async function retryDeletions(run: Run): Promise<void> {
+  const doomed = [...run.rows.doomed()].filter(({ id }) => !run.attemptedDeletes.has(id));
+  for (const { id, row: place } of doomed) {
+    run.throwIfAborted();
+    const row = run.rows.child(place.ancestors.at(-1) ?? ROOT_ID, place.path);
+    if (row?.id !== id || run.mounted.has(id)) {
+      await run.rows.store.write([{ key: run.rows.doomedKey(id), value: undefined }]);
+    } else {
+      await deleteComponent(run, { id, row, place, report: run.report });
+    }
+  }
+}
+
+function* vanished(component: Component, after?: Uint8Array): Iterable<Deletion> {
+  const { ancestors, encodedPath, id, run } = component;
+  const below = { ancestors: [...ancestors, id], parentPath: encodedPath };
+  for (const { path, row } of run.rows.children(id, after)) {
+    if (run.mounted.has(row.id)) continue;
+    const report = reportOf(component, path);
+    if (report !== undefined) yield { id: row.id, row, place: { ...below, path }, report };
+  }
+}
+
+/** Where a vanished child is counted; `undefined` when it may only seem to have vanished, because a listing has failed. */
+function reportOf(component: Component, path: Uint8Array): Report | undefined {
+  const places = component.places.filter((place) => Buffer.compare(path.subarray(0, place.path.length), place.path) === 0);
+  if (places.some((place) => !place.isComplete)) return undefined;
+  return places.at(-1)?.report ?? component.report;
+}

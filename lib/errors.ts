@@ -1,0 +1,50 @@
+/** Every code a {@link TidemarkError} can carry; docs/errors.md has a row for each. */
+export const TIDEMARK_ERROR_CODES = [
+  "APP_NOT_FOUND",
+  "COMPONENT_PATH_TAKEN",
+  "COMPONENT_CLOSED",
+  "CONTAINER_DECISION_MISSING",
+  "DATABASE_UNAVAILABLE",
+  "DATABASE_WRITE_FAILED",
+  "DROP_INCOMPLETE",
+  "ENVIRONMENT_CLOSED",
+  "FILE_READ_FAILED",
+  "FILE_WRITE_FAILED",
+  "INSIDE_MEMOIZED_CALL",
+  "LOAD_FAILED",
+  "OUTSIDE_COMPONENT",
+  "OUTSIDE_TARGET",
+  "SCOPE_OVERLAP",
+  "SCHEMA_MISMATCH",
+  "STORE_CLOSED",
+  "STORE_CORRUPT",
+  "STORE_LOCKED",
+  "STORE_TOO_NEW",
+  "STORE_UNAVAILABLE",
+  "TARGET_CONFLICT",
+  "TARGET_NAME_TAKEN",
+  "TARGET_UNDEFINED",
+] as const;
+
+/** One of the closed set of codes of {@link TidemarkError}. */
+export type TidemarkErrorCode = (typeof TIDEMARK_ERROR_CODES)[number];
+
+/** Options of {@link TidemarkError}: the underlying error, and facts for a program to read. */
+export interface TidemarkErrorOptions {
+  readonly cause?: unknown;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** A failure that a caller may want to handle, told apart by its `code`. */
+export class TidemarkError extends Error {
+  override readonly name = "TidemarkError";
+  readonly code: TidemarkErrorCode;
+  /** The values the message is made of, such as `path` or `owner`. */
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(code: TidemarkErrorCode, message: string, options: TidemarkErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.facts = Object.freeze({ ...options.facts });
+  }
+}

@@ -1,0 +1,47 @@
+import { setStdoutReporter } from "./app/stdout-reporting.ts";
+import { createStdoutReporter } from "./report/terminal/stdout-reporter.ts";
+
+setStdoutReporter((source, options) => createStdoutReporter(source, options).done);
+
+export { App, type AppConfig, type DropOptions, type UpdateOptions } from "./app/app.ts";
+export { Environment, type EnvironmentOptions } from "./app/environment.ts";
+export { UpdateHandle, type DropHandle } from "./app/handle.ts";
+export type { ComponentRecord } from "./app/inspect.ts";
+export { exceptionHandler } from "./engine/exception-handler.ts";
+export type { ExceptionContext, ExceptionHandler, MountKind } from "./engine/exceptions.ts";
+export type { MountItems } from "./engine/each-mount.ts";
+export type { ComponentFunction, FnOptions } from "./engine/function-info.ts";
+export { fn } from "./engine/function.ts";
+export type { LogicTracking } from "./engine/logic.ts";
+export { map } from "./engine/map.ts";
+export { memoKey, memoState, type Memoizable, type MemoState } from "./engine/memoizable.ts";
+export type { MountHandle } from "./engine/mount-handle.ts";
+export { mount, mountEach, useMount, type MountPath } from "./engine/mount.ts";
+export { statsGroup, type OpenStatsGroup, type StatsGroupHandle, type StatsGroupOptions } from "./engine/stats-group.ts";
+export { componentSubpath, type ComponentSubpath } from "./engine/subpath.ts";
+export type {
+  AnyHandler,
+  ContainerChildContext,
+  ContainerHandler,
+  ContainerState,
+  TargetChange,
+  TargetDecision,
+  TargetHandler,
+} from "./engine/target-handler.ts";
+export {
+  containerAt,
+  declareTargetState,
+  defineContainer,
+  defineTarget,
+  mountTarget,
+  type ContainerKind,
+  type ContainerTarget,
+  type TargetProvider,
+} from "./engine/target.ts";
+export { TidemarkError, type TidemarkErrorCode, type TidemarkErrorOptions } from "./errors.ts";
+export type { ComponentFailure } from "./progress/report.ts";
+export { UpdateStatus, type ComponentStats, type UpdateSnapshot, type UpdateStats } from "./progress/stats.ts";
+export type { WatchOptions } from "./progress/watch.ts";
+export { showProgress, type ShowProgressOptions } from "./report/terminal/show-progress.ts";
+export { symbolKey, type StableKey, type SymbolKey } from "./state/stable-key.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,119 @@
+import type { Attributes } from "@opentelemetry/api";
+import { CANCELLATIONS_INDEX, type ComponentInstruments } from "./instruments.ts";
+import { COUNTER, COUNTER_COUNT, createComponentStats, type ComponentStats, type Outcome } from "./stats.ts";
+
+/** The exported side of a cell: where its counts go besides the local reader. */
+export interface CellExport {
+  readonly instruments: readonly ComponentInstruments[];
+  readonly attributes: Attributes;
+}
+
+/**
+ * The counts of one component function in one report. Counting is a plain increment; a beat hands what is pending to the
+ * OpenTelemetry counters, and what the local reader gives back becomes reported. Both together are exact at any moment.
+ */
+export class Cell {
+  readonly component: string;
+  readonly #localAttributes: Attributes;
+  readonly #export: CellExport;
+  readonly #touch: (cell: Cell) => void;
+  readonly #pending = new Array<number>(COUNTER_COUNT).fill(0);
+  readonly #handedOver = new Array<number>(COUNTER_COUNT).fill(0);
+  readonly #reported = new Array<number>(COUNTER_COUNT).fill(0);
+  #numCancelled = 0;
+  #numCancelledExported = 0;
+  #numQueued = 0;
+  #stats: ComponentStats | undefined;
+  #isDirty = false;
+
+  constructor(component: string, localAttributes: Attributes, exported: CellExport, touch: (cell: Cell) => void) {
+    this.component = component;
+    this.#localAttributes = localAttributes;
+    this.#export = exported;
+    this.#touch = touch;
+    for (const instruments of exported.instruments) instruments.create(exported.attributes);
+  }
+
+  /** Counts a start. */
+  start(): void {
+    this.#pending[COUNTER.starts]!++;
+    this.#markDirty();
+  }
+
+  /** Counts the end of a started execution. */
+  finish(outcome: Outcome): void {
+    this.#pending[COUNTER[outcome]]!++;
+    this.#markDirty();
+  }
+
+  /** Counts a memo hit: a start and its end in one step. */
+  hit(): void {
+    this.#pending[COUNTER.starts]!++;
+    this.#pending[COUNTER.unchanged]!++;
+    this.#markDirty();
+  }
+
+  /** Takes a start back. The exported counter cannot go down: there it becomes a cancellation. */
+  cancel(): void {
+    this.#numCancelled++;
+    this.#markDirty();
+  }
+
+  /** One more execution waits for a slot. */
+  enqueue(): void {
+    this.#numQueued++;
+    this.#markDirty();
+  }
+
+  /** One execution fewer waits for a slot. */
+  dequeue(): void {
+    this.#numQueued--;
+    this.#markDirty();
+  }
+
+  /** The counts of this moment. */
+  stats(): ComponentStats {
+    if (this.#stats === undefined) {
+      const counts = this.#pending.map((pending, index) => pending + this.#reported[index]!);
+      counts[COUNTER.starts]! -= this.#numCancelled;
+      this.#stats = createComponentStats(counts, this.#numQueued);
+    }
+    return this.#stats;
+  }
+
+  /** Hands what was counted since the last call to the OpenTelemetry counters; tells whether there was anything. */
+  handOver(local: ComponentInstruments): boolean {
+    this.#isDirty = false;
+    let hasCounts = false;
+    for (let index = 0; index < COUNTER_COUNT; index++) {
+      const count = this.#pending[index]! - this.#handedOver[index]!;
+      if (count === 0) continue;
+      hasCounts = true;
+      this.#handedOver[index]! += count;
+      local.add(index, count, this.#localAttributes);
+      this.#addExported(index, count);
+    }
+    const numCancelled = this.#numCancelled - this.#numCancelledExported;
+    if (numCancelled > 0) this.#addExported(CANCELLATIONS_INDEX, numCancelled);
+    this.#numCancelledExported = this.#numCancelled;
+    return hasCounts;
+  }
+
+  /** Takes what the local reader collected: pending becomes reported. */
+  settle(index: number, value: number): void {
+    this.#pending[index]! -= value;
+    this.#handedOver[index]! -= value;
+    this.#reported[index]! += value;
+  }
+
+  #addExported(index: number, count: number): void {
+    for (const instruments of this.#export.instruments) instruments.add(index, count, this.#export.attributes);
+  }
+
+  #markDirty(): void {
+    this.#stats = undefined;
+    if (this.#isDirty) return;
+    this.#isDirty = true;
+    this.#touch(this);
+  }
+}

@@ -1,0 +1,179 @@
+import type { Clock } from "../time/clock.ts";
+import { Cell } from "./cell.ts";
+import type { ComponentInstruments } from "./instruments.ts";
+import { APP_KEY, COMPONENT_KEY, formatAttribute, GROUP_KEY, REPORT_KEY, ROOT_GROUP } from "./names.ts";
+import { sumComponentStats, UpdateStatus, type ComponentStats, type UpdateSnapshot, type UpdateStats } from "./stats.ts";
+
+/** The number of failures that a report keeps: the newest. */
+export const MAX_FAILURES = 100;
+
+/** One execution that failed. */
+export interface ComponentFailure {
+  /** The name of the component function. */
+  readonly component: string;
+  /** The component's path, as text. */
+  readonly path: string;
+  /** The title of the stats group it was counted in; `null` outside any. */
+  readonly group: string | null;
+  /** What was thrown: the original value. */
+  readonly error: unknown;
+  readonly at: Date;
+}
+
+/** What a {@link Report} is made of. */
+export interface ReportOptions {
+  readonly id: string;
+  readonly app: string;
+  /** The title of a stats group; `null` for the report of a whole run. */
+  readonly title: string | null;
+  readonly clock: Clock;
+  /** Called once for each cell that changed since it was last handed over. */
+  readonly touch: (cell: Cell) => void;
+  readonly instruments?: readonly ComponentInstruments[];
+}
+
+type End = { readonly kind: "done"; readonly snapshot: UpdateSnapshot } | { readonly kind: "failed"; readonly error: unknown };
+
+/** The counts, the status and the failures of one run or one stats group. */
+export class Report {
+  readonly id: string;
+  readonly app: string;
+  readonly title: string | null;
+  readonly #clock: Clock;
+  readonly #touch: (cell: Cell) => void;
+  readonly #instruments: readonly ComponentInstruments[];
+  readonly #cells = new Map<string, Cell>();
+  readonly #failures: ComponentFailure[] = [];
+  readonly #startedAt: number;
+  #status: UpdateStatus = UpdateStatus.RUNNING;
+  #end: End | undefined;
+  #version = 0;
+  #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
+  #stats: UpdateStats | undefined;
+  #changed = Promise.withResolvers<void>();
+
+  constructor(options: ReportOptions) {
+    this.id = options.id;
+    this.app = options.app;
+    this.title = options.title;
+    this.#clock = options.clock;
+    this.#touch = options.touch;
+    this.#instruments = options.instruments ?? [];
+    this.#startedAt = options.clock.now();
+  }
+
+  /** The cell that counts executions of `component`; made when first asked for. */
+  cell(component: string): Cell {
+    let cell = this.#cells.get(component);
+    if (cell === undefined) {
+      cell = this.#createCell(component);
+      this.#cells.set(component, cell);
+    }
+    return cell;
+  }
+
+  /** Takes a delta that the local reader collected. */
+  settle(component: string, index: number, value: number): void {
+    this.#cells.get(component)?.settle(index, value);
+  }
+
+  /** The counts of this moment. */
+  stats(): UpdateStats {
+    const previous = this.#stats;
+    let isSame = previous !== undefined;
+    const byComponent = Object.create(null) as Record<string, ComponentStats>;
+    for (const [component, cell] of this.#cells) {
+      const stats = cell.stats();
+      if (previous?.byComponent[component] !== stats) isSame = false;
+      byComponent[component] = stats;
+    }
+    if (previous !== undefined && isSame) return previous;
+    const total = sumComponentStats(Object.values(byComponent));
+    this.#stats = Object.freeze({ byComponent: Object.freeze(byComponent), total });
+    return this.#stats;
+  }
+
+  /** The newest state; the same value until something changes. */
+  snapshot(): UpdateSnapshot {
+    if (this.#end?.kind === "done") return this.#end.snapshot;
+    if (this.#snapshot?.version !== this.#version) {
+      this.#snapshot = { version: this.#version, value: this.#createSnapshot(null, false) };
+    }
+    return this.#snapshot.value;
+  }
+
+  /** Grows whenever watchers should look again; 0 until anything has been counted. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** How the report ended, or `undefined`. */
+  get end(): { readonly error: unknown } | "done" | undefined {
+    return this.#end?.kind === "failed" ? { error: this.#end.error } : this.#end?.kind;
+  }
+
+  /** Resolves at the next change. All watchers wait for one promise, so waiting costs a report nothing. */
+  nextChange(): Promise<void> {
+    return this.#changed.promise;
+  }
+
+  /** The newest {@link MAX_FAILURES} failures, oldest first; a copy. */
+  failures(): readonly ComponentFailure[] {
+    return Object.freeze([...this.#failures]);
+  }
+
+  /** Keeps a failure. */
+  recordFailure(failure: Omit<ComponentFailure, "at" | "group">): void {
+    this.#failures.push(Object.freeze({ ...failure, group: this.title, at: this.#clock.date() }));
+    if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
+  }
+
+  /** Lets watchers see what has changed. */
+  notify(): void {
+    this.#version++;
+    const changed = this.#changed;
+    this.#changed = Promise.withResolvers();
+    changed.resolve();
+  }
+
+  /** Whether the report has caught up. */
+  get isReady(): boolean {
+    return this.#status === UpdateStatus.READY;
+  }
+
+  /** The report has caught up; it goes on. */
+  markReady(): void {
+    this.#status = UpdateStatus.READY;
+    this.notify();
+  }
+
+  /** Ends the report: watchers get one last snapshot, ready and with the result. */
+  complete(result: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#status = UpdateStatus.READY;
+    this.#end = { kind: "done", snapshot: this.#createSnapshot(result, true) };
+    this.notify();
+  }
+
+  /** Ends the report: watchers throw `error`. */
+  fail(error: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#end = { kind: "failed", error };
+    this.notify();
+  }
+
+  #createSnapshot(result: unknown, final: boolean): UpdateSnapshot {
+    const elapsedMs = this.#clock.now() - this.#startedAt;
+    return Object.freeze({ stats: this.stats(), status: this.#status, result: result ?? null, final, elapsedMs });
+  }
+
+  #createCell(component: string): Cell {
+    const localAttributes = Object.freeze({ [REPORT_KEY]: this.id, [COMPONENT_KEY]: component });
+    const attributes = Object.freeze({
+      [APP_KEY]: formatAttribute(this.app),
+      [COMPONENT_KEY]: formatAttribute(component),
+      [GROUP_KEY]: formatAttribute(this.title ?? ROOT_GROUP),
+    });
+    return new Cell(component, localAttributes, { instruments: this.#instruments, attributes }, this.#touch);
+  }
+}

@@ -1,0 +1,93 @@
+/** The counters of one component function, or their sum; a frozen value. */
+export interface ComponentStats {
+  /** Executions started, memo hits and deletes included. */
+  readonly numExecutionStarts: number;
+  /** Executions skipped because nothing they depend on has changed. */
+  readonly numUnchanged: number;
+  /** First successes at a path. */
+  readonly numAdds: number;
+  /** Components that were removed with what they had declared. */
+  readonly numDeletes: number;
+  /** Successes at a path that had succeeded before. */
+  readonly numReprocesses: number;
+  /** Executions that failed. */
+  readonly numErrors: number;
+  /** unchanged + adds + deletes + reprocesses */
+  readonly numProcessed: number;
+  /** numProcessed + numErrors */
+  readonly numFinished: number;
+  /** max(0, numExecutionStarts - numFinished) */
+  readonly numInProgress: number;
+  /** Mounted, waiting for a slot; not yet started. */
+  readonly numQueued: number;
+}
+
+/** The counters of one report; a frozen value. */
+export interface UpdateStats {
+  /** By the name of the component function, in the order in which they first counted; no prototype. */
+  readonly byComponent: Readonly<Record<string, ComponentStats>>;
+  /** Summed over all components. */
+  readonly total: ComponentStats;
+}
+
+/** The states of a report: `RUNNING` until it has caught up, then `READY`. */
+export const UpdateStatus = { RUNNING: "running", READY: "ready" } as const;
+
+/** `"running"` until a report has caught up, then `"ready"`. */
+export type UpdateStatus = (typeof UpdateStatus)[keyof typeof UpdateStatus];
+
+/** One look at a report; a frozen value. */
+export interface UpdateSnapshot<R = unknown> {
+  readonly stats: UpdateStats;
+  readonly status: UpdateStatus;
+  /** The value of the app's main function, in the final snapshot only; else `null`. */
+  readonly result: R | null;
+  /** Whether this is the last snapshot that there will be. */
+  readonly final: boolean;
+  /** Milliseconds since the report began. */
+  readonly elapsedMs: number;
+}
+
+/** The number of counters of a component; they are numbered as {@link COUNTER} says. */
+export const COUNTER_COUNT = 6;
+
+/** The place of each counter in a cell. */
+export const COUNTER = { starts: 0, unchanged: 1, adds: 2, deletes: 3, reprocesses: 4, errors: 5 } as const;
+
+/** How an execution ended. */
+export type Outcome = Exclude<keyof typeof COUNTER, "starts">;
+
+/** Builds the frozen stats of six counts, in the order of {@link COUNTER}, and a queue length. */
+export function createComponentStats(counts: readonly number[], numQueued: number): ComponentStats {
+  const [starts = 0, numUnchanged = 0, numAdds = 0, numDeletes = 0, numReprocesses = 0, numErrors = 0] = counts;
+  const numProcessed = numUnchanged + numAdds + numDeletes + numReprocesses;
+  const numFinished = numProcessed + numErrors;
+  return Object.freeze({
+    numExecutionStarts: starts,
+    numUnchanged,
+    numAdds,
+    numDeletes,
+    numReprocesses,
+    numErrors,
+    numProcessed,
+    numFinished,
+    numInProgress: Math.max(0, starts - numFinished),
+    numQueued,
+  });
+}
+
+/** Sums component stats. */
+export function sumComponentStats(parts: Iterable<ComponentStats>): ComponentStats {
+  const counts = [0, 0, 0, 0, 0, 0];
+  let numQueued = 0;
+  for (const part of parts) {
+    counts[COUNTER.starts]! += part.numExecutionStarts;
+    counts[COUNTER.unchanged]! += part.numUnchanged;
+    counts[COUNTER.adds]! += part.numAdds;
+    counts[COUNTER.deletes]! += part.numDeletes;
+    counts[COUNTER.reprocesses]! += part.numReprocesses;
+    counts[COUNTER.errors]! += part.numErrors;
+    numQueued += part.numQueued;
+  }
+  return createComponentStats(counts, numQueued);
+}

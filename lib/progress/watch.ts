@@ -1,0 +1,56 @@
+import type { Report } from "./report.ts";
+import type { UpdateSnapshot } from "./stats.ts";
+
+/** Options of a `watch()`. */
+export interface WatchOptions {
+  /** Ends this watching, not the run: the loop throws the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Follows a report: the present state if anything has been counted, each later change, and the final snapshot. Every call is a
+ * watcher of its own; one that is slow skips to the newest state. A failed run throws its error: at once, or after the last
+ * counts to a watcher that was there before. With `endsWhenReady` it ends as soon as the report is ready.
+ */
+export async function* watchReport<R>(
+  report: Report,
+  options: WatchOptions & { readonly endsWhenReady?: boolean } = {},
+): AsyncGenerator<UpdateSnapshot<R>, void, void> {
+  const { signal } = options;
+  let seen = 0;
+  throwFailure(report);
+  for (;;) {
+    signal?.throwIfAborted();
+    const { end, version } = report;
+    if (end === "done") {
+      yield report.snapshot() as UpdateSnapshot<R>;
+      return;
+    }
+    if (version > seen) {
+      seen = version;
+      yield report.snapshot() as UpdateSnapshot<R>;
+    } else if (options.endsWhenReady === true && report.isReady) {
+      return;
+    } else {
+      throwFailure(report);
+      await nextChange(report, signal);
+    }
+  }
+}
+
+function throwFailure(report: Report): void {
+  const { end } = report;
+  if (end !== undefined && end !== "done") throw end.error;
+}
+
+async function nextChange(report: Report, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return report.nextChange();
+  const aborted = Promise.withResolvers<void>();
+  const abort = (): void => aborted.resolve();
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await Promise.race([report.nextChange(), aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,37 @@
+import type { UpdateSnapshot } from "../../progress/stats.ts";
+import { createStdoutReporter, DEFAULT_REPORT_INTERVAL_MS } from "./stdout-reporter.ts";
+
+/** Options of {@link showProgress}. */
+export interface ShowProgressOptions {
+  /**
+   * The least time between two blocks, in milliseconds; finite and more than 0.
+   *
+   * @default 1000
+   */
+  readonly refreshInterval?: number;
+}
+
+/** What {@link showProgress} needs of an update handle. */
+export interface ProgressHandle<R> {
+  result(): Promise<R>;
+  watch(): AsyncIterable<UpdateSnapshot<R>>;
+}
+
+/**
+ * Starts the update and prints its progress on standard output until it ends; resolves with its result, or rejects with
+ * its error, after the last block.
+ *
+ * @throws RangeError when `refreshInterval` is not a finite number more than 0; nothing is started then
+ */
+export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowProgressOptions = {}): Promise<R> {
+  const { refreshInterval = DEFAULT_REPORT_INTERVAL_MS } = options;
+  if (!Number.isFinite(refreshInterval) || refreshInterval <= 0) {
+    throw new RangeError(
+      `Cannot show progress: \`refreshInterval\` must be a finite number of milliseconds more than 0, got ${String(refreshInterval)}`,
+    );
+  }
+  const reporter = createStdoutReporter({ title: null, watch: () => handle.watch() }, { intervalMs: refreshInterval });
+  const [outcome] = await Promise.allSettled([handle.result(), reporter.done]);
+  if (outcome.status === "rejected") throw outcome.reason;
+  return outcome.value;
+}

@@ -1,0 +1,67 @@
+import { access, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { TidemarkError } from "../errors.ts";
+
+const FORMAT_VERSION = 1;
+const FORMAT_FILE = "FORMAT";
+const DATA_FILE = "data.mdb";
+
+/**
+ * Reads, and only reads, whether a folder holds a store of our format (`"current"`) or none yet (`"absent"`).
+ *
+ * @throws {@link TidemarkError} `STORE_TOO_NEW` for the format of a newer Tidemark.
+ * @throws {@link TidemarkError} `STORE_CORRUPT` for data without a format, or a format that cannot be read.
+ */
+export async function checkFormat(folder: string): Promise<"current" | "absent"> {
+  const text = await readFormat(folder);
+  if (text === undefined) {
+    if (await exists(join(folder, DATA_FILE))) throw corruptError(folder, `it holds ${DATA_FILE} but no ${FORMAT_FILE}`);
+    return "absent";
+  }
+  const version = Number(/^tidemark-store ([1-9]\d{0,8})\n$/.exec(text)?.[1]);
+  if (version > FORMAT_VERSION) {
+    throw new TidemarkError(
+      "STORE_TOO_NEW",
+      `Cannot open store at ${folder}: its format must be at most ${FORMAT_VERSION}, got ${version}; use a newer Tidemark, or another folder`,
+      { facts: { path: folder, version, supported: FORMAT_VERSION } },
+    );
+  }
+  if (version !== FORMAT_VERSION) {
+    throw corruptError(folder, `${FORMAT_FILE} must be "tidemark-store ${FORMAT_VERSION}", got ${quote(text)}`);
+  }
+  return "current";
+}
+
+/** Marks a folder as a store of our format; to be done before there is data in it. */
+export async function writeFormat(folder: string): Promise<void> {
+  const unfinished = join(folder, `${FORMAT_FILE}.new`);
+  await writeFile(unfinished, `tidemark-store ${FORMAT_VERSION}\n`, { flush: true });
+  await rename(unfinished, join(folder, FORMAT_FILE));
+}
+
+async function readFormat(folder: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(folder, FORMAT_FILE), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function corruptError(folder: string, reason: string): TidemarkError {
+  return new TidemarkError("STORE_CORRUPT", `Cannot open store at ${folder}: ${reason}`, { facts: { path: folder } });
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,1 @@
+export { LocalReader, type CounterDelta } from "./progress/local-reader.ts";

@@ -1,0 +1,11 @@
+const countFormat = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** A count for people: `1204` is "1,204", whatever the locale. */
+export function formatCount(count: number): string {
+  return countFormat.format(count);
+}
+
+/** A count with its noun: "1 error", "3 errors". */
+export function formatCountOf(count: number, singular: string, plural: string = `${singular}s`): string {
+  return `${formatCount(count)} ${count === 1 ? singular : plural}`;
+}

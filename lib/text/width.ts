@@ -1,0 +1,24 @@
+import stringWidth from "string-width";
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** The number of columns that `text` takes on a terminal. */
+export function measureWidth(text: string): number {
+  return stringWidth(text);
+}
+
+/** Shortens `text` to at most `width` columns, never inside a grapheme; what was cut shows as "…". */
+export function truncateToWidth(text: string, width: number): string {
+  // A UTF-16 code unit is never wider than two columns.
+  if (text.length * 2 <= width || measureWidth(text) <= width) return text;
+  if (width < 1) return "";
+  let kept = "";
+  let used = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const next = used + measureWidth(segment);
+    if (next > width - 1) break;
+    kept += segment;
+    used = next;
+  }
+  return `${kept}…`;
+}

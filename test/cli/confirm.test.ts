@@ -1,0 +1,46 @@
+import { PassThrough } from "node:stream";
+import { expect } from "chai";
+import { confirm } from "../../lib/cli/confirm.ts";
+import { UsageError } from "../../lib/cli/usage-error.ts";
+
+function createDialog(isTTY = true) {
+  return { input: Object.assign(new PassThrough(), { isTTY }), output: new PassThrough({ encoding: "utf8" }) };
+}
+
+async function answer(text: string): Promise<boolean> {
+  const dialog = createDialog();
+  const confirmed = confirm("Drop it?", dialog);
+  dialog.input.write(text);
+  return confirmed;
+}
+
+describe("confirm", () => {
+  it("goes on for yes only", async () => {
+    expect(await answer("yes\n")).to.equal(true);
+    expect(await answer(" YES \n")).to.equal(true);
+    expect(await answer("y\n")).to.equal(false);
+    expect(await answer("\n")).to.equal(false);
+  });
+
+  it("asks the question and says what to type", async () => {
+    const dialog = createDialog();
+    const confirmed = confirm("Drop it?", dialog);
+    dialog.input.write("no\n");
+    await confirmed;
+    expect(String(dialog.output.read())).to.include('Drop it? Type "yes" to go on: ');
+  });
+
+  it("takes the end of the input and Ctrl-C as no", async () => {
+    const dialog = createDialog();
+    const confirmed = confirm("Drop it?", dialog);
+    dialog.input.end();
+    expect(await confirmed).to.equal(false);
+    expect(await answer("\u0003")).to.equal(false);
+  });
+
+  it("refuses to ask where there is no terminal", async () => {
+    const caught: unknown = await confirm("Drop it?", createDialog(false)).catch((error: unknown) => error);
+    expect(caught).to.be.instanceOf(UsageError);
+    expect((caught as Error).message).to.include("use -f");
+  });
+});

@@ -1,0 +1,307 @@
+import { expect } from "chai";
+import { mkdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { File } from "../../../lib/connectors/localfs/index.ts";
+import { isMemoizable, memoState, type MemoState } from "../../../lib/engine/memoizable.ts";
+import { TidemarkError } from "../../../lib/errors.ts";
+import { createTempFolder } from "../../temp-folder.ts";
+import { findFile } from "./test-tree.ts";
+
+const LONG_AGO = new Date("2020-01-02T03:04:05.500Z");
+
+/** A folder with one file in it, `a.md`, which is found anew by each `find`. */
+async function createSubject(content: string | Uint8Array, time: Date = LONG_AGO) {
+  const temp = await createTempFolder();
+  const path = join(temp.path, "a.md");
+  const write = (next: string | Uint8Array, at: Date = LONG_AGO): void => {
+    writeFileSync(path, next);
+    utimesSync(path, at, at);
+  };
+  write(content, time);
+  const find = (): Promise<File> => findFile(temp.path, "a.md");
+  return { path, write, find, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() };
+}
+
+/** The state after a first execution that used the file as `use` does. */
+async function stateAfter(file: File, use: (file: File) => unknown): Promise<unknown> {
+  await use(file);
+  return (await file[memoState](undefined)).state;
+}
+
+const read = (file: File): Promise<string> => file.text();
+const ignore = (): void => undefined;
+
+/** Whether the answer came without waiting. */
+function isImmediate(answer: MemoState | Promise<MemoState>): answer is MemoState {
+  return !(answer instanceof Promise);
+}
+
+async function failureOf(work: Promise<unknown>): Promise<TidemarkError> {
+  const error: unknown = await work.catch((reason: unknown) => reason);
+  expect(error).to.be.instanceOf(TidemarkError);
+  return error as TidemarkError;
+}
+
+describe("File", () => {
+  describe("when it is read", () => {
+    it("gives its content as text, bytes and stream", async () => {
+      await using subject = await createSubject("Grüße 😀");
+      const file = await subject.find();
+      const bytes = new TextEncoder().encode("Grüße 😀");
+      expect(await file.text()).to.equal("Grüße 😀");
+      expect(await file.bytes()).to.deep.equal(bytes);
+      expect(Buffer.concat(await Array.fromAsync(file.stream()))).to.deep.equal(Buffer.from(bytes));
+    });
+
+    it("gives text without a byte order mark and with U+FFFD for what is no UTF-8, and bytes as they are", async () => {
+      await using subject = await createSubject(Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xff, 0x62]));
+      const file = await subject.find();
+      expect(await file.text()).to.equal("a\ufffdb");
+      expect(await file.bytes()).to.have.lengthOf(6);
+    });
+
+    it("reads empty and large files", async () => {
+      await using subject = await createSubject("");
+      const empty = await subject.find();
+      expect(await empty.text()).to.equal("");
+      expect(await Array.fromAsync(empty.stream())).to.deep.equal([]);
+      const large = new Uint8Array(5_000_000).map((_, index) => (index * 31) % 251);
+      subject.write(large);
+      const file = await subject.find();
+      expect(Buffer.compare(await file.bytes(), large)).to.equal(0);
+      expect(Buffer.compare(Buffer.concat(await Array.fromAsync(file.stream())), large)).to.equal(0);
+    });
+
+    it("reads files that do not tell their size", async function () {
+      if (process.platform !== "linux") this.skip();
+      const file = await findFile("/proc/self/net", "dev");
+      expect(file.size).to.equal(0);
+      expect(await file.text()).to.include("Inter-");
+      expect(Buffer.concat(await Array.fromAsync(file.stream())).toString()).to.include("Inter-");
+    });
+
+    it("rejects with FILE_READ_FAILED, its path and the system's error when the file is gone", async () => {
+      await using subject = await createSubject("a");
+      const file = await subject.find();
+      rmSync(subject.path);
+      for (const work of [file.text(), file.bytes(), Array.fromAsync(file.stream())]) {
+        const error = await failureOf(work);
+        expect(error.code).to.equal("FILE_READ_FAILED");
+        expect(error.message).to.equal(`Cannot read ${subject.path}: no such file or directory (ENOENT)`);
+        expect((error.cause as NodeJS.ErrnoException).code).to.equal("ENOENT");
+      }
+    });
+
+    it("rejects when there is a folder now", async () => {
+      await using subject = await createSubject("a");
+      const file = await subject.find();
+      rmSync(subject.path);
+      mkdirSync(subject.path);
+      expect((await failureOf(file.text())).message).to.include("(EISDIR)");
+    });
+
+    it("opens a stream when its first piece is asked for, and closes it when it is cancelled", async () => {
+      await using subject = await createSubject("a".repeat(200_000));
+      const file = await subject.find();
+      const unused = file.stream();
+      for await (const piece of file.stream()) {
+        expect(piece.length).to.be.lessThan(200_000);
+        break;
+      }
+      rmSync(subject.path);
+      await failureOf(Array.fromAsync(unused));
+    });
+  });
+
+  describe("as an argument of a memoized function", () => {
+    it("is memoizable", async () => {
+      await using subject = await createSubject("a");
+      expect(isMemoizable(await subject.find())).to.equal(true);
+    });
+
+    it("is unchanged, at once and with the same state, while time and size are the same", async () => {
+      await using subject = await createSubject("aaaa");
+      for (const use of [read, ignore]) {
+        const state = await stateAfter(await subject.find(), use);
+        const answer = (await subject.find())[memoState](state);
+        expect(isImmediate(answer)).to.equal(true);
+        expect(await answer).to.deep.equal({ state, isValid: true });
+        expect((await answer).state).to.equal(state);
+      }
+    });
+
+    it("trusts time and size without reading", async () => {
+      await using subject = await createSubject("aaaa");
+      const state = await stateAfter(await subject.find(), read);
+      subject.write("bbbb");
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(true);
+    });
+
+    it("is unchanged when it was touched and its content is the same, and trusted from then on", async () => {
+      await using subject = await createSubject("aaaa");
+      const state = await stateAfter(await subject.find(), read);
+      const later = new Date("2021-01-01T00:00:00.250Z");
+      subject.write("aaaa", later);
+      const answer = await (await subject.find())[memoState](state);
+      expect(answer.isValid).to.equal(true);
+      expect(answer.state).to.not.deep.equal(state);
+      expect(isImmediate((await subject.find())[memoState](answer.state))).to.equal(true);
+    });
+
+    it("has changed when time and content differ", async () => {
+      await using subject = await createSubject("aaaa");
+      const state = await stateAfter(await subject.find(), read);
+      subject.write("bbbb", new Date("2021-01-01T00:00:00.250Z"));
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+    });
+
+    it("has changed, at once, when the size differs", async () => {
+      await using subject = await createSubject("aaaa");
+      const state = await stateAfter(await subject.find(), read);
+      subject.write("aaaaa");
+      const answer = (await subject.find())[memoState](state);
+      expect(isImmediate(answer)).to.equal(true);
+      expect((await answer).isValid).to.equal(false);
+    });
+
+    it("has changed when it was touched and its content was never read", async () => {
+      await using subject = await createSubject("aaaa");
+      const state = await stateAfter(await subject.find(), ignore);
+      subject.write("aaaa", new Date("2021-01-01T00:00:00.250Z"));
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+    });
+
+    it("has changed when it cannot be read any more", async () => {
+      await using subject = await createSubject("aaaa");
+      const state = await stateAfter(await subject.find(), read);
+      subject.write("aaaa", new Date("2021-01-01T00:00:00.250Z"));
+      const file = await subject.find();
+      rmSync(subject.path);
+      expect((await file[memoState](state)).isValid).to.equal(false);
+    });
+
+    it("has changed for a state that is none of its own", async () => {
+      await using subject = await createSubject("aaaa");
+      for (const state of [undefined, null, 1, [], ["1", 4], { mtimeMs: 1 }]) {
+        expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+      }
+    });
+
+    it("gives states that survive JSON", async () => {
+      await using subject = await createSubject("aaaa");
+      const state = await stateAfter(await subject.find(), read);
+      expect(JSON.parse(JSON.stringify(state))).to.deep.equal(state);
+    });
+
+    for (const [name, at] of [
+      ["modified just now", () => new Date()],
+      [
+        "modified within two seconds, by a clock of whole seconds",
+        () => new Date(Math.floor(Date.now() / 1000) * 1000 - 1000),
+      ],
+    ] as const) {
+      it(`is decided by its content when it had been ${name} (racily clean)`, async () => {
+        const time = at();
+        await using subject = await createSubject("aaaa", time);
+        const state = await stateAfter(await subject.find(), read);
+        const same = await (await subject.find())[memoState](state);
+        expect(same.isValid).to.equal(true);
+        subject.write("bbbb", time);
+        expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+      });
+    }
+
+    it("is not read again and again for having been modified just before it was read", async () => {
+      await using subject = await createSubject("aaaa", new Date());
+      const first = await stateAfter(await subject.find(), read);
+      // What a later run finds: the same time and content, and the clock has moved on.
+      const time = new Date("2022-01-01T00:00:00.250Z");
+      subject.write("aaaa", time);
+      const { state } = await (await subject.find())[memoState](first);
+      expect(isImmediate((await subject.find())[memoState](state))).to.equal(true);
+    });
+
+    it("vouches for what was read, not for what the walk had found", async () => {
+      await using subject = await createSubject("old!");
+      const file = await subject.find();
+      const later = new Date("2021-01-01T00:00:00.250Z");
+      subject.write("new!", later);
+      const state = await stateAfter(file, read);
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(true);
+      subject.write("old!");
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+    });
+
+    it("vouches for nothing when two readings differ", async () => {
+      await using subject = await createSubject("aaaa");
+      const file = await subject.find();
+      await file.text();
+      const later = new Date("2021-01-01T00:00:00.250Z");
+      subject.write("bbbb", later);
+      const state = await stateAfter(file, read);
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+    });
+
+    it("never claims a content for a file that changed while it was read", async () => {
+      await using subject = await createSubject("a".repeat(200_000));
+      const file = await subject.find();
+      for await (const _ of file.stream()) truncateSync(subject.path, 70_000);
+      const state = (await file[memoState](undefined)).state;
+      const { mtime } = statSync(subject.path);
+      subject.write("b".repeat(70_000), mtime);
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+    });
+
+    it("has the hash of a stream that was read to its end", async () => {
+      await using subject = await createSubject("a".repeat(200_000));
+      const state = await stateAfter(await subject.find(), (file) => Array.fromAsync(file.stream()));
+      expect(state).to.deep.equal(await stateAfter(await subject.find(), read));
+    });
+
+    it("has no hash of a stream that was not: time and size alone decide", async () => {
+      await using subject = await createSubject("a".repeat(200_000));
+      const peek = async (file: File): Promise<void> => {
+        for await (const _ of file.stream()) break;
+      };
+      const state = await stateAfter(await subject.find(), peek);
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(true);
+      subject.write("a".repeat(200_000), new Date("2021-01-01T00:00:00.250Z"));
+      expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+      subject.write("a".repeat(200_000), new Date());
+      const racy = await stateAfter(await subject.find(), peek);
+      expect((await (await subject.find())[memoState](racy)).isValid).to.equal(false);
+    });
+
+    it("has the hash of the content when a stream was tried before it was read as a whole", async () => {
+      await using subject = await createSubject("a".repeat(200_000));
+      const state = await stateAfter(await subject.find(), async (file) => {
+        for await (const _ of file.stream()) break;
+        await file.text();
+      });
+      expect(state).to.deep.equal(await stateAfter(await subject.find(), read));
+    });
+
+    it("vouches for nothing while a reading is under way, or after one has failed", async () => {
+      await using subject = await createSubject("aaaa");
+      const pending = await subject.find();
+      pending.stream();
+      const failed = await subject.find();
+      rmSync(subject.path);
+      await failureOf(failed.text());
+      subject.write("aaaa");
+      for (const file of [pending, failed]) {
+        const { state } = await file[memoState](undefined);
+        expect((await (await subject.find())[memoState](state)).isValid).to.equal(false);
+      }
+    });
+
+    it("keeps its hash when the caller changes the bytes", async () => {
+      await using subject = await createSubject("aaaa");
+      const file = await subject.find();
+      (await file.bytes()).fill(0);
+      for await (const piece of file.stream()) piece.fill(0);
+      const state = (await file[memoState](undefined)).state;
+      expect(state).to.deep.equal(await stateAfter(await subject.find(), read));
+    });
+  });
+});

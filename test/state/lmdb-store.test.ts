@@ -1,0 +1,203 @@
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
+import { expect } from "chai";
+import { TidemarkError } from "../../lib/errors.ts";
+import { LmdbStore } from "../../lib/state/lmdb-store.ts";
+import { createTempFolder } from "../temp-folder.ts";
+import { startChild } from "./child-process.ts";
+import { describeStore } from "./store-conformance.ts";
+
+describeStore("LmdbStore", async () => {
+  await using cleanup = new AsyncDisposableStack();
+  const folder = cleanup.use(await createTempFolder());
+  const store = cleanup.use(await LmdbStore.open(folder.path));
+  const owned = cleanup.move();
+  return { store, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+});
+
+describe("LmdbStore", () => {
+  it("has everything after it is closed and opened again", async () => {
+    await using folder = await createTempFolder();
+    {
+      await using store = await LmdbStore.open(folder.path);
+      await store.write([{ key: bytes("a"), value: bytes("1") }]);
+      void store.write([{ key: bytes("b"), value: bytes("2") }]);
+    }
+    await using store = await LmdbStore.open(folder.path);
+    expect(dump(store)).to.deep.equal(["a=1", "b=2"]);
+  });
+
+  it("creates the folder it is given, in folders that do not exist yet, whatever its name", async () => {
+    await using folder = await createTempFolder();
+    const path = join(folder.path, "deep", "my.store");
+    await using store = await LmdbStore.open(path);
+    await store.write([{ key: bytes("a"), value: bytes("1") }]);
+    expect(store.path).to.equal(path);
+    expect((await readdir(path)).toSorted()).to.include.members(["FORMAT", "data.mdb"]);
+  });
+
+  it("grows far beyond its first map while it is being read", async function () {
+    this.timeout(120_000);
+    await using folder = await createTempFolder();
+    await using store = await LmdbStore.open(folder.path, { initialMapBytes: 1024 * 1024 });
+    const value = (index: number) => new Uint8Array(64 * 1024).fill(index);
+    let numWritten = 0;
+    const writing = Promise.all(
+      Array.from({ length: 5000 }, async (_, index) => {
+        await store.write([{ key: bytes(`k${String(index).padStart(5, "0")}`), value: value(index) }]);
+        numWritten += 1;
+      }),
+    );
+    let numRead = 0;
+    while (numWritten < 5000) {
+      await setImmediate();
+      for (const index of [0, numWritten >> 1, numWritten - 1]) {
+        if (index < 0) continue;
+        const read = store.get(bytes(`k${String(index).padStart(5, "0")}`));
+        if (Buffer.compare(read!, value(index)) !== 0) throw new Error(`The value ${index} is not as written`);
+        numRead += 1;
+      }
+    }
+    await writing;
+    expect(numRead).to.be.above(0);
+    let index = 0;
+    for (const entry of store.range(bytes("k"), bytes("l"))) {
+      if (Buffer.compare(entry.value, value(index)) !== 0) throw new Error(`The value ${index} is not as written`);
+      index += 1;
+    }
+    expect(index).to.equal(5000);
+    expect((await stat(join(folder.path, "data.mdb"))).size).to.be.above(300 * 1024 * 1024);
+  });
+
+  it("has after kill -9 all that was reported as written, and no half of a write", async function () {
+    this.timeout(30_000);
+    await using folder = await createTempFolder();
+    const reported = new Map<string, number>();
+    {
+      await using child = startChild("writing-process.ts", [folder.path]);
+      let numLines = 0;
+      for await (const line of child.lines) {
+        const [name, number] = line.split(" ");
+        reported.set(name!, Number(number));
+        numLines += 1;
+        // Lines that were on their way are read to the end, since they were reported too.
+        if (numLines === 5000) child.process.kill("SIGKILL");
+      }
+    }
+    await using store = await LmdbStore.open(folder.path);
+    expect(reported.size).to.equal(50);
+    for (const [name, number] of reported) {
+      const one = countAt(store, `${name}/one`);
+      expect(one, name).to.be.at.least(number);
+      expect(countAt(store, `${name}/two`), name).to.equal(one);
+    }
+  });
+
+  it("does not block the event loop for long while many writes are under way", async function () {
+    this.timeout(30_000);
+    await using folder = await createTempFolder();
+    await using store = await LmdbStore.open(folder.path);
+    const keys = Array.from({ length: 20_000 }, (_, index) => bytes(`component/${(index * 7919) % 20_000}`));
+    const writing = Promise.all(keys.map((key) => store.write([{ key, value: key }])));
+    let isWriting = true;
+    let numTurns = 0;
+    void writing.then(() => (isWriting = false));
+    while (isWriting) {
+      await setImmediate();
+      numTurns += 1;
+    }
+    // One transaction handed over at once would take one turn, and a few for the commit.
+    expect(numTurns).to.be.above(20);
+  });
+
+  it("fails only the writes that the disk has no room for", async function () {
+    if (process.platform === "win32") this.skip();
+    this.timeout(30_000);
+    await using folder = await createTempFolder();
+    const limited = `trap '' XFSZ; ulimit -f 40000; exec "$@"`;
+    await using child = startChild("limited-process.ts", [folder.path], ["sh", "-c", limited, "sh"]);
+    const { value: line } = await child.lines.next();
+    const { statuses, codes, keys } = JSON.parse(line!) as Record<"statuses" | "codes" | "keys", string[]>;
+    const hasRoom = Array.from({ length: 20 }, (_, index) => index % 5 !== 4);
+    expect(statuses).to.deep.equal(hasRoom.map((is) => (is ? "fulfilled" : "rejected")));
+    expect(codes).to.deep.equal(Array(4).fill("STORE_UNAVAILABLE"));
+    const expected = hasRoom.flatMap((is, index) => (is ? [`before${index}`, `key${index}`] : []));
+    expect(keys).to.deep.equal([...expected, "later"].toSorted());
+  });
+
+  it("refuses a path that is a file, or below one, with STORE_UNAVAILABLE and the cause", async () => {
+    await using folder = await createTempFolder();
+    const file = join(folder.path, "file");
+    await writeFile(file, "");
+    for (const path of [file, join(file, "below")]) {
+      const error = await failureOf(LmdbStore.open(path));
+      expect(error.code).to.equal("STORE_UNAVAILABLE");
+      expect(error.message).to.include(`Cannot open store at ${path}: `);
+      expect(error.cause).to.be.instanceOf(Error);
+      expect(error.facts).to.deep.equal({ path });
+    }
+    expect(await readFile(file, "utf8")).to.equal("");
+  });
+
+  it("refuses damaged data with STORE_CORRUPT, and releases the folder", async () => {
+    await using folder = await createTempFolder();
+    await (await LmdbStore.open(folder.path)).close();
+    const intact = await readFile(join(folder.path, "data.mdb"));
+    for (const damaged of [Buffer.alloc(64 * 1024, 7), Buffer.alloc(64 * 1024), intact.subarray(0, 5000)]) {
+      await writeFile(join(folder.path, "data.mdb"), damaged);
+      const error = await failureOf(LmdbStore.open(folder.path));
+      expect(error.code).to.equal("STORE_CORRUPT");
+      expect(error.message).to.equal(`Cannot open store at ${folder.path}: data.mdb is damaged`);
+    }
+    await writeFile(join(folder.path, "data.mdb"), intact);
+    await (await LmdbStore.open(folder.path)).close();
+  });
+
+  it("makes a new lock.mdb of a damaged one", async () => {
+    await using folder = await createTempFolder();
+    await (await LmdbStore.open(folder.path)).close();
+    await writeFile(join(folder.path, "lock.mdb"), Buffer.alloc(64 * 1024, 7));
+    await (await LmdbStore.open(folder.path)).close();
+  });
+
+  it("refuses a folder in the place of its data with STORE_UNAVAILABLE", async () => {
+    await using folder = await createTempFolder();
+    await writeFile(join(folder.path, "FORMAT"), "tidemark-store 1\n");
+    await mkdir(join(folder.path, "data.mdb"));
+    const error = await failureOf(LmdbStore.open(folder.path));
+    expect(error.code).to.equal("STORE_UNAVAILABLE");
+    expect(error.message).to.include("EISDIR");
+  });
+
+  it("releases the folder when it is closed, at once", async () => {
+    await using folder = await createTempFolder();
+    for (let round = 0; round < 20; round += 1) {
+      await using store = await LmdbStore.open(folder.path);
+      await store.write([{ key: bytes("round"), value: bytes(String(round)) }]);
+      expect(dump(store)).to.deep.equal([`round=${round}`]);
+    }
+  });
+});
+
+function bytes(content: string): Uint8Array {
+  return new TextEncoder().encode(content);
+}
+
+function dump(store: LmdbStore): string[] {
+  return Array.from(store.range(bytes("a"), bytes("z")), ({ key, value }) => `${Buffer.from(key)}=${Buffer.from(value)}`);
+}
+
+function countAt(store: LmdbStore, key: string): number {
+  return Number(Buffer.from(store.get(bytes(key))!).toString("latin1").split(":")[0]);
+}
+
+async function failureOf(opening: Promise<LmdbStore>): Promise<TidemarkError> {
+  try {
+    await using _ = await opening;
+  } catch (error) {
+    expect(error).to.be.instanceOf(TidemarkError);
+    return error as TidemarkError;
+  }
+  throw new Error("Expected a failure, got none");
+}

@@ -1,0 +1,330 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { prefixEnd } from "../../lib/state/prefix-end.ts";
+import { MAX_KEY_BYTES, type StateChange, type StateEntry, type StateStore } from "../../lib/state/store.ts";
+import { StoreModel } from "./store-model.ts";
+
+/** Opens an empty store for one test; disposing it also removes what it left behind. */
+export type OpenStore = () => Promise<{ readonly store: StateStore } & AsyncDisposable>;
+
+/** Describes what every {@link StateStore} does. */
+export function describeStore(name: string, open: OpenStore): void {
+  describe(`${name} as a StateStore`, () => {
+    describeReads(open);
+    describeRanges(open);
+    describeWrites(open);
+    describeLimits(open);
+    describeClose(open);
+    describeModel(open);
+  });
+}
+
+function describeReads(open: OpenStore): void {
+  it("gives undefined for a key that was never written", async () => {
+    await using opened = await open();
+    expect(opened.store.get(bytes("a"))).to.equal(undefined);
+  });
+
+  it("gives back what was written", async () => {
+    await using opened = await open();
+    await opened.store.write([put("a", "1")]);
+    expect(text(opened.store.get(bytes("a")))).to.equal("1");
+  });
+
+  it("reads a write before it is committed", async () => {
+    await using opened = await open();
+    const written = opened.store.write([put("a", "1"), put("b", "2")]);
+    expect(text(opened.store.get(bytes("a")))).to.equal("1");
+    expect(dump(opened.store)).to.deep.equal(["a=1", "b=2"]);
+    await written;
+    expect(dump(opened.store)).to.deep.equal(["a=1", "b=2"]);
+  });
+
+  it("reads a removal before it is committed", async () => {
+    await using opened = await open();
+    await opened.store.write([put("a", "1"), put("b", "2")]);
+    const written = opened.store.write([remove("a")]);
+    expect(opened.store.get(bytes("a"))).to.equal(undefined);
+    expect(dump(opened.store)).to.deep.equal(["b=2"]);
+    await written;
+    expect(dump(opened.store)).to.deep.equal(["b=2"]);
+  });
+
+  it("gives bytes that are the caller's to keep", async () => {
+    await using opened = await open();
+    const written = opened.store.write([put("a", "1"), put("b", "2")]);
+    opened.store.get(bytes("a"))!.fill(0);
+    for (const { value } of opened.store.range(bytes("b"), bytes("c"))) value.fill(0);
+    await written;
+    const kept = opened.store.get(bytes("a"))!;
+    opened.store.get(bytes("b"));
+    await opened.store.write([put("a", "9")]);
+    expect(text(kept)).to.equal("1");
+    expect(dump(opened.store)).to.deep.equal(["a=9", "b=2"]);
+  });
+
+  it("keeps empty values apart from absent ones", async () => {
+    await using opened = await open();
+    const written = opened.store.write([put("a", "")]);
+    expect(opened.store.get(bytes("a"))).to.have.length(0);
+    await written;
+    expect(opened.store.get(bytes("a"))).to.have.length(0);
+    expect(dump(opened.store)).to.deep.equal(["a="]);
+  });
+
+  it("keeps values of 1 MB", async () => {
+    await using opened = await open();
+    const large = new Uint8Array(1024 * 1024).map((_, index) => index * 31);
+    await opened.store.write([{ key: bytes("a"), value: large }, put("b", "2"), { key: bytes("c"), value: large }]);
+    expect(Buffer.compare(opened.store.get(bytes("a"))!, large)).to.equal(0);
+    const entries = [...opened.store.range(bytes("a"), bytes("z"))];
+    expect(entries.map(({ value }) => value.length)).to.deep.equal([large.length, 1, large.length]);
+    expect(Buffer.compare(entries[2]!.value, large)).to.equal(0);
+  });
+}
+
+function describeRanges(open: OpenStore): void {
+  it("sorts keys bytewise", async () => {
+    await using opened = await open();
+    const keys = [[0xff], [0], [0, 0], [1], [0x7f], [0x80], [0xff, 0xff], [0x61, 0], [0x61]];
+    await opened.store.write(keys.map((key) => ({ key: Uint8Array.from(key), value: bytes("") })));
+    const sorted = [...opened.store.range(new Uint8Array(0), prefixEnd(new Uint8Array(0)))].map(({ key }) => [...key]);
+    expect(sorted).to.deep.equal([[0], [0, 0], [1], [0x61], [0x61, 0], [0x7f], [0x80], [0xff], [0xff, 0xff]]);
+  });
+
+  it("includes the start of a range and excludes its end", async () => {
+    await using opened = await open();
+    await opened.store.write(["a", "b", "c", "d"].map((key) => put(key, key)));
+    expect(dump(opened.store, "b", "d")).to.deep.equal(["b=b", "c=c"]);
+    expect(dump(opened.store, "b", "b")).to.deep.equal([]);
+    expect(dump(opened.store, "d", "b")).to.deep.equal([]);
+    expect(dump(opened.store, "", "b")).to.deep.equal(["a=a"]);
+    expect(dump(opened.store, "b", "")).to.deep.equal([]);
+    expect(dump(opened.store, "bb", "zz")).to.deep.equal(["c=c", "d=d"]);
+  });
+
+  it("takes bounds that are longer than any key", async () => {
+    await using opened = await open();
+    const longest = "x".repeat(MAX_KEY_BYTES);
+    await opened.store.write([put("a", "1"), put(longest, "2")]);
+    expect(dump(opened.store, `${longest}x`, "y")).to.deep.equal([]);
+    expect(dump(opened.store, "b", `${longest}xxxxx`)).to.deep.equal([`${longest}=2`]);
+  });
+
+  it("gives a range that can be iterated again, each time as of then", async () => {
+    await using opened = await open();
+    const range = opened.store.range(bytes("a"), bytes("z"));
+    expect([...range]).to.deep.equal([]);
+    await opened.store.write([put("a", "1")]);
+    expect([...range]).to.have.length(1);
+  });
+
+  it("gives every entry of a large range once, in order", async () => {
+    await using opened = await open();
+    const keys = Array.from({ length: 3000 }, (_, index) => `k${String(index).padStart(5, "0")}`);
+    await opened.store.write(keys.toReversed().map((key) => put(key, key)));
+    expect([...opened.store.range(bytes("k"), bytes("l"))].map(({ key }) => text(key))).to.deep.equal(keys);
+  });
+
+  it("lets an iteration be left halfway, or go on while entries come and go", async () => {
+    await using opened = await open();
+    const keys = Array.from({ length: 1000 }, (_, index) => `k${String(index).padStart(5, "0")}`);
+    await opened.store.write(keys.map((key) => put(key, "1")));
+    for (const _ of opened.store.range(bytes("k"), bytes("l"))) break;
+    const seen: string[] = [];
+    for (const { key } of opened.store.range(bytes("k"), bytes("l"))) {
+      seen.push(text(key)!);
+      await opened.store.write([{ key, value: undefined }, put(`j${seen.length}`, "2")]);
+    }
+    expect(seen).to.deep.equal(keys);
+    expect(dump(opened.store, "k", "l")).to.deep.equal([]);
+  });
+
+  it("merges pending writes and removals into a range", async () => {
+    await using opened = await open();
+    await opened.store.write(["b", "d", "f"].map((key) => put(key, "old")));
+    const written = opened.store.write([put("a", "new"), put("d", "new"), remove("f"), put("g", "new"), remove("x")]);
+    expect(dump(opened.store)).to.deep.equal(["a=new", "b=old", "d=new", "g=new"]);
+    await written;
+    expect(dump(opened.store)).to.deep.equal(["a=new", "b=old", "d=new", "g=new"]);
+  });
+}
+
+function describeWrites(open: OpenStore): void {
+  it("applies the changes of a write in order", async () => {
+    await using opened = await open();
+    await opened.store.write([put("a", "1"), remove("a"), put("a", "2"), put("b", "1"), remove("b")]);
+    expect(dump(opened.store)).to.deep.equal(["a=2"]);
+  });
+
+  it("takes a write without changes, and the removal of what is not there", async () => {
+    await using opened = await open();
+    await opened.store.write([]);
+    await opened.store.write([remove("a")]);
+    expect(dump(opened.store)).to.deep.equal([]);
+  });
+
+  it("applies writes in the order of the calls", async () => {
+    await using opened = await open();
+    const settled: number[] = [];
+    await Promise.all(
+      Array.from({ length: 500 }, async (_, index) => {
+        await opened.store.write([put("a", String(index)), put(`k${index % 7}`, String(index))]);
+        settled.push(index);
+      }),
+    );
+    expect(settled).to.deep.equal(settled.toSorted((one, other) => one - other));
+    expect(text(opened.store.get(bytes("a")))).to.equal("499");
+    expect(text(opened.store.get(bytes("k0")))).to.equal("497");
+  });
+
+  it("commits many concurrent writes", async () => {
+    await using opened = await open();
+    const keys = Array.from({ length: 20_000 }, (_, index) => `component/${index}`);
+    await Promise.all(keys.map((key) => opened.store.write([put(key, key)])));
+    expect(keys.every((key) => text(opened.store.get(bytes(key))) === key)).to.equal(true);
+    expect([...opened.store.range(bytes("c"), bytes("d"))]).to.have.length(keys.length);
+  });
+
+  it("leaves no trace of a write with one bad change, and makes its neighbours", async () => {
+    await using opened = await open();
+    const tooLong = put("x".repeat(MAX_KEY_BYTES + 1), "1");
+    const outcomes = await Promise.allSettled([
+      opened.store.write([put("a", "1")]),
+      opened.store.write([put("a", "2"), put("b", "2"), tooLong]),
+      opened.store.write([put("c", "3")]),
+    ]);
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected", "fulfilled"]);
+    expect(dump(opened.store)).to.deep.equal(["a=1", "c=3"]);
+  });
+}
+
+function describeLimits(open: OpenStore): void {
+  it("takes keys of up to MAX_KEY_BYTES bytes", async () => {
+    await using opened = await open();
+    const longest = new Uint8Array(MAX_KEY_BYTES).fill(0xff);
+    await opened.store.write([{ key: longest, value: bytes("1") }, { key: Uint8Array.of(0), value: bytes("2") }]);
+    expect(text(opened.store.get(longest))).to.equal("1");
+    expect([...opened.store.range(new Uint8Array(0), prefixEnd(new Uint8Array(0)))]).to.have.length(2);
+  });
+
+  it("refuses longer and empty keys with a RangeError", async () => {
+    await using opened = await open();
+    const tooLong = new Uint8Array(MAX_KEY_BYTES + 1);
+    for (const key of [tooLong, new Uint8Array(0)]) {
+      expect(() => opened.store.get(key)).to.throw(RangeError, `1 to ${MAX_KEY_BYTES} bytes long, got ${key.length}`);
+      const error = await failureOf(opened.store.write([{ key, value: bytes("1") }]));
+      expect(error).to.be.instanceOf(RangeError);
+    }
+  });
+
+  it("refuses keys and values that are no bytes with a TypeError", async () => {
+    await using opened = await open();
+    const key = "a" as unknown as Uint8Array;
+    expect(() => opened.store.get(key)).to.throw(TypeError, "`key` must be a Uint8Array, got string");
+    expect(await failureOf(opened.store.write([{ key, value: bytes("1") }]))).to.be.instanceOf(TypeError);
+    expect(await failureOf(opened.store.write([{ key: bytes("a"), value: key }]))).to.be.instanceOf(TypeError);
+  });
+}
+
+function describeClose(open: OpenStore): void {
+  it("makes the writes under way before it closes", async () => {
+    await using opened = await open();
+    const writes = Promise.all(Array.from({ length: 100 }, (_, index) => opened.store.write([put(`k${index}`, "1")])));
+    await opened.store.close();
+    await writes;
+  });
+
+  it("closes twice without harm", async () => {
+    await using opened = await open();
+    await Promise.all([opened.store.close(), opened.store.close()]);
+    await opened.store[Symbol.asyncDispose]();
+  });
+
+  it("throws STORE_CLOSED from every method once it is closed", async () => {
+    await using opened = await open();
+    await opened.store.write(Array.from({ length: 100 }, (_, index) => put(`k${index}`, "1")));
+    const range = opened.store.range(bytes("a"), bytes("z"));
+    await opened.store.close();
+    const failures = [
+      await failureOf(async () => opened.store.get(bytes("a"))),
+      await failureOf(async () => opened.store.range(bytes("a"), bytes("b"))),
+      await failureOf(async () => [...range]),
+      await failureOf(opened.store.write([put("a", "1")])),
+    ];
+    expect(failures.map((error) => (error as { code?: string }).code)).to.deep.equal(Array(4).fill("STORE_CLOSED"));
+  });
+}
+
+function describeModel(open: OpenStore): void {
+  it("does as a sorted map does, whatever the operations", async function () {
+    this.timeout(60_000);
+    const key = fc.uint8Array({ minLength: 1, maxLength: 3, max: 3 });
+    const value = fc.option(fc.uint8Array({ maxLength: 4 }), { nil: undefined });
+    const step = fc.oneof(
+      fc.record({ kind: fc.constant("write" as const), changes: fc.array(fc.record({ key, value }), { maxLength: 5 }) }),
+      fc.record({ kind: fc.constant("get" as const), key }),
+      fc.record({ kind: fc.constant("range" as const), start: key, end: key }),
+      fc.record({ kind: fc.constant("wait" as const) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
+        await using opened = await open();
+        const model = new StoreModel();
+        const writes: Promise<void>[] = [];
+        for (const each of steps) {
+          if (each.kind === "wait") await writes.at(-1);
+          else if (each.kind === "get") expect(hex(opened.store.get(each.key))).to.equal(hex(model.get(each.key)));
+          else if (each.kind === "range") {
+            const { start, end } = each;
+            expect(hexes(opened.store.range(start, end))).to.deep.equal(hexes(model.range(start, end)));
+          } else {
+            model.write(each.changes);
+            writes.push(opened.store.write(each.changes));
+          }
+        }
+        await Promise.all(writes);
+        const all = [new Uint8Array(0), Uint8Array.of(0xff)] as const;
+        expect(hexes(opened.store.range(...all))).to.deep.equal(hexes(model.range(...all)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+function bytes(content: string): Uint8Array {
+  return new TextEncoder().encode(content);
+}
+
+function text(content: Uint8Array | undefined): string | undefined {
+  return content && new TextDecoder().decode(content);
+}
+
+function hex(content: Uint8Array | undefined): string | undefined {
+  return content && Buffer.from(content).toString("hex");
+}
+
+function hexes(entries: Iterable<StateEntry>): string[] {
+  return Array.from(entries, ({ key, value }) => `${hex(key)}=${hex(value)}`);
+}
+
+function put(key: string, value: string): StateChange {
+  return { key: bytes(key), value: bytes(value) };
+}
+
+function remove(key: string): StateChange {
+  return { key: bytes(key), value: undefined };
+}
+
+function dump(store: StateStore, start = "", end = "~"): string[] {
+  return Array.from(store.range(bytes(start), bytes(end)), ({ key, value }) => `${text(key)}=${text(value)}`);
+}
+
+async function failureOf(action: Promise<unknown> | (() => Promise<unknown>)): Promise<unknown> {
+  try {
+    await (typeof action === "function" ? action() : action);
+  } catch (error) {
+    return error;
+  }
+  throw new Error("Expected a failure, got none");
+}
