@@ -35,8 +35,8 @@ export type DropOptions = Pick<UpdateOptions, "reportToStdout" | "signal">;
 /** The number of components in flight where nothing else is asked for. */
 const DEFAULT_MAX_INFLIGHT = 1024;
 
-/** The key of the mark that every app has. */
-export const APP_BRAND: unique symbol = Symbol.for("tidemark.app");
+/** The key of the mark that every app has, whichever copy of this package it comes from. */
+export const APP_BRAND: symbol = Symbol.for("tidemark.app");
 
 /** A pipeline: a main function with its arguments, run as the root of a tree of components. */
 export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
@@ -64,11 +64,6 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     this.maxInflightComponents = maxInflightComponents;
     this.#main = functionInfo(main, "main");
     this.#args = args;
-  }
-
-  /** Marks apps for tools that load them, whichever copy of this package they come from. */
-  get [APP_BRAND](): true {
-    return true;
   }
 
   /**
@@ -113,3 +108,5 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     );
   }
 }
+
+Object.defineProperty(App.prototype, APP_BRAND, { value: true });

@@ -4,6 +4,8 @@ import { toPlainText } from "../text/plain-text.ts";
 /** What is shown of a component. */
 export interface ShownComponent {
   readonly path: string;
+  /** The number of components above it. */
+  readonly depth: number;
   /** The name of its function. */
   readonly name: string;
   readonly isMemoized: boolean;
@@ -17,18 +19,14 @@ export async function* renderComponentList(components: AsyncIterable<ShownCompon
 
 /** One line for each component, under its parent; `components` come in the order of the tree. */
 export async function* renderComponentTree(components: AsyncIterable<ShownComponent>): AsyncGenerator<string> {
-  const ancestors: string[] = [];
+  const pathAtDepth: string[] = [];
   for await (const component of components) {
-    while (ancestors.length > 0 && !isBelow(component.path, ancestors.at(-1)!)) ancestors.pop();
-    const parent = ancestors.at(-1) ?? "";
-    const label = parent === "/" || parent === "" ? component.path : component.path.slice(parent.length);
-    yield `${"  ".repeat(ancestors.length)}${toPlainText(label)}  ${renderFacts(component)}`;
-    ancestors.push(component.path);
+    const { path, depth } = component;
+    const parent = pathAtDepth[depth - 1] ?? "/";
+    const label = parent === "/" ? path : path.slice(parent.length);
+    yield `${"  ".repeat(depth)}${toPlainText(label)}  ${renderFacts(component)}`;
+    pathAtDepth[depth] = path;
   }
-}
-
-function isBelow(path: string, ancestor: string): boolean {
-  return path.startsWith(ancestor.endsWith("/") ? ancestor : `${ancestor}/`);
 }
 
 function renderFacts({ name, isMemoized, targetCount }: ShownComponent): string {

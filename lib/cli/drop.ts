@@ -1,4 +1,6 @@
 import { formatCount } from "../text/count.ts";
+import { toPlainText } from "../text/plain-text.ts";
+import { hasState } from "./app-state.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -14,16 +16,23 @@ export interface DropCommandOptions {
 export async function runDrop(argument: string, { force = false, quiet = false }: DropCommandOptions): Promise<number> {
   const app = await loadApp(argument);
   await using _environment = app.environment;
-  if (!force && !(await confirm(`Drop app "${app.name}" and all that it has made?`))) {
-    process.stderr.write("Nothing was dropped\n");
-    return EXIT_CODES.failed;
+  const say = (text: string): void => void (quiet || process.stdout.write(`${toPlainText(text)}\n`));
+  if (!(await hasState(app))) {
+    say(`Nothing to drop: app "${app.name}" has no state in ${app.environment.dbPath}`);
+    return EXIT_CODES.done;
   }
   using interrupt = listenForInterrupt();
-  const handle = app.drop({ signal: interrupt.signal });
-  await handle;
-  if (!quiet) {
-    const numDeletes = handle.stats()?.total.numDeletes ?? 0;
-    process.stdout.write(`Dropped ${app.name}: ${formatCount(numDeletes)} deleted\n`);
+  if (!force && !(await confirm(`Drop app "${app.name}" and all that it has made?`))) {
+    process.stderr.write("Nothing was dropped\n");
+    return interrupt.exitCode ?? EXIT_CODES.failed;
   }
-  return EXIT_CODES.done;
+  const handle = app.drop({ signal: interrupt.signal });
+  try {
+    await handle.result();
+  } catch (error) {
+    if (interrupt.exitCode !== undefined) return interrupt.exitCode;
+    throw error;
+  }
+  say(`Dropped app "${app.name}": ${formatCount(handle.stats()?.total.numDeletes ?? 0)} deleted`);
+  return interrupt.exitCode ?? EXIT_CODES.done;
 }

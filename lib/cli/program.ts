@@ -104,7 +104,7 @@ function addShowCommand(program: Command, setExitCode: SetExitCode): void {
 function parseInterval(text: string): number {
   const interval = text.trim() === "" ? NaN : Number(text);
   if (!Number.isFinite(interval) || interval <= 0) {
-    throw new InvalidArgumentError("It must be a finite number of milliseconds more than 0.");
+    throw new InvalidArgumentError("It must be a finite number of milliseconds greater than 0.");
   }
   return interval;
 }

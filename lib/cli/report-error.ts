@@ -10,8 +10,10 @@ export function reportError(error: unknown): number {
   return isUsage ? EXIT_CODES.wrongUsage : EXIT_CODES.failed;
 }
 
-/** An error of ours says all there is to say. It is known by its name: it may come from another copy of the package. */
+/** An error of ours needs no stack. It is known by its name and code: it may come from another copy of the package. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error) || error.name !== "TidemarkError") return formatUserStack(error);
-  return error.cause === undefined ? error.message : `${error.message}\n  because: ${formatError(error.cause)}`;
+  if (!(error instanceof Error && error.name === "TidemarkError" && "code" in error)) return formatUserStack(error);
+  // Those of the store have their cause in the message.
+  const isToldApart = error.cause !== undefined && !String(error.code).startsWith("STORE_");
+  return isToldApart ? `${error.message}\n  because: ${formatError(error.cause)}` : error.message;
 }

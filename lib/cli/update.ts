@@ -1,11 +1,14 @@
 import type { App } from "../app/app.ts";
+import { onGroup, type UpdateHandle } from "../app/handle.ts";
+import { setStdoutReporter, type ReportSource } from "../app/stdout-reporting.ts";
+import { DEFAULT_REPORT_INTERVAL_MS } from "../engine/report-interval.ts";
+import { hasState } from "./app-state.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit.ts";
 import { renderFailures } from "./failure-summary.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { takeStdout, type JsonOutput } from "./json-output.ts";
 import { loadApp } from "./load-app.ts";
-import { reportError } from "./report-error.ts";
 import { streamSnapshots } from "./stream-snapshots.ts";
 
 /** Options of {@link runUpdate}. */
@@ -19,37 +22,75 @@ export interface UpdateCommandOptions {
   readonly json?: boolean;
 }
 
-const DEFAULT_INTERVAL_MS = 1000;
-
 /** `tidemark update`: runs an app once and resolves with the exit code. */
 export async function runUpdate(argument: string, options: UpdateCommandOptions): Promise<number> {
   using output = options.json ? takeStdout() : undefined;
   const app = await loadApp(argument);
   await using _environment = app.environment;
-  if (options.reset && !(await reset(app, options))) return EXIT_CODES.failed;
-  return update(app, options, output);
+  using interrupt = listenForInterrupt();
+  const exitCode = await resetAndUpdate(app, options, output, interrupt.signal);
+  return interrupt.exitCode ?? exitCode;
 }
 
-/** Whether the app was dropped: the user may have thought better of it. */
-async function reset(app: App, { force = false }: UpdateCommandOptions): Promise<boolean> {
+async function resetAndUpdate(
+  app: App,
+  options: UpdateCommandOptions,
+  output: JsonOutput | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  try {
+    const isReady = !options.reset || (await reset(app, options, signal));
+    return isReady ? await update(app, options, output, signal) : EXIT_CODES.failed;
+  } catch (error) {
+    if (error === signal.reason) return EXIT_CODES.failed;
+    throw error;
+  }
+}
+
+/** Whether the app starts from nothing now: the user may have thought better of it. */
+async function reset(app: App, { force = false }: UpdateCommandOptions, signal: AbortSignal): Promise<boolean> {
+  if (!(await hasState(app))) return true;
   const isAgreed = force || (await confirm(`Drop app "${app.name}" and all that it has made, before it runs?`));
-  if (isAgreed) await app.drop();
+  if (isAgreed) await app.drop({ signal });
   else process.stderr.write("Nothing was dropped, nothing was run\n");
   return isAgreed;
 }
 
-async function update(app: App, options: UpdateCommandOptions, output: JsonOutput | undefined): Promise<number> {
-  using interrupt = listenForInterrupt();
-  const { interval = DEFAULT_INTERVAL_MS, fullReprocess = false } = options;
+async function update(
+  app: App,
+  options: UpdateCommandOptions,
+  output: JsonOutput | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  const { interval = DEFAULT_REPORT_INTERVAL_MS, fullReprocess = false } = options;
   const isPrinting = output === undefined && !options.quiet;
-  const handle = app.update({ fullReprocess, signal: interrupt.signal, reportToStdout: isPrinting && interval });
-  const [outcome] = await Promise.allSettled([
-    handle.result(),
-    output && streamSnapshots(app.name, handle, output, interval),
-  ]);
-  if (interrupt.exitCode !== undefined) return interrupt.exitCode;
-  const failures = handle.failures();
+  // Stats groups that ask to be printed are not, either.
+  if (!isPrinting) setStdoutReporter(async () => {});
+  const handle = app.update({ fullReprocess, signal, reportToStdout: isPrinting && interval });
+  const groups: ReportSource[] = [];
+  onGroup(handle, (group) => groups.push(group));
+  const streaming = output && streamRun(app.name, handle, output, interval);
+  const [outcome] = await Promise.allSettled([handle.result(), streaming]);
+  const failures = [handle, ...groups].flatMap((source) => source.failures());
   if (isPrinting) for (const line of renderFailures(failures)) process.stderr.write(`${line}\n`);
-  if (outcome.status === "rejected") return reportError(outcome.reason);
+  if (outcome.status === "rejected") throw outcome.reason;
   return failures.length > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
+}
+
+/** Streams the run and each of its stats groups; the run's own last line comes last. */
+async function streamRun(
+  app: string,
+  handle: UpdateHandle<unknown>,
+  output: JsonOutput,
+  intervalMs: number,
+): Promise<void> {
+  const ending = new AbortController();
+  const groups: Promise<void>[] = [];
+  const options = { app, output, intervalMs, ended: ending.signal };
+  onGroup(handle, (group) => groups.push(streamSnapshots(group, options)));
+  const run = { title: null, watch: () => handle.watch() };
+  const streaming = streamSnapshots(run, { ...options, beforeLast: () => Promise.all(groups) });
+  await Promise.allSettled([handle.result()]);
+  ending.abort();
+  await streaming;
 }

@@ -56,10 +56,10 @@ export class Component {
   readonly report: Report;
   readonly cell: Cell;
   readonly dependencies: Dependencies;
-  readonly readiness = new Readiness();
-  readonly calls = new CallMemos();
-  readonly declared = new Map<string, DeclaredState>();
-  readonly contained = new Set<string>();
+  readonly readiness: Readiness = new Readiness();
+  readonly calls: CallMemos = new CallMemos();
+  readonly declared: Map<string, DeclaredState> = new Map();
+  readonly contained: Set<string> = new Set();
   readonly places: Place[] = [];
   /** Reports of stats groups that end with the component, because children that vanished are still to be counted there. */
   readonly #endingReports: Report[] = [];

@@ -25,6 +25,8 @@ const TAG = {
   end: 15,
   url: 16,
   regexp: 17,
+  malformed: 18,
+  view: 19,
 } as const;
 
 /** The fingerprint of arguments, and those among them that have a memo state, in the order of their appearance. */
@@ -45,35 +47,35 @@ export function fingerprintCall(identity: string, args: readonly unknown[]): Arg
     writer.argument = index;
     writer.write(argument, 0);
   });
-  return { fingerprint: digest(writer.bytes()), stateful: writer.stateful };
+  return { fingerprint: writer.digest(), stateful: writer.stateful };
 }
 
 /** Fingerprints one value as text of 16 characters; `what` names it in errors. */
 export function fingerprintText(what: string, value: unknown): string {
   const writer = new CanonicalWriter(what);
   writer.write(value, 0);
-  return digest(writer.bytes()).toString("base64url").slice(0, 16);
+  return writer.digest().toString("base64url").slice(0, 16);
 }
 
-function digest(bytes: Uint8Array): Buffer {
-  return hash("sha256", bytes, "buffer").subarray(0, FINGERPRINT_BYTES);
-}
-
-/** One buffer serves every call: fingerprints are made synchronously, one at a time. */
-let shared = Buffer.allocUnsafe(4096);
+/** The buffer of the last fingerprint, for the next one; a fingerprint made inside another, by a memo key, gets its own. */
+let spare: Buffer | undefined;
 
 class CanonicalWriter {
   readonly stateful: Memoizable[] = [];
   argument = 0;
   readonly #what: string;
+  #buffer: Buffer = takeSpare();
   #length = 0;
 
   constructor(what: string) {
     this.#what = what;
   }
 
-  bytes(): Uint8Array {
-    return shared.subarray(0, this.#length);
+  /** Ends the writing. */
+  digest(): Buffer {
+    const digest = hash("sha256", this.#buffer.subarray(0, this.#length), "buffer");
+    spare = this.#buffer;
+    return digest.subarray(0, FINGERPRINT_BYTES);
   }
 
   write(value: unknown, depth: number): void {
@@ -104,8 +106,9 @@ class CanonicalWriter {
     if (Array.isArray(value)) return this.#sequence(TAG.array, value, depth);
     if (value instanceof Uint8Array) return this.#bytes(TAG.bytes, value);
     if (value instanceof Date) return this.#number(TAG.date, value.getTime());
-    if (value instanceof Map) return this.#entries(TAG.map, [...value].flat(), value.size, depth);
-    if (value instanceof Set) return this.#entries(TAG.set, [...value], value.size, depth);
+    if (value instanceof Map) return this.#unordered(TAG.map, [...value], depth);
+    if (value instanceof Set) return this.#unordered(TAG.set, Array.from(value, (item) => [item]), depth);
+    if (ArrayBuffer.isView(value)) return this.#view(value);
     if (value instanceof URL) return this.#text(TAG.url, value.href);
     if (value instanceof RegExp) return this.#text(TAG.regexp, String(value));
     const prototype: unknown = Object.getPrototypeOf(value);
@@ -136,43 +139,68 @@ class CanonicalWriter {
     this.#tag(TAG.end);
   }
 
-  #entries(tag: number, flat: readonly unknown[], size: number, depth: number): void {
-    this.#number(tag, size);
-    this.#sequence(TAG.array, flat, depth);
+  /** Writes the entries in the order of their bytes, so that the order in which they were added does not matter. */
+  #unordered(tag: number, entries: readonly (readonly unknown[])[], depth: number): void {
+    this.#number(tag, entries.length);
+    const start = this.#length;
+    const firstStateful = this.stateful.length;
+    const written = entries.map((entry) => {
+      this.#sequence(TAG.array, entry, depth);
+      const bytes = Buffer.from(this.#buffer.subarray(start, this.#length));
+      this.#length = start;
+      return { bytes, stateful: this.stateful.splice(firstStateful) };
+    });
+    for (const { bytes, stateful } of written.sort((one, other) => Buffer.compare(one.bytes, other.bytes))) {
+      this.#raw(bytes);
+      this.stateful.push(...stateful);
+    }
   }
 
   #tag(tag: number): void {
     this.#reserve(1);
-    shared[this.#length++] = tag;
+    this.#buffer[this.#length++] = tag;
   }
 
   #number(tag: number, value: number): void {
     this.#tag(tag);
     this.#reserve(8);
-    shared.writeDoubleLE(value === 0 ? 0 : value, this.#length);
-    this.#length += 8;
+    this.#length = this.#buffer.writeDoubleLE(value === 0 ? 0 : value, this.#length);
   }
 
   #text(tag: number, text: string): void {
+    // UTF-8 has one replacement for all lone surrogates.
+    if (!text.isWellFormed()) {
+      this.#tag(TAG.malformed);
+      return this.#bytes(tag, Buffer.from(text, "utf16le"));
+    }
     this.#tag(tag);
     this.#reserve(4 + text.length * 3);
-    const size = shared.write(text, this.#length + 4, "utf8");
-    shared.writeUInt32LE(size, this.#length);
+    const size = this.#buffer.write(text, this.#length + 4, "utf8");
+    this.#buffer.writeUInt32LE(size, this.#length);
     this.#length += 4 + size;
+  }
+
+  #view(view: ArrayBufferView): void {
+    this.#text(TAG.view, Object.prototype.toString.call(view));
+    this.#bytes(TAG.bytes, new Uint8Array(view.buffer, view.byteOffset, view.byteLength));
   }
 
   #bytes(tag: number, bytes: Uint8Array): void {
     this.#number(tag, bytes.length);
+    this.#raw(bytes);
+  }
+
+  #raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
-    shared.set(bytes, this.#length);
+    this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
   }
 
   #reserve(size: number): void {
-    if (this.#length + size <= shared.length) return;
+    if (this.#length + size <= this.#buffer.length) return;
     const larger = Buffer.allocUnsafe((this.#length + size) * 2);
-    shared.copy(larger, 0, 0, this.#length);
-    shared = larger;
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
   }
 
   #refuse(got: string): TypeError {
@@ -184,4 +212,10 @@ class CanonicalWriter {
 
 function isFunctionWithMemoKey(value: object): value is { [memoKey](): unknown } {
   return memoKey in value;
+}
+
+function takeSpare(): Buffer {
+  const buffer = spare ?? Buffer.allocUnsafe(4096);
+  spare = undefined;
+  return buffer;
 }

@@ -53,15 +53,15 @@ export class Run {
   readonly slots: Slots;
   readonly providers: Providers;
   /** The components that have been mounted in this run. */
-  readonly mounted = new IdSet();
+  readonly mounted: IdSet = new IdSet();
   /** Those of them that were skipped because nothing changed. */
-  readonly hits = new IdSet();
+  readonly hits: IdSet = new IdSet();
   /** Those of them whose target states are settled for this run. */
-  readonly settled = new IdSet();
+  readonly settled: IdSet = new IdSet();
   /** The components that were deleted, or failed to be, in this run. */
-  readonly attemptedDeletes = new Set<number>();
+  readonly attemptedDeletes: Set<number> = new Set();
   /** The components, and those above them, that lost a target state to another: their memos do not hold. */
-  readonly takenFrom = new Set<number>();
+  readonly takenFrom: Set<number> = new Set();
   readonly #clock: Clock;
   readonly #active = new Set<Interruptible>();
   readonly #writes = new Set<Promise<void>>();

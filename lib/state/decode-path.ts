@@ -12,9 +12,13 @@ export function decodePath(bytes: Uint8Array): StableKey[] {
     return new PathReader(bytes).readPath();
   } catch (cause) {
     const hex = Buffer.from(bytes).toString("hex");
-    throw new TidemarkError("STORE_CORRUPT", `Cannot decode path: it must be a sequence of encoded keys, got 0x${hex}`, {
-      cause,
-    });
+    throw new TidemarkError(
+      "STORE_CORRUPT",
+      `Cannot decode path: it must be a sequence of encoded keys, got 0x${hex}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -16,9 +16,7 @@ export function symbolKey(name: string): SymbolKey {
     throw new TypeError(`Cannot create symbol key: \`name\` must be a string, got ${typeof name}`);
   }
   if (!name.isWellFormed()) {
-    throw new TypeError(
-      `Cannot create symbol key: \`name\` must be well-formed Unicode, got ${JSON.stringify(name)}`,
-    );
+    throw new TypeError(`Cannot create symbol key: \`name\` must be well-formed Unicode, got ${JSON.stringify(name)}`);
   }
   return Object.freeze({ symbolKey: name });
 }

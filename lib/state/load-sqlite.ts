@@ -1,8 +1,8 @@
+import type * as Sqlite from "node:sqlite";
+
 /** Loads `node:sqlite` without the warning that some versions of Node print for it; other warnings are not touched. */
-export function loadSqlite(): typeof import("node:sqlite") {
-  const { emitWarning } = process;
-  const isForSqlite = (warning: unknown, kind: unknown) =>
-    kind === "ExperimentalWarning" && String(warning).startsWith("SQLite is");
+export function loadSqlite(): typeof Sqlite {
+  const emitWarning = Reflect.get(process, "emitWarning");
   process.emitWarning = (...args: unknown[]) => {
     if (!isForSqlite(args[0], args[1])) Reflect.apply(emitWarning, process, args);
   };
@@ -12,4 +12,8 @@ export function loadSqlite(): typeof import("node:sqlite") {
   } finally {
     process.emitWarning = emitWarning;
   }
+}
+
+function isForSqlite(warning: unknown, kind: unknown): boolean {
+  return kind === "ExperimentalWarning" && String(warning).startsWith("SQLite is");
 }

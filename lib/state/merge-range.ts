@@ -55,7 +55,7 @@ function merge(stored: readonly StateEntry[], pending: readonly PendingChange[])
     if (value === undefined) merged.delete(id);
     else merged.set(id, { key: bytesOfString(id), value: new Uint8Array(value) });
   }
-  const entries = [...merged].sort(([one], [other]) => (one < other ? -1 : 1));
+  const entries = [...merged].toSorted(([one], [other]) => (one < other ? -1 : 1));
   return entries.map(([, entry]) => entry);
 }
 

@@ -15,8 +15,11 @@ export interface DataSurvey {
   readonly shared: ReadonlySet<object>;
 }
 
+/** The constructor of a kind of typed array. */
+export type TypedArrayClass = new (buffer: ArrayBuffer) => ArrayBufferView;
+
 /** The kinds of typed array that can be stored, besides `Uint8Array`; their places in this list are stored. */
-export const TYPED_ARRAYS = [
+export const TYPED_ARRAYS: readonly TypedArrayClass[] = [
   Int8Array,
   Uint8ClampedArray,
   Int16Array,
@@ -27,11 +30,13 @@ export const TYPED_ARRAYS = [
   Float64Array,
   BigInt64Array,
   BigUint64Array,
-] as const;
+];
 
 const MAX_DEPTH = 500;
 const NO_OBJECTS: ReadonlySet<object> = new Set();
-const TYPED_PROTOTYPES: ReadonlySet<object> = new Set(TYPED_ARRAYS.map((constructor) => constructor.prototype));
+const TYPED_PROTOTYPES: ReadonlySet<object> = new Set(
+  TYPED_ARRAYS.map((constructor) => constructor.prototype as object),
+);
 
 /**
  * Looks through a value for what cannot be stored, and for how what can be is stored.
@@ -136,7 +141,7 @@ class Walk {
     if (hidden) return hidden;
     for (const key of keys) {
       if (!isOrdinaryKey(key)) this.#isDirect = false;
-      if (this.#isStrict && Object.getOwnPropertyDescriptor(record, key)?.get) {
+      if (this.#isStrict && !("value" in Object.getOwnPropertyDescriptor(record, key)!)) {
         return { what: "an accessor", place: member(key) };
       }
       const fault = this.visit(record[key], depth + 1);

@@ -15,7 +15,9 @@ const DATA_FILE = "data.mdb";
 export async function checkFormat(folder: string): Promise<"current" | "absent"> {
   const text = await readFormat(folder);
   if (text === undefined) {
-    if (await exists(join(folder, DATA_FILE))) throw corruptError(folder, `it holds ${DATA_FILE} but no ${FORMAT_FILE}`);
+    if (await exists(join(folder, DATA_FILE))) {
+      throw corruptError(folder, `it holds ${DATA_FILE} but no ${FORMAT_FILE}`);
+    }
     return "absent";
   }
   const version = Number(/^tidemark-store ([1-9]\d{0,8})\n$/.exec(text)?.[1]);

@@ -5,14 +5,16 @@ import type { DatabaseSync } from "node:sqlite";
 import { TidemarkError } from "../errors.ts";
 import { loadSqlite } from "./load-sqlite.ts";
 
-const LOCK_FILE = "owner.lock";
+// With a dot, so that patterns such as `**/*` pass it by: the system drops a lock when any other handle of the locking
+// process on the same file is closed.
+const LOCK_FILE = ".owner.lock";
 const OWNER_FILE = "owner.json";
 const SQLITE_BUSY = 5;
 
 /**
  * The sole right to a store's folder, held until it is released or the process ends, however it ends.
  *
- * It is a lock of the operating system on `owner.lock`, taken by SQLite, since Node has no function for it: unlike
+ * It is a lock of the operating system on `.owner.lock`, taken by SQLite, since Node has no function for it: unlike
  * a file with a process id in it, it cannot be left behind. Who holds it is in `owner.json`, for the message only.
  */
 export class StoreLock implements Disposable {

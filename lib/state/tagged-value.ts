@@ -85,7 +85,9 @@ export function fromTagged(tagged: unknown): unknown {
       case SHARED:
         return shared[shared.push(untag(rest[0])) - 1];
       case REFERENCE:
-        if (!((rest[0] as number) in shared)) throw new RangeError(`No shared object has the number ${rest[0]}`);
+        if (!((rest[0] as number) in shared)) {
+          throw new RangeError(`No shared object has the number ${String(rest[0])}`);
+        }
         return shared[rest[0] as number];
       default:
         return untagLeaf(tag, rest);

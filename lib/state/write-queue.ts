@@ -42,7 +42,7 @@ export class WriteQueue {
   findRange(start: string, end: string): PendingChange[] {
     const found: PendingChange[] = [];
     for (const change of this.#newest.values()) if (change.id >= start && change.id < end) found.push(change);
-    return found.sort((one, other) => (one.id < other.id ? -1 : 1));
+    return found.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   }
 
   /** Queues a write; resolves when it is durable, rejects when it cannot be. */
@@ -62,7 +62,7 @@ export class WriteQueue {
 
   async #drain(): Promise<void> {
     // Writes of one turn of the event loop are to share a transaction.
-    await null;
+    await Promise.resolve();
     while (this.#waiting.length > 0) await this.#settle(this.#take());
     this.#draining = undefined;
   }

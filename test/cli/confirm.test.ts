@@ -4,7 +4,14 @@ import { confirm } from "../../lib/cli/confirm.ts";
 import { UsageError } from "../../lib/cli/usage-error.ts";
 
 function createDialog(isTTY = true) {
-  return { input: Object.assign(new PassThrough(), { isTTY }), output: new PassThrough({ encoding: "utf8" }) };
+  return {
+    numInterrupts: 0,
+    interrupt() {
+      this.numInterrupts++;
+    },
+    input: Object.assign(new PassThrough(), { isTTY }),
+    output: new PassThrough({ encoding: "utf8" }),
+  };
 }
 
 async function answer(text: string): Promise<boolean> {
@@ -30,12 +37,19 @@ describe("confirm", () => {
     expect(String(dialog.output.read())).to.include('Drop it? Type "yes" to go on: ');
   });
 
-  it("takes the end of the input and Ctrl-C as no", async () => {
+  it("takes the end of the input as no", async () => {
     const dialog = createDialog();
     const confirmed = confirm("Drop it?", dialog);
     dialog.input.end();
     expect(await confirmed).to.equal(false);
-    expect(await answer("\u0003")).to.equal(false);
+  });
+
+  it("takes Ctrl-C as no, and passes it on", async () => {
+    const dialog = createDialog();
+    const confirmed = confirm("Drop it?", dialog);
+    dialog.input.write("\u0003");
+    expect(await confirmed).to.equal(false);
+    expect(dialog.numInterrupts).to.equal(1);
   });
 
   it("refuses to ask where there is no terminal", async () => {

@@ -2,10 +2,11 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
-import { TidemarkError } from "../../lib/errors.ts";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 import { createTempFolder } from "../temp-folder.ts";
 import { startChild } from "./child-process.ts";
+import { bytes, dump } from "./entries.ts";
+import { failureOf } from "./failure-of.ts";
 import { describeStore } from "./store-conformance.ts";
 
 describeStore("LmdbStore", async () => {
@@ -42,17 +43,17 @@ describe("LmdbStore", () => {
     await using folder = await createTempFolder();
     await using store = await LmdbStore.open(folder.path, { initialMapBytes: 1024 * 1024 });
     const value = (index: number) => new Uint8Array(64 * 1024).fill(index);
-    let numWritten = 0;
+    const progress = { numWritten: 0 };
     const writing = Promise.all(
       Array.from({ length: 5000 }, async (_, index) => {
         await store.write([{ key: bytes(`k${String(index).padStart(5, "0")}`), value: value(index) }]);
-        numWritten += 1;
+        progress.numWritten += 1;
       }),
     );
     let numRead = 0;
-    while (numWritten < 5000) {
+    while (progress.numWritten < 5000) {
       await setImmediate();
-      for (const index of [0, numWritten >> 1, numWritten - 1]) {
+      for (const index of [0, progress.numWritten >> 1, progress.numWritten - 1]) {
         if (index < 0) continue;
         const read = store.get(bytes(`k${String(index).padStart(5, "0")}`));
         if (Buffer.compare(read!, value(index)) !== 0) throw new Error(`The value ${index} is not as written`);
@@ -100,10 +101,10 @@ describe("LmdbStore", () => {
     await using store = await LmdbStore.open(folder.path);
     const keys = Array.from({ length: 20_000 }, (_, index) => bytes(`component/${(index * 7919) % 20_000}`));
     const writing = Promise.all(keys.map((key) => store.write([{ key, value: key }])));
-    let isWriting = true;
+    const progress = { isWriting: true };
     let numTurns = 0;
-    void writing.then(() => (isWriting = false));
-    while (isWriting) {
+    void writing.then(() => (progress.isWriting = false));
+    while (progress.isWriting) {
       await setImmediate();
       numTurns += 1;
     }
@@ -118,7 +119,7 @@ describe("LmdbStore", () => {
     const limited = `trap '' XFSZ; ulimit -f 40000; exec "$@"`;
     await using child = startChild("limited-process.ts", [folder.path], ["sh", "-c", limited, "sh"]);
     const { value: line } = await child.lines.next();
-    const { statuses, codes, keys } = JSON.parse(line!) as Record<"statuses" | "codes" | "keys", string[]>;
+    const { statuses, codes, keys } = JSON.parse(line) as Record<"statuses" | "codes" | "keys", string[]>;
     const hasRoom = Array.from({ length: 20 }, (_, index) => index % 5 !== 4);
     expect(statuses).to.deep.equal(hasRoom.map((is) => (is ? "fulfilled" : "rejected")));
     expect(codes).to.deep.equal(Array(4).fill("STORE_UNAVAILABLE"));
@@ -180,24 +181,10 @@ describe("LmdbStore", () => {
   });
 });
 
-function bytes(content: string): Uint8Array {
-  return new TextEncoder().encode(content);
-}
-
-function dump(store: LmdbStore): string[] {
-  return Array.from(store.range(bytes("a"), bytes("z")), ({ key, value }) => `${Buffer.from(key)}=${Buffer.from(value)}`);
-}
-
 function countAt(store: LmdbStore, key: string): number {
-  return Number(Buffer.from(store.get(bytes(key))!).toString("latin1").split(":")[0]);
-}
-
-async function failureOf(opening: Promise<LmdbStore>): Promise<TidemarkError> {
-  try {
-    await using _ = await opening;
-  } catch (error) {
-    expect(error).to.be.instanceOf(TidemarkError);
-    return error as TidemarkError;
-  }
-  throw new Error("Expected a failure, got none");
+  return Number(
+    Buffer.from(store.get(bytes(key))!)
+      .toString("latin1")
+      .split(":")[0],
+  );
 }

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { prefixEnd } from "../../lib/state/prefix-end.ts";
-import { MAX_KEY_BYTES, type StateChange, type StateEntry, type StateStore } from "../../lib/state/store.ts";
+import { MAX_KEY_BYTES, type StateStore } from "../../lib/state/store.ts";
+import { bytes, dump, hex, hexes, put, remove, text } from "./entries.ts";
+import { failureOf } from "./failure-of.ts";
 import { StoreModel } from "./store-model.ts";
 
 /** Opens an empty store for one test; disposing it also removes what it left behind. */
@@ -159,8 +161,7 @@ function describeWrites(open: OpenStore): void {
 
   it("takes a write without changes, and the removal of what is not there", async () => {
     await using opened = await open();
-    await opened.store.write([]);
-    await opened.store.write([remove("a")]);
+    await Promise.all([opened.store.write([]), opened.store.write([remove("a")])]);
     expect(dump(opened.store)).to.deep.equal([]);
   });
 
@@ -203,7 +204,10 @@ function describeLimits(open: OpenStore): void {
   it("takes keys of up to MAX_KEY_BYTES bytes", async () => {
     await using opened = await open();
     const longest = new Uint8Array(MAX_KEY_BYTES).fill(0xff);
-    await opened.store.write([{ key: longest, value: bytes("1") }, { key: Uint8Array.of(0), value: bytes("2") }]);
+    await opened.store.write([
+      { key: longest, value: bytes("1") },
+      { key: Uint8Array.of(0), value: bytes("2") },
+    ]);
     expect(text(opened.store.get(longest))).to.equal("1");
     expect([...opened.store.range(new Uint8Array(0), prefixEnd(new Uint8Array(0)))]).to.have.length(2);
   });
@@ -247,12 +251,12 @@ function describeClose(open: OpenStore): void {
     const range = opened.store.range(bytes("a"), bytes("z"));
     await opened.store.close();
     const failures = [
-      await failureOf(async () => opened.store.get(bytes("a"))),
-      await failureOf(async () => opened.store.range(bytes("a"), bytes("b"))),
-      await failureOf(async () => [...range]),
+      await failureOf(() => opened.store.get(bytes("a"))),
+      await failureOf(() => opened.store.range(bytes("a"), bytes("b"))),
+      await failureOf(() => [...range]),
       await failureOf(opened.store.write([put("a", "1")])),
     ];
-    expect(failures.map((error) => (error as { code?: string }).code)).to.deep.equal(Array(4).fill("STORE_CLOSED"));
+    expect(failures.map(({ code }) => code)).to.deep.equal(Array(4).fill("STORE_CLOSED"));
   });
 }
 
@@ -262,7 +266,10 @@ function describeModel(open: OpenStore): void {
     const key = fc.uint8Array({ minLength: 1, maxLength: 3, max: 3 });
     const value = fc.option(fc.uint8Array({ maxLength: 4 }), { nil: undefined });
     const step = fc.oneof(
-      fc.record({ kind: fc.constant("write" as const), changes: fc.array(fc.record({ key, value }), { maxLength: 5 }) }),
+      fc.record({
+        kind: fc.constant("write" as const),
+        changes: fc.array(fc.record({ key, value }), { maxLength: 5 }),
+      }),
       fc.record({ kind: fc.constant("get" as const), key }),
       fc.record({ kind: fc.constant("range" as const), start: key, end: key }),
       fc.record({ kind: fc.constant("wait" as const) }),
@@ -290,41 +297,4 @@ function describeModel(open: OpenStore): void {
       { numRuns: 60 },
     );
   });
-}
-
-function bytes(content: string): Uint8Array {
-  return new TextEncoder().encode(content);
-}
-
-function text(content: Uint8Array | undefined): string | undefined {
-  return content && new TextDecoder().decode(content);
-}
-
-function hex(content: Uint8Array | undefined): string | undefined {
-  return content && Buffer.from(content).toString("hex");
-}
-
-function hexes(entries: Iterable<StateEntry>): string[] {
-  return Array.from(entries, ({ key, value }) => `${hex(key)}=${hex(value)}`);
-}
-
-function put(key: string, value: string): StateChange {
-  return { key: bytes(key), value: bytes(value) };
-}
-
-function remove(key: string): StateChange {
-  return { key: bytes(key), value: undefined };
-}
-
-function dump(store: StateStore, start = "", end = "~"): string[] {
-  return Array.from(store.range(bytes(start), bytes(end)), ({ key, value }) => `${text(key)}=${text(value)}`);
-}
-
-async function failureOf(action: Promise<unknown> | (() => Promise<unknown>)): Promise<unknown> {
-  try {
-    await (typeof action === "function" ? action() : action);
-  } catch (error) {
-    return error;
-  }
-  throw new Error("Expected a failure, got none");
 }

@@ -1,9 +1,9 @@
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { TidemarkError } from "../../lib/errors.ts";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 import { createTempFolder } from "../temp-folder.ts";
+import { failureOf } from "./failure-of.ts";
 
 describe("store format", () => {
   it("is written into a new store", async () => {
@@ -17,7 +17,7 @@ describe("store format", () => {
     await (await LmdbStore.open(folder.path)).close();
     await writeFile(join(folder.path, "FORMAT"), "tidemark-store 12\n");
     const before = await contentOf(folder.path);
-    const error = await failureOf(folder.path);
+    const error = await failureOf(LmdbStore.open(folder.path));
     expect(error.code).to.equal("STORE_TOO_NEW");
     expect(error.message).to.include(`Cannot open store at ${folder.path}: its format must be at most 1, got 12`);
     expect(error.facts).to.deep.equal({ path: folder.path, version: 12, supported: 1 });
@@ -29,17 +29,24 @@ describe("store format", () => {
     await (await LmdbStore.open(folder.path)).close();
     await rm(join(folder.path, "FORMAT"));
     const before = await contentOf(folder.path);
-    const error = await failureOf(folder.path);
+    const error = await failureOf(LmdbStore.open(folder.path));
     expect(error.code).to.equal("STORE_CORRUPT");
     expect(error.message).to.include("it holds data.mdb but no FORMAT");
     expect(await contentOf(folder.path)).to.deep.equal(before);
   });
 
-  for (const text of ["", "tidemark-store", "tidemark-store 0\n", "tidemark-store 1", "tidemark-store 1\n\n", "else 1\n"]) {
+  for (const text of [
+    "",
+    "tidemark-store",
+    "tidemark-store 0\n",
+    "tidemark-store 1",
+    "tidemark-store 1\n\n",
+    "else 1\n",
+  ]) {
     it(`that is ${JSON.stringify(text)} is refused as corrupt`, async () => {
       await using folder = await createTempFolder();
       await writeFile(join(folder.path, "FORMAT"), text);
-      const error = await failureOf(folder.path);
+      const error = await failureOf(LmdbStore.open(folder.path));
       expect(error.code).to.equal("STORE_CORRUPT");
       expect(error.message).to.include(`got ${JSON.stringify(text)}`);
       expect(await readdir(folder.path)).to.deep.equal(["FORMAT"]);
@@ -48,7 +55,7 @@ describe("store format", () => {
 
   it("is made up for when a process died before it wrote it", async () => {
     await using folder = await createTempFolder();
-    await writeFile(join(folder.path, "owner.lock"), "");
+    await writeFile(join(folder.path, ".owner.lock"), "");
     await writeFile(join(folder.path, "FORMAT.new"), "tide");
     await (await LmdbStore.open(folder.path)).close();
     expect(await readFile(join(folder.path, "FORMAT"), "utf8")).to.equal("tidemark-store 1\n");
@@ -62,14 +69,4 @@ async function contentOf(folder: string): Promise<Record<string, readonly [strin
     content[name] = [await readFile(path, "hex"), (await stat(path)).mtimeMs];
   }
   return content;
-}
-
-async function failureOf(path: string): Promise<TidemarkError> {
-  try {
-    await using _ = await LmdbStore.open(path);
-  } catch (error) {
-    expect(error).to.be.instanceOf(TidemarkError);
-    return error as TidemarkError;
-  }
-  throw new Error("Expected a failure, got none");
 }

@@ -5,6 +5,7 @@ import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 import { StoreLock } from "../../lib/state/store-lock.ts";
 import { createTempFolder } from "../temp-folder.ts";
 import { startChild } from "./child-process.ts";
+import { failureOf } from "./failure-of.ts";
 
 describe("StoreLock", () => {
   it("refuses a second open in the same process at once, naming folder and owner", async () => {
@@ -35,7 +36,7 @@ describe("StoreLock", () => {
     await using store = await LmdbStore.open(folder.path);
     await lockedErrorOf(folder.path);
     await using child = startChild("holding-process.ts", [folder.path]);
-    const answer = JSON.parse((await child.lines.next()).value!) as Record<string, string>;
+    const answer = JSON.parse((await child.lines.next()).value) as Record<string, string>;
     expect(answer.code).to.equal("STORE_LOCKED");
     expect(answer.message).to.include(`${store.path}: it is in use by process ${process.pid}`);
   });
@@ -71,11 +72,7 @@ describe("StoreLock", () => {
 });
 
 async function lockedErrorOf(path: string): Promise<TidemarkError> {
-  try {
-    await using _ = await LmdbStore.open(path);
-  } catch (error) {
-    expect((error as TidemarkError).code).to.equal("STORE_LOCKED");
-    return error as TidemarkError;
-  }
-  throw new Error("Expected a failure, got none");
+  const error = await failureOf(LmdbStore.open(path));
+  expect(error.code).to.equal("STORE_LOCKED");
+  return error;
 }

@@ -2,7 +2,7 @@ import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 
 // Writes counters under `rounds` concurrent keys for ever, and prints each that has been made durable: `key value`.
 const store = await LmdbStore.open(process.argv[2]!);
-const value = (count: number) => Buffer.concat([Buffer.from(`${count}:`), Buffer.alloc(count % 3000)]);
+const value = (number: number) => Buffer.concat([Buffer.from(`${number}:`), Buffer.alloc(number % 3000)]);
 
 async function count(name: string): Promise<never> {
   for (let number = 1; ; number += 1) {

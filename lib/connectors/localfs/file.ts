@@ -19,39 +19,53 @@ export interface FileSource {
  * A file found by `walkDir`. As an argument of a memoized function it is unchanged while its modification time and size are
  * as recorded, and else while the content that was read from it still has the same hash.
  *
- * Reading rejects with a TidemarkError `FILE_READ_FAILED`, the system's error being its cause.
+ * Reading rejects with a TidemarkError FILE_READ_FAILED, the system's error being its cause.
  */
-export class File implements Memoizable {
+export interface File extends Memoizable {
   /** The file's path relative to the folder that was walked, with "/" on every system. */
+  readonly path: string;
+  /** The size in bytes, as the walk found it. */
+  readonly size: number;
+  /** When the file was modified, as the walk found it. Memos of a function that reads the content do not depend on it. */
+  readonly modifiedAt: Date;
+  /** Reads the content as UTF-8, as a `Blob` does: without a byte order mark, and with U+FFFD for what is not valid. */
+  text(): Promise<string>;
+  /** Reads the content. */
+  bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Reads the content piece by piece: the file is open from the first piece that is asked for until the end or `cancel`. */
+  stream(): ReadableStream<Uint8Array>;
+}
+
+/** The file at `path` in `source`, of which the walk found `stats`. */
+export function createFile(source: FileSource, path: string, stats: BigIntStats): File {
+  return new LocalFile(source, path, versionOf(stats));
+}
+
+class LocalFile implements File {
   readonly path: string;
   readonly #source: FileSource;
   readonly #found: FileVersion;
-  #readings: readonly ContentReading[] = [];
+  #readings: readonly ContentReading[] = NO_READINGS;
   #check: Promise<ContentReading | undefined> | undefined;
 
-  /** @internal */
-  constructor(source: FileSource, path: string, stats: BigIntStats) {
+  constructor(source: FileSource, path: string, found: FileVersion) {
     this.path = path;
     this.#source = source;
-    this.#found = versionOf(stats);
+    this.#found = found;
   }
 
-  /** The size in bytes, as the walk found it. */
   get size(): number {
     return this.#found.sizeBytes;
   }
 
-  /** When the file was modified, as the walk found it. Memos of a function that reads the content do not depend on it. */
   get modifiedAt(): Date {
     return new Date(Number(this.#found.mtimeNs / 1_000_000n));
   }
 
-  /** The content as UTF-8, like that of a `Blob`: without a byte order mark, and with U+FFFD for what is not valid. */
   async text(): Promise<string> {
     return utf8.decode(await this.bytes());
   }
 
-  /** The content. */
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
     const note = this.#startReading();
     try {
@@ -65,17 +79,15 @@ export class File implements Memoizable {
     }
   }
 
-  /** The content piece by piece. The file is opened when the first piece is asked for, and closed at the end or when the stream is cancelled. */
   stream(): ReadableStream<Uint8Array> {
     return ReadableStream.from(this.#chunks(this.#startReading()));
   }
 
-  /** See {@link Memoizable}: the folder as the user named it, and the path in it. */
   [memoKey](): unknown {
     return ["tidemark/localfs/file", this.#source.dir, this.path];
   }
 
-  /** See {@link Memoizable}: an answer without a promise unless the content has to be hashed. */
+  /** Answers without a promise unless the content has to be hashed. */
   [memoState](previous: unknown): MemoState | Promise<MemoState> {
     if (!isFileState(previous)) return this.#answer(false);
     if (vouchesFor(previous, this.#found)) return { state: previous, isValid: true };
@@ -85,6 +97,10 @@ export class File implements Memoizable {
 
   get #location(): string {
     return `${this.#source.root}/${this.path}`;
+  }
+
+  get #unknown(): ContentReading {
+    return { version: this.#found, hash: undefined, isSettled: false };
   }
 
   #answer(isValid: boolean): MemoState {
@@ -99,7 +115,7 @@ export class File implements Memoizable {
 
   /** From here on something of the content may be known outside, of which nothing can be said until the reading is noted. */
   #startReading(): (reading: ContentReading) => void {
-    let current: ContentReading = { version: this.#found, hash: undefined, isSettled: false };
+    let current = this.#unknown;
     this.#readings = [...this.#readings, current];
     return (reading) => {
       this.#readings = this.#readings.map((each) => (each === current ? reading : each));
@@ -112,20 +128,17 @@ export class File implements Memoizable {
       using content = await ContentReader.open(this.#location);
       const digest = new ContentDigest();
       let hash: string | undefined;
-      let isBroken = false;
       try {
         for await (const chunk of content.chunks()) {
           digest.add(chunk);
           yield chunk;
         }
         hash = digest.end();
-      } catch (error) {
-        isBroken = true;
-        throw error;
       } finally {
-        if (!isBroken) note({ version: content.version, hash, isSettled: content.isSettled() });
+        note({ version: content.version, hash, isSettled: content.isSettled() });
       }
     } catch (error) {
+      note(this.#unknown);
       throw this.#failure(error);
     }
   }
@@ -134,6 +147,8 @@ export class File implements Memoizable {
     return fileSystemError("FILE_READ_FAILED", "read", `${this.#source.dir}/${this.path}`, cause);
   }
 }
+
+const NO_READINGS: readonly ContentReading[] = Object.freeze([]);
 
 const utf8 = new TextDecoder();
 

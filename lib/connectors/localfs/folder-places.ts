@@ -14,9 +14,11 @@ export class FolderPlaces {
     this.#root = root;
   }
 
-  /** Looks at every folder on the way to `path`, and at `path`; gives the first that is no folder, or `path`. */
+  /** Looks at the root, every folder on the way to `path`, and `path`; gives the first that is no folder, or `path`. */
   find(path: string): { readonly path: string; readonly place: Place } {
     if (this.#folders.has(path)) return { path, place: "folder" };
+    const root = this.#look("");
+    if (root !== "folder") return { path: "", place: root };
     for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
       const outer = path.slice(0, end);
       const place = this.#look(outer);

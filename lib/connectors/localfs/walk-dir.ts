@@ -1,6 +1,6 @@
 import { normalize, resolve, sep } from "node:path";
 import type { TidemarkError } from "../../errors.ts";
-import { File, type FileSource } from "./file.ts";
+import { createFile, type File, type FileSource } from "./file.ts";
 import { createPathFilter } from "./path-filter.ts";
 import { Turn } from "./turn.ts";
 import { walkTree, type Tree } from "./walk-tree.ts";
@@ -78,7 +78,7 @@ async function* walk(tree: Tree, source: FileSource, signal?: AbortSignal): Asyn
     // What the consumer does without waiting counts as well.
     if (turn.isOver) await turn.pass();
     signal?.throwIfAborted();
-    if (found !== undefined) yield [found.path, new File(source, found.path, found.stats)];
+    if (found !== undefined) yield [found.path, createFile(source, found.path, found.stats)];
   }
 }
 

@@ -65,7 +65,7 @@ class BlockPrinter {
   }
 
   end(failure?: { readonly error: unknown }): void {
-    this.#cancelTick();
+    
     this.#print(true, failure);
   }
 

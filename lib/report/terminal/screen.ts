@@ -19,7 +19,8 @@ export function createStdoutScreen(): Screen {
   return {
     write: (text) => console.log(text.replace(/\n$/, "")),
     get columns() {
-      return stdout.isTTY ? stdout.columns : undefined;
+      // A terminal that has not been told its size says 0.
+      return stdout.columns > 0 ? stdout.columns : undefined;
     },
     isTTY: isatty(stdout.fd),
     get needsDrain() {

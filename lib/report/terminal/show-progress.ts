@@ -4,7 +4,7 @@ import { createStdoutReporter, DEFAULT_REPORT_INTERVAL_MS } from "./stdout-repor
 /** Options of {@link showProgress}. */
 export interface ShowProgressOptions {
   /**
-   * The least time between two blocks, in milliseconds; finite and more than 0.
+   * The least time between two blocks, in milliseconds; finite and greater than 0.
    *
    * @default 1000
    */
@@ -21,13 +21,13 @@ export interface ProgressHandle<R> {
  * Starts the update and prints its progress on standard output until it ends; resolves with its result, or rejects with
  * its error, after the last block.
  *
- * @throws RangeError when `refreshInterval` is not a finite number more than 0; nothing is started then
+ * @throws RangeError when `refreshInterval` is not a finite number greater than 0; nothing is started then
  */
 export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowProgressOptions = {}): Promise<R> {
   const { refreshInterval = DEFAULT_REPORT_INTERVAL_MS } = options;
   if (!Number.isFinite(refreshInterval) || refreshInterval <= 0) {
     throw new RangeError(
-      `Cannot show progress: \`refreshInterval\` must be a finite number of milliseconds more than 0, got ${String(refreshInterval)}`,
+      `Cannot show progress: \`refreshInterval\` must be a finite number of milliseconds greater than 0, got ${String(refreshInterval)}`,
     );
   }
   const reporter = createStdoutReporter({ title: null, watch: () => handle.watch() }, { intervalMs: refreshInterval });

@@ -4,7 +4,7 @@ import { createStdoutScreen } from "./screen.ts";
 
 /** Options of {@link createStdoutReporter}. */
 export interface StdoutReporterOptions {
-  /** The least time between two blocks; finite and more than 0. */
+  /** The least time between two blocks; finite and greater than 0. */
   readonly intervalMs: number;
 }
 

@@ -1,7 +1,9 @@
+import { expect } from "chai";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { walkDir, type File, type WalkDirOptions } from "../../../lib/connectors/localfs/index.ts";
+import { TidemarkError } from "../../../lib/errors.ts";
 
 /** Writes files below `root`: paths with their contents. */
 export function plant(root: string, files: Readonly<Record<string, string>>): void {
@@ -10,9 +12,16 @@ export function plant(root: string, files: Readonly<Record<string, string>>): vo
   for (const [path, content] of Object.entries(files)) writeFileSync(join(root, path), content);
 }
 
+/** All that comes, in an array. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
+
 /** The paths of a walk. */
 export async function pathsOf(dir: string, options?: WalkDirOptions): Promise<string[]> {
-  return (await Array.fromAsync(walkDir(dir, options).items())).map(([path]) => path);
+  return (await collect(walkDir(dir, options).items())).map(([path]) => path);
 }
 
 /** One file, as a new walk finds it. */
@@ -33,4 +42,14 @@ export async function plantUnlistable(root: string): Promise<AsyncDisposable> {
   await mkdir(join(inner, names), { recursive: true });
   await rename(inner, join(outer, "inner"));
   return { [Symbol.asyncDispose]: () => rename(join(outer, "inner"), inner) };
+}
+
+/** The TidemarkError that `work` must fail with. */
+export async function failureOf(work: Promise<unknown>): Promise<TidemarkError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).to.be.instanceOf(TidemarkError);
+  return error as TidemarkError;
 }

@@ -2,19 +2,10 @@ import { expect } from "chai";
 import { rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { walkDir } from "../../../lib/connectors/localfs/index.ts";
-import { TidemarkError } from "../../../lib/errors.ts";
+import type { TidemarkError } from "../../../lib/errors.ts";
 import { memoKey } from "../../../lib/engine/memoizable.ts";
 import { createTempFolder } from "../../temp-folder.ts";
-import { pathsOf, plant, plantUnlistable } from "./test-tree.ts";
-
-async function failureOf(work: Promise<unknown>): Promise<TidemarkError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).to.be.instanceOf(TidemarkError);
-  return error as TidemarkError;
-}
+import { collect, failureOf, pathsOf, plant, plantUnlistable } from "./test-tree.ts";
 
 const isLinux = process.platform === "linux";
 
@@ -24,7 +15,7 @@ describe("walkDir", () => {
     plant(temp.path, { "a/b.md": "12345" });
     const time = new Date("2020-01-02T03:04:05.500Z");
     await utimes(join(temp.path, "a/b.md"), time, time);
-    const [[path, file] = [], ...more] = await Array.fromAsync(walkDir(temp.path).items());
+    const [[path, file] = [], ...more] = await collect(walkDir(temp.path).items());
     expect(more).to.have.lengthOf(0);
     expect(path).to.equal("a/b.md");
     expect(file?.path).to.equal("a/b.md");
@@ -66,9 +57,9 @@ describe("walkDir", () => {
     const paths = Array.from({ length: 5000 }, (_, index) => `${index % 10}/${index % 70}/${index}.md`);
     plant(temp.path, Object.fromEntries(paths.map((path) => [path, ""])));
     const walk = walkDir(temp.path);
-    expect(await Array.fromAsync(walk.items())).to.have.lengthOf(5000);
+    expect(await collect(walk.items())).to.have.lengthOf(5000);
     await writeFile(join(temp.path, "new.md"), "");
-    expect(await Array.fromAsync(walk.items())).to.have.lengthOf(5001);
+    expect(await collect(walk.items())).to.have.lengthOf(5001);
   });
 
   it("includes and excludes by globs, and leaves names with a leading dot out", async () => {
@@ -93,7 +84,7 @@ describe("walkDir", () => {
     await using temp = await createTempFolder();
     const walk = walkDir(relative(process.cwd(), join(temp.path, "later")));
     plant(temp.path, { "later/a.md": "" });
-    expect(await Array.fromAsync(walk.items())).to.have.lengthOf(1);
+    expect(await collect(walk.items())).to.have.lengthOf(1);
   });
 
   it("identifies a file by the folder as it was named, however it was written", async () => {
@@ -101,7 +92,7 @@ describe("walkDir", () => {
     plant(temp.path, { "docs/a.md": "" });
     const named = relative(process.cwd(), join(temp.path, "docs"));
     for (const dir of [named, `${named}/`, `./${named}`, `${named}/x/..`]) {
-      const [[, file] = []] = await Array.fromAsync(walkDir(dir).items());
+      const [[, file] = []] = await collect(walkDir(dir).items());
       expect(file?.[memoKey]()).to.deep.equal(["tidemark/localfs/file", named, "a.md"]);
     }
   });
@@ -127,7 +118,7 @@ describe("walkDir", () => {
       await symlink("nowhere", join(docs, "dangling.md"));
       await symlink("circle", join(docs, "circle"));
       expect(await pathsOf(docs)).to.deep.equal(["a.md", "link.md"]);
-      const [, [, file] = []] = await Array.fromAsync(walkDir(docs).items());
+      const [, [, file] = []] = await collect(walkDir(docs).items());
       expect(file?.size).to.equal(7);
       expect(await file?.text()).to.equal("content");
     });
@@ -252,7 +243,7 @@ describe("walkDir", () => {
       expect(path).to.equal("a/b/c.md");
       break;
     }
-    expect(await Array.fromAsync(walk.items())).to.have.lengthOf(2);
+    expect(await collect(walk.items())).to.have.lengthOf(2);
   });
 
   it("lets others run while it walks", async () => {

@@ -64,7 +64,7 @@ describe("showProgress", () => {
     expect(text).to.match(/^\[Stats\]\n✗ Failed: RangeError: boom\nElapsed \d\.\d s\n\n$/);
   });
 
-  it("rejects a refresh interval that is not finite and more than 0, and starts nothing", async () => {
+  it("rejects a refresh interval that is not finite and greater than 0, and starts nothing", async () => {
     for (const refreshInterval of [0, -1, NaN, Infinity]) {
       const handle = createHandle({ value: "value" });
       const caught = await showProgress(handle, { refreshInterval }).catch((reason: unknown) => reason);

@@ -1,0 +1,39 @@
+import { parseArgs } from "node:util";
+import { measureMemory } from "./memory/table.ts";
+import { measureUpdate } from "./update/table.ts";
+import { formatTable, writeJson, type Table } from "./table.ts";
+
+/** What can be asked of a table. */
+export interface BenchOptions {
+  readonly size: number | undefined;
+  readonly repetitions: number;
+}
+
+const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
+  update: measureUpdate,
+  memory: measureMemory,
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    size: { type: "string" },
+    repetitions: { type: "string", default: "5" },
+    json: { type: "string" },
+  },
+});
+
+const unknown = positionals.filter((name) => !Object.hasOwn(TABLES, name));
+if (unknown.length > 0) {
+  console.error(`There is no table "${unknown[0]}": choose from ${Object.keys(TABLES).join(", ")}`);
+  process.exit(2);
+}
+
+const options = { size: values.size === undefined ? undefined : Number(values.size), repetitions: Number(values.repetitions) };
+const tables: Table[] = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(TABLES)) {
+  const table = await TABLES[name]!(options);
+  tables.push(table);
+  console.log(`\n${formatTable(table)}`);
+}
+if (values.json !== undefined) writeJson(values.json, tables);

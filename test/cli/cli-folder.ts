@@ -1,0 +1,96 @@
+import { once } from "node:events";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { createTempFolder } from "../temp-folder.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+/** The built command: the one that is shipped. */
+export const CLI_FILE: string = join(ROOT, "dist/cli/main.js");
+
+/** What a finished command left. */
+export interface CliOutcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command that is running. */
+export interface RunningCli {
+  readonly child: ChildProcess;
+  /** Resolves once standard error has had `part` in it. */
+  seen(part: string): Promise<void>;
+  readonly outcome: Promise<CliOutcome>;
+}
+
+/** A folder with app files that import this package by its name; commands run in it. */
+export interface CliFolder extends AsyncDisposable {
+  readonly path: string;
+  write(name: string, content: string): Promise<void>;
+  start(...args: readonly string[]): RunningCli;
+  run(...args: readonly string[]): Promise<CliOutcome>;
+}
+
+export async function createCliFolder(): Promise<CliFolder> {
+  const folder = await createTempFolder();
+  const running = new Set<ChildProcess>();
+  await mkdir(join(folder.path, "node_modules"));
+  await symlink(ROOT, join(folder.path, "node_modules/tidemark"), "junction");
+  const cliFolder: CliFolder = {
+    path: folder.path,
+    async write(name, content) {
+      await mkdir(dirname(join(folder.path, name)), { recursive: true });
+      await writeFile(join(folder.path, name), content);
+    },
+    start(...args) {
+      const { TIDEMARK_DB: _, NODE_OPTIONS: _options, ...env } = process.env;
+      const child = spawn(process.execPath, [CLI_FILE, ...args], {
+        cwd: folder.path,
+        env,
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      running.add(child);
+      child.once("close", () => running.delete(child));
+      return follow(child);
+    },
+    run: (...args) => cliFolder.start(...args).outcome,
+    async [Symbol.asyncDispose]() {
+      for (const child of running) child.kill("SIGKILL");
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+  await cliFolder.write("package.json", '{ "type": "module" }');
+  return cliFolder;
+}
+
+function follow(child: ReturnType<typeof spawn>): RunningCli {
+  let stdout = "";
+  let stderr = "";
+  let news = Promise.withResolvers<void>();
+  let hasEnded = false;
+  const tell = (): void => {
+    news.resolve();
+    news = Promise.withResolvers();
+  };
+  child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+  });
+  child.stderr!.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+    tell();
+  });
+  child.once("close", () => {
+    hasEnded = true;
+    tell();
+  });
+  return {
+    child,
+    async seen(part) {
+      while (!stderr.includes(part)) {
+        if (hasEnded) throw new Error(`The command ended without printing ${part}:\n${stderr}`);
+        await news.promise;
+      }
+    },
+    outcome: once(child, "close").then(([code]) => ({ code: code as number | null, stdout, stderr })),
+  };
+}

@@ -1,0 +1,64 @@
+import { expect } from "chai";
+import { createCliFolder, type CliFolder } from "./cli-folder.ts";
+
+/** An app that is at work until it is stopped. */
+const APP = `
+  import { App, fn, mount } from "tidemark";
+  const wait = fn(async function wait(): Promise<void> {
+    console.error("at work");
+    await new Promise((resolve) => { setTimeout(resolve, 60_000); });
+  });
+  export const app = new App("waiting", fn(async function main(): Promise<void> {
+    const handle = await mount(wait);
+    await handle.ready();
+  }));
+`;
+
+(process.platform === "win32" ? describe.skip : describe)("an interrupted command", () => {
+  let folder: CliFolder;
+
+  beforeEach(async () => {
+    folder = await createCliFolder();
+    await folder.write("app.ts", APP);
+  });
+
+  afterEach(async () => {
+    await folder[Symbol.asyncDispose]();
+  });
+
+  it("stops the run in good order and ends with 130", async () => {
+    const running = folder.start("update", "app.ts");
+    await running.seen("at work");
+    running.child.kill("SIGINT");
+    const { code, stdout, stderr } = await running.outcome;
+    expect(code).to.equal(130);
+    expect(stderr).to.equal("at work\nStopping (press Ctrl-C again to end at once)\n");
+    expect(stdout).to.include("✗ Failed: AbortError: Interrupted by SIGINT\n");
+    expect(stdout).to.not.include("in-flight");
+  });
+
+  it("ends with 143 after SIGTERM", async () => {
+    const running = folder.start("update", "app.ts", "-q");
+    await running.seen("at work");
+    running.child.kill("SIGTERM");
+    expect(await running.outcome).to.deep.equal({ code: 143, stdout: "", stderr: "at work\nStopping\n" });
+  });
+
+  it("ends at once at the second signal", async () => {
+    await folder.write(
+      "app.ts",
+      `import { App, defineTarget, declareTargetState, fn } from "tidemark";
+      const stuck = defineTarget("stuck", {
+        reconcile: ({ desired }) => ({ action: desired, tracking: desired }),
+        apply: () => { console.error("at work"); return new Promise((resolve) => { setTimeout(resolve, 60_000); }); },
+      });
+      export const app = new App("waiting", fn(function main(): void { declareTargetState(stuck, 1, 1); }));`,
+    );
+    const running = folder.start("update", "app.ts");
+    await running.seen("at work");
+    running.child.kill("SIGINT");
+    await running.seen("Stopping");
+    running.child.kill("SIGINT");
+    expect((await running.outcome).code).to.equal(130);
+  });
+});

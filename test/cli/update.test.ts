@@ -1,0 +1,173 @@
+import { expect } from "chai";
+import { createCliFolder, type CliFolder } from "./cli-folder.ts";
+
+const APP = `
+  import { App, componentSubpath, fn, mountEach, statsGroup } from "tidemark";
+
+  const double = fn({ memo: true }, function double(value: number): number {
+    if (value < 0) throw new RangeError("too small");
+    return value * 2;
+  });
+
+  const main = fn(async function main(values: readonly number[], inGroup: readonly number[]): Promise<string> {
+    console.log("main runs");
+    await mountEach(double, values.map((value) => [value, value] as const));
+    await statsGroup("More", { reportToStdout: true }, async () => {
+      await mountEach(componentSubpath("more"), double, inGroup.map((value) => [value, value] as const));
+    });
+    return "the result";
+  });
+`;
+
+describe("tidemark update", () => {
+  let folder: CliFolder;
+
+  beforeEach(async () => {
+    folder = await createCliFolder();
+  });
+
+  afterEach(async () => {
+    await folder[Symbol.asyncDispose]();
+  });
+
+  async function writeApp(values: readonly number[], inGroup: readonly number[] = []): Promise<void> {
+    const args = `${JSON.stringify(values)}, ${JSON.stringify(inGroup)}`;
+    await folder.write("app.ts", `${APP}\nexport const app = new App("numbers", main, ${args});`);
+  }
+
+  it("runs the app and prints its progress, and that of groups that ask for it", async () => {
+    await writeApp([1, 2, 3], [4]);
+    const { code, stdout, stderr } = await folder.run("update", "app.ts");
+    expect(stderr).to.equal("");
+    expect(code).to.equal(0);
+    expect(stdout).to.match(/\[Stats\]\n(.*\n)*✓ double: 3 total \| 3 added\n(.*\n)*Elapsed \d+\.\d s\n\n/);
+    expect(stdout).to.match(/\[Stats: More\]\n✓ double: 1 total \| 1 added\nElapsed \d+\.\d s\n\n/);
+  });
+
+  it("runs only what has changed the next time, and everything with --full-reprocess", async () => {
+    await writeApp([1, 2, 3]);
+    await folder.run("update", "app.ts");
+    await writeApp([1, 2, 4]);
+    expect((await folder.run("update", "app.ts:numbers")).stdout).to.include(
+      "double: 4 total | 1 added, 1 deleted, 2 unchanged",
+    );
+    expect((await folder.run("update", "app.ts", "--full-reprocess")).stdout).to.include(
+      "double: 3 total | 3 reprocessed",
+    );
+  });
+
+  it("prints only what the app prints with --quiet", async () => {
+    await writeApp([1], [2]);
+    expect(await folder.run("update", "app.ts", "-q")).to.deep.equal({ code: 0, stdout: "main runs\n", stderr: "" });
+  });
+
+  it("ends with 3 when components failed, and sums up the causes", async () => {
+    await writeApp([1, -1, -2], [-3]);
+    const { code, stderr } = await folder.run("update", "app.ts");
+    expect(code).to.equal(3);
+    expect(stderr).to.match(/3 failures:\n {2}✗ 3 times RangeError: too small \(first at \/.*-[12]\)\n$/);
+  });
+
+  it("ends with 3 when only a member of a group failed, also with --quiet", async () => {
+    await writeApp([1], [-3]);
+    const { code, stdout } = await folder.run("update", "app.ts", "--quiet");
+    expect(code).to.equal(3);
+    expect(stdout).to.equal("main runs\n");
+  });
+
+  it("ends with 1 when the run fails, and shows the error with the user's frames only", async () => {
+    await folder.write(
+      "app.ts",
+      `import { App, fn } from "tidemark";
+      function explode(): never { throw new RangeError("boom", { cause: new Error("deeper") }); }
+      export const app = new App("failing", fn(function main(): void { explode(); }));`,
+    );
+    const { code, stdout, stderr } = await folder.run("update", "app.ts");
+    expect(code).to.equal(1);
+    expect(stdout).to.include("✗ Failed: RangeError: boom\n");
+    expect(stderr).to.match(/error: RangeError: boom\n +at explode \(.*app\.ts:2:\d+\)/);
+    expect(stderr).to.include("[cause]: Error: deeper");
+    expect(stderr).to.not.include("/dist/");
+  });
+
+  it("says which process holds the store, and ends with 1", async () => {
+    await folder.write(
+      "app.ts",
+      `import { App, fn } from "tidemark";
+      export const app = new App("waiting", fn(async function main() {
+        console.error("at work");
+        await new Promise((resolve) => { setTimeout(resolve, 60_000); });
+      }));`,
+    );
+    const first = folder.start("update", "app.ts");
+    await first.seen("at work");
+    const { code, stderr } = await folder.run("update", "app.ts");
+    expect(code).to.equal(1);
+    expect(stderr).to.match(/^error: Cannot open store at .*: it is in use by process \d+ on .*\n$/);
+  });
+
+  describe("--json", () => {
+    async function runJson(): Promise<{ records: Record<string, unknown>[]; stderr: string; code: number | null }> {
+      const { stdout, stderr, code } = await folder.run("update", "app.ts", "--json");
+      const lines = stdout.split("\n");
+      expect(lines.pop()).to.equal("");
+      return { records: lines.map((line) => JSON.parse(line) as Record<string, unknown>), stderr, code };
+    }
+
+    it("prints snapshots and nothing else, the run's own final one last", async () => {
+      await writeApp([1, 2], [3]);
+      const { records, stderr, code } = await runJson();
+      expect(code).to.equal(0);
+      const last = records.at(-1)!;
+      expect(last).to.include({ app: "numbers", group: null, status: "ready", result: "the result", final: true });
+      expect(last).to.have.nested.property("stats.byComponent.double.numAdds", 2);
+      const groupEnd = records.findLast(({ group }) => group === "More");
+      expect(groupEnd).to.include({ app: "numbers", status: "ready", result: null, final: true });
+      expect(groupEnd).to.have.nested.property("stats.byComponent.double.numFinished", 1);
+      expect(records.filter(({ final }) => final)).to.have.length(2);
+      expect(stderr).to.equal("main runs\n");
+    });
+
+    it("ends a run that fails with a line that has its error", async () => {
+      await folder.write(
+        "app.ts",
+        `import { App, fn } from "tidemark";
+        export const app = new App("failing", fn(function main(): void { throw new RangeError("boom"); }));`,
+      );
+      const { records, stderr, code } = await runJson();
+      expect(code).to.equal(1);
+      expect(records.at(-1)).to.deep.include({
+        group: null,
+        final: true,
+        error: { name: "RangeError", message: "boom" },
+      });
+      expect(stderr).to.include("error: RangeError: boom");
+    });
+
+    it("keeps the exit code of failed components", async () => {
+      await writeApp([-1]);
+      const { records, code } = await runJson();
+      expect(code).to.equal(3);
+      expect(records.at(-1)).to.have.nested.property("stats.total.numErrors", 1);
+    });
+  });
+
+  describe("--reset", () => {
+    it("drops the app first with -f", async () => {
+      await writeApp([1, 2]);
+      await folder.run("update", "app.ts");
+      const { code, stdout } = await folder.run("update", "app.ts", "--reset", "-f");
+      expect(code).to.equal(0);
+      expect(stdout).to.include("double: 2 total | 2 added");
+    });
+
+    it("refuses to ask without a terminal, unless there is nothing to drop", async () => {
+      await writeApp([1]);
+      expect((await folder.run("update", "app.ts", "--reset")).code).to.equal(0);
+      const { code, stdout, stderr } = await folder.run("update", "app.ts", "--reset");
+      expect(code).to.equal(2);
+      expect(stdout).to.equal("");
+      expect(stderr).to.include("use -f to go on without being asked");
+    });
+  });
+});

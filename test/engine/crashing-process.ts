@@ -1,0 +1,24 @@
+import { Environment } from "../../lib/index.ts";
+import { LmdbStore } from "../../lib/state/lmdb-store.ts";
+import { createCrashingApp, outside, type Layout } from "./crashing-app.ts";
+
+// Updates the app once, and dies at the given step: before or after a write of the store, or around a change outside.
+const [dbPath, root, layout, fatalStep] = process.argv.slice(2) as [string, string, string, string];
+let step = 0;
+outside.root = root;
+outside.step = () => {
+  step += 1;
+  if (step === Number(fatalStep)) process.kill(process.pid, "SIGKILL");
+};
+
+const write = LmdbStore.prototype.write;
+LmdbStore.prototype.write = async function writeWithSteps(changes) {
+  outside.step();
+  await write.call(this, changes);
+  outside.step();
+};
+
+const environment = new Environment({ dbPath });
+await createCrashingApp(environment, JSON.parse(layout) as Layout).update();
+console.log(`steps ${step}`);
+await environment.close();

@@ -1,0 +1,236 @@
+import { expect } from "chai";
+import { once } from "node:events";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout } from "node:timers/promises";
+import { Environment } from "../../lib/index.ts";
+import { startChild } from "../state/child-process.ts";
+import { createTempFolder } from "../temp-folder.ts";
+import { createCrashingApp, outside, type Layout } from "./crashing-app.ts";
+import { createTreeApp, type TreePlaces } from "./tree-app.ts";
+
+const KILLS = 50;
+const SEED = Number(process.env["TIDEMARK_TEST_SEED"] ?? Date.now() % 1_000_000);
+
+const BEFORE: Layout = {
+  kept: {
+    same: { same: "as it was", "call same": "as it was" },
+    changing: { changed: "first content", dropped: "to be dropped", "call changed": "first answer" },
+    vanishing: { taken: "from the vanishing", vanished: "to be removed" },
+    losing: { moved: "from the losing", stays: "as it was" },
+  },
+  removed: { inside: { a: "to be removed with its folder", b: "that as well" } },
+};
+
+const AFTER: Layout = {
+  kept: {
+    same: { same: "as it was", "call same": "as it was" },
+    changing: { changed: "second content", "call changed": "second answer", appeared: "new here" },
+    gaining: { moved: "to the gaining", taken: "by the gaining" },
+    losing: { stays: "as it was" },
+  },
+  made: { inside: { a: "in a new folder", "call b": "in a new folder, too" } },
+};
+
+describe("Crash", function () {
+  this.timeout(120_000);
+
+  it("at any step of a first run: the next run ends with exactly what is declared", async () => {
+    await crashEverywhere({}, AFTER);
+  });
+
+  it("at any step of a run that adds, changes, moves and removes: the next run ends with exactly what is declared", async () => {
+    await crashEverywhere(BEFORE, AFTER);
+  });
+});
+
+describe(`Kill -9 (seed ${SEED})`, function () {
+  this.timeout(180_000);
+
+  it("in the middle of a run, at 50 random moments: the next run ends with targets byte-equal to a clean run's", async () => {
+    await using temp = await createTempFolder();
+    const random = createRandom(SEED);
+    const places = placesIn(temp.path);
+    const dbPath = join(temp.path, "db");
+    growTree(places.source, 300, random);
+    let durationMs = await runInChild(dbPath, places);
+    let numKilled = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      editTree(places.source, random);
+      const ended = await runInChild(dbPath, places, random() * durationMs * 1.2);
+      if (ended === undefined) numKilled++;
+      else durationMs = ended;
+    }
+    expect(numKilled, "runs that were killed before they ended").to.be.greaterThan(KILLS / 4);
+    await updateTree(dbPath, places);
+    const fresh = placesIn(join(temp.path, "fresh"), places.source);
+    await updateTree(join(temp.path, "fresh", "db"), fresh);
+    expect(contentOf(places.folder)).to.deep.equal(contentOf(fresh.folder));
+    expect(rowsOf(places.database)).to.deep.equal(rowsOf(fresh.database));
+    await expectNothingToDo(dbPath, places);
+  });
+});
+
+/** Dies at the first step, the second, and so on until the run gets to its end; goes on from the same state each time. */
+async function crashEverywhere(before: Layout, after: Layout): Promise<void> {
+  await using temp = await createTempFolder();
+  const origin = join(temp.path, "origin");
+  mkdirSync(join(origin, "out"), { recursive: true });
+  await update(origin, before);
+  let step = 0;
+  let numSteps = Number.POSITIVE_INFINITY;
+  const crashOn = async (): Promise<void> => {
+    while (step < numSteps) {
+      const fatal = ++step;
+      const place = join(temp.path, String(fatal));
+      cpSync(origin, place, { recursive: true });
+      const ended = await crashAt(place, after, fatal);
+      if (ended !== undefined) numSteps = Math.min(numSteps, ended);
+      crashed.push({ fatal, place });
+    }
+  };
+  const crashed: { readonly fatal: number; readonly place: string }[] = [];
+  await Promise.all([crashOn(), crashOn()]);
+  expect(numSteps).to.be.greaterThan(20);
+  // One after the other: where the folders are is known to the whole process.
+  for (const { fatal, place } of crashed) {
+    await expectRecovery(place, fatal % 2 === 0 ? [after] : [before, after], `after a crash at step ${fatal}`);
+    rmSync(place, { recursive: true });
+  }
+}
+
+async function expectRecovery(place: string, layouts: readonly Layout[], when: string): Promise<void> {
+  for (const layout of layouts) {
+    await update(place, layout);
+    expect(contentOf(join(place, "out")), when).to.deep.equal(expectedContent(layout));
+  }
+  const counts = await update(place, layouts.at(-1)!);
+  expect(counts.numSteps, `folders made sure of, ${when}`).to.equal(Object.keys(layouts.at(-1)!).length * 2);
+  expect(counts.numErrors, when).to.equal(0);
+  await update(place, {});
+  expect(contentOf(join(place, "out")), `nothing is left, ${when}`).to.deep.equal({});
+}
+
+async function update(place: string, layout: Layout): Promise<{ readonly numSteps: number; readonly numErrors: number }> {
+  let numSteps = 0;
+  outside.root = join(place, "out");
+  outside.step = () => void numSteps++;
+  await using environment = new Environment({ dbPath: join(place, "db") });
+  const handle = createCrashingApp(environment, layout).update();
+  await handle;
+  return { numSteps, numErrors: handle.stats()!.total.numErrors };
+}
+
+/** Gives the number of steps if the process has got to its end. */
+async function crashAt(place: string, layout: Layout, step: number): Promise<number | undefined> {
+  const args = [join(place, "db"), join(place, "out"), JSON.stringify(layout), String(step)];
+  await using child = startChild("../engine/crashing-process.ts", args);
+  const [code, signal] = (await once(child.process, "close")) as [number | null, string | null];
+  if (signal === "SIGKILL") return undefined;
+  expect(child.errors()).to.equal("");
+  expect(code).to.equal(0);
+  const { value } = (await child.lines.next()) as { value: string };
+  return Number(value.replace("steps ", ""));
+}
+
+function expectedContent(layout: Layout): Record<string, string> {
+  const files = Object.entries(layout).flatMap(([folder, components]) =>
+    Object.values(components).flatMap((declared) => Object.entries(declared).map(([key, content]) => [`${folder}/${key}`, content])),
+  );
+  return Object.fromEntries(files.toSorted(([a], [b]) => (a! < b! ? -1 : 1))) as Record<string, string>;
+}
+
+/** Every file below a folder, and every folder that is empty. */
+function contentOf(root: string): Record<string, string> {
+  const content: Record<string, string> = {};
+  for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) content[path.slice(root.length + 1)] = readFileSync(path, "utf8");
+    else if (readdirSync(path).length === 0) content[`${path.slice(root.length + 1)}/`] = "";
+  }
+  return Object.fromEntries(Object.entries(content).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function placesIn(root: string, source: string = join(root, "source")): TreePlaces {
+  mkdirSync(root, { recursive: true });
+  return { source, folder: join(root, "out"), database: join(root, "files.sqlite") };
+}
+
+async function updateTree(dbPath: string, places: TreePlaces) {
+  await using environment = new Environment({ dbPath });
+  const handle = createTreeApp(environment, places).update();
+  await handle;
+  expect(handle.failures()).to.deep.equal([]);
+  return handle.stats()!.byComponent["index"]!;
+}
+
+async function expectNothingToDo(dbPath: string, places: TreePlaces): Promise<void> {
+  const { numExecutionStarts, numUnchanged } = await updateTree(dbPath, places);
+  expect(numUnchanged).to.equal(numExecutionStarts);
+}
+
+/** Runs the app in a process of its own, and kills that after a time; gives how long the run took if it ended before. */
+async function runInChild(dbPath: string, places: TreePlaces, killAfterMs?: number): Promise<number | undefined>;
+async function runInChild(dbPath: string, places: TreePlaces): Promise<number>;
+async function runInChild(dbPath: string, places: TreePlaces, killAfterMs?: number): Promise<number | undefined> {
+  await using child = startChild("../engine/updating-process.ts", [dbPath, places.source, places.folder, places.database]);
+  const closed = once(child.process, "close");
+  await child.lines.next();
+  if (killAfterMs === undefined) await closed;
+  else await Promise.race([closed, setTimeout(killAfterMs)]);
+  await child.kill();
+  const { value } = (await child.lines.next()) as { value: string | undefined };
+  expect(child.errors()).to.equal("");
+  return value === undefined ? undefined : Number(value);
+}
+
+function growTree(source: string, numFiles: number, random: () => number): void {
+  for (let index = 0; index < numFiles; index++) write(source, pathOf(index), textOf(random));
+}
+
+/** Adds, changes and deletes about a third of the files; now and then a file becomes a folder or the other way round. */
+function editTree(source: string, random: () => number): void {
+  for (let edit = 0; edit < 100; edit++) {
+    const path = pathOf(Math.floor(random() * 400));
+    rmSync(join(source, path), { recursive: true, force: true });
+    const choice = random();
+    if (choice < 0.6) write(source, path, textOf(random));
+    else if (choice < 0.7) write(source, `${path}/inner.txt`, textOf(random));
+  }
+}
+
+function write(source: string, path: string, text: string): void {
+  mkdirSync(dirname(join(source, path)), { recursive: true });
+  writeFileSync(join(source, path), text);
+}
+
+function pathOf(index: number): string {
+  return `folder${index % 10}/file${index}`;
+}
+
+function textOf(random: () => number): string {
+  const lines = Array.from({ length: 1 + Math.floor(random() * 4) }, () => {
+    const words = Array.from({ length: 1 + Math.floor(random() * 20) }, () => WORDS[Math.floor(random() * WORDS.length)]);
+    return words.join(" ");
+  });
+  return lines.join("\n");
+}
+
+const WORDS = ["secret", "split", "tide", "mark", "é", "moon"];
+
+function rowsOf(path: string): unknown[] {
+  using database = new DatabaseSync(path);
+  return database.prepare("SELECT * FROM files ORDER BY path").all();
+}
+
+/** A small random generator, so that a seed repeats a test's choices (not its timing). */
+function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
