@@ -145,7 +145,7 @@ describe("Editing the code", () => {
   async function runVersion(version: string, argument: string): Promise<ReadonlySet<string>> {
     const path = join(folder.path, "edited.mjs");
     await writeFile(path, MODULE.replaceAll("@", version));
-    await using child = startChild("../engine/module-process.ts", [path, join(folder.path, "db"), argument]);
+    await using child = startChild(new URL("module-process.ts", import.meta.url), [path, join(folder.path, "db"), argument]);
     const [code] = (await once(child.process, "close")) as [number];
     expect(child.errors()).to.equal("");
     expect(code).to.equal(0);

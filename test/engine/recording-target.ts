@@ -27,7 +27,9 @@ export interface RecordingTarget<Value> {
 let nextNumber = 1;
 
 /** Defines a target of its own; `name` where another process has to find it again. */
-export function defineRecordingTarget<Value = string>(name: string = `test/recording-${nextNumber++}`): RecordingTarget<Value> {
+export function defineRecordingTarget<Value = string>(
+  name: string = `test/recording-${nextNumber++}`,
+): RecordingTarget<Value> {
   const provider = defineTarget<StableKey, Value, Value, RecordedAction<Value>>(name, {
     reconcile(change) {
       target.changes.push(change);

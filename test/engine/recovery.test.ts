@@ -125,7 +125,7 @@ async function update(place: string, layout: Layout): Promise<{ readonly numStep
 /** Gives the number of steps if the process has got to its end. */
 async function crashAt(place: string, layout: Layout, step: number): Promise<number | undefined> {
   const args = [join(place, "db"), join(place, "out"), JSON.stringify(layout), String(step)];
-  await using child = startChild("../engine/crashing-process.ts", args);
+  await using child = startChild(new URL("crashing-process.ts", import.meta.url), args);
   const [code, signal] = (await once(child.process, "close")) as [number | null, string | null];
   if (signal === "SIGKILL") return undefined;
   expect(child.errors()).to.equal("");
@@ -174,7 +174,7 @@ async function expectNothingToDo(dbPath: string, places: TreePlaces): Promise<vo
 async function runInChild(dbPath: string, places: TreePlaces, killAfterMs?: number): Promise<number | undefined>;
 async function runInChild(dbPath: string, places: TreePlaces): Promise<number>;
 async function runInChild(dbPath: string, places: TreePlaces, killAfterMs?: number): Promise<number | undefined> {
-  await using child = startChild("../engine/updating-process.ts", [dbPath, places.source, places.folder, places.database]);
+  await using child = startChild(new URL("updating-process.ts", import.meta.url), [dbPath, places.source, places.folder, places.database]);
   const closed = once(child.process, "close");
   await child.lines.next();
   if (killAfterMs === undefined) await closed;
@@ -189,14 +189,12 @@ function growTree(source: string, numFiles: number, random: () => number): void 
   for (let index = 0; index < numFiles; index++) write(source, pathOf(index), textOf(random));
 }
 
-/** Adds, changes and deletes about a third of the files; now and then a file becomes a folder or the other way round. */
+/** Adds, changes and deletes about a quarter of the files. */
 function editTree(source: string, random: () => number): void {
   for (let edit = 0; edit < 100; edit++) {
     const path = pathOf(Math.floor(random() * 400));
     rmSync(join(source, path), { recursive: true, force: true });
-    const choice = random();
-    if (choice < 0.6) write(source, path, textOf(random));
-    else if (choice < 0.7) write(source, `${path}/inner.txt`, textOf(random));
+    if (random() < 0.7) write(source, path, textOf(random));
   }
 }
 

@@ -51,7 +51,7 @@ export const anyPath: fc.Arbitrary<StableKey[]> = fc.array(anyKey, { maxLength: 
 const TYPES = ["null", "false", "true", "number", "bigint", "string", "bytes", "array", "symbol"];
 
 /** The order of keys, as plainly as it can be said: by type, then by value. */
-export function compareKeys(one: StableKey, other: StableKey): number {
+function compareKeys(one: StableKey, other: StableKey): number {
   const byType = TYPES.indexOf(typeOf(one)) - TYPES.indexOf(typeOf(other));
   if (byType !== 0) return byType;
   if (typeof one === "number" || typeof one === "bigint") {

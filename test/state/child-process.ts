@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** A script of this folder, running in a process of its own. */
+/** A script, running in a process of its own. */
 export interface Child extends AsyncDisposable {
   readonly process: ChildProcess;
   /** What it prints, line by line. */
@@ -14,10 +14,9 @@ export interface Child extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts `script`, a file of this folder; `launcher` is put before the command, such as `["sh", "-c", "…"]`. */
-export function startChild(script: string, args: readonly string[], launcher: readonly string[] = []): Child {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const [command, ...rest] = [...launcher, process.execPath, path, ...args];
+/** Starts a script; `launcher` is put before the command, such as `["sh", "-c", "…"]`. */
+export function startChild(script: URL, args: readonly string[], launcher: readonly string[] = []): Child {
+  const [command, ...rest] = [...launcher, process.execPath, fileURLToPath(script), ...args];
   const child = spawn(command!, rest, { stdio: ["ignore", "pipe", "pipe"] });
   const closed = once(child, "close");
   const errors: Buffer[] = [];

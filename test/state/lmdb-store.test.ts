@@ -76,7 +76,7 @@ describe("LmdbStore", () => {
     await using folder = await createTempFolder();
     const reported = new Map<string, number>();
     {
-      await using child = startChild("writing-process.ts", [folder.path]);
+      await using child = startChild(new URL("./writing-process.ts", import.meta.url), [folder.path]);
       let numLines = 0;
       for await (const line of child.lines) {
         const [name, number] = line.split(" ");
@@ -117,7 +117,11 @@ describe("LmdbStore", () => {
     this.timeout(30_000);
     await using folder = await createTempFolder();
     const limited = `trap '' XFSZ; ulimit -f 40000; exec "$@"`;
-    await using child = startChild("limited-process.ts", [folder.path], ["sh", "-c", limited, "sh"]);
+    await using child = startChild(
+      new URL("./limited-process.ts", import.meta.url),
+      [folder.path],
+      ["sh", "-c", limited, "sh"],
+    );
     const { value: line } = await child.lines.next();
     const { statuses, codes, keys } = JSON.parse(line) as Record<"statuses" | "codes" | "keys", string[]>;
     const hasRoom = Array.from({ length: 20 }, (_, index) => index % 5 !== 4);

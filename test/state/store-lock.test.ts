@@ -22,7 +22,7 @@ describe("StoreLock", () => {
   it("refuses this process what another one has open, and gives it up when that is killed", async function () {
     this.timeout(20_000);
     await using folder = await createTempFolder();
-    await using child = startChild("holding-process.ts", [folder.path]);
+    await using child = startChild(new URL("./holding-process.ts", import.meta.url), [folder.path]);
     expect((await child.lines.next()).value).to.equal(`open ${child.process.pid}`);
     expect((await lockedErrorOf(folder.path)).facts.pid).to.equal(child.process.pid);
     await child.kill();
@@ -35,7 +35,7 @@ describe("StoreLock", () => {
     await using folder = await createTempFolder();
     await using store = await LmdbStore.open(folder.path);
     await lockedErrorOf(folder.path);
-    await using child = startChild("holding-process.ts", [folder.path]);
+    await using child = startChild(new URL("./holding-process.ts", import.meta.url), [folder.path]);
     const answer = JSON.parse((await child.lines.next()).value) as Record<string, string>;
     expect(answer.code).to.equal("STORE_LOCKED");
     expect(answer.message).to.include(`${store.path}: it is in use by process ${process.pid}`);
@@ -44,7 +44,7 @@ describe("StoreLock", () => {
   it("makes Node print no warning", async function () {
     this.timeout(20_000);
     await using folder = await createTempFolder();
-    await using child = startChild("holding-process.ts", [folder.path]);
+    await using child = startChild(new URL("./holding-process.ts", import.meta.url), [folder.path]);
     await child.lines.next();
     await child.kill();
     expect(child.errors()).to.equal("");

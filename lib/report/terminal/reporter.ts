@@ -65,7 +65,7 @@ class BlockPrinter {
   }
 
   end(failure?: { readonly error: unknown }): void {
-    
+    this.#cancelTick();
     this.#print(true, failure);
   }
 
@@ -96,6 +96,7 @@ class BlockPrinter {
       onScreenError(error);
     }
   }
+
   #elapsedMs(): number {
     const now = this.#options.clock.now();
     if (this.#latest === undefined) return now - this.#startedAt;

@@ -227,11 +227,20 @@ describe("File", () => {
       expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(false);
     });
 
-    it("never claims a content for a file that changed while it was read", async () => {
+    it("never claims the old content for a file that changed while it was read", async () => {
+      await using subject = await createSubject("a".repeat(200_000));
+      const file = await subject.find();
+      for await (const _ of file.stream()) subject.write("b".repeat(200_000), new Date("2021-01-01T00:00:00.250Z"));
+      const { state } = await file[memoState]!(undefined);
+      subject.write("a".repeat(200_000));
+      expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(false);
+    });
+
+    it("vouches for nothing when the file became shorter while it was read", async () => {
       await using subject = await createSubject("a".repeat(200_000));
       const file = await subject.find();
       for await (const _ of file.stream()) truncateSync(subject.path, 70_000);
-      const state = (await file[memoState]!(undefined)).state;
+      const { state } = await file[memoState]!(undefined);
       const { mtime } = statSync(subject.path);
       subject.write("b".repeat(70_000), mtime);
       expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(false);

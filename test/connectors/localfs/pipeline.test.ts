@@ -134,6 +134,7 @@ describe("a pipeline from folder to folder", () => {
     const app = new App({ name: "site", environment: subject.environment }, site, subject.docs, subject.site);
     plant(subject.docs, { "a.md": "1", "b/c.md": "2" });
     await app.update();
+    await app.update();
     await app.drop();
     expect(existsSync(subject.site)).to.equal(false);
     await app.update();

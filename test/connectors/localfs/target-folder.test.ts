@@ -13,6 +13,13 @@ describe("TargetFolder", () => {
       expect(contentOf(subject.root)).to.deep.equal({ "a/": "", "a/x/": "", "a/x/y": "4", b: "5" });
     });
 
+    it("makes a folder again that a removal in the same batch has emptied", async () => {
+      await using subject = await createRecordedFolder();
+      await subject.folder.apply({ "a/b/c": "1" });
+      await subject.folder.apply({ "a/b/c": undefined, "a/x": "2" });
+      expect(contentOf(subject.root)).to.deep.equal({ "a/": "", "a/x": "2" });
+    });
+
     it("makes room across batches where records say that what is in the way is left over", async () => {
       await using subject = await createRecordedFolder();
       await subject.folder.apply({ a: "1", "b/c/d": "2", "b/e": "3" });
