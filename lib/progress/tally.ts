@@ -50,11 +50,11 @@ export class Tally {
     return report;
   }
 
-  /** Hands everything over that has been counted, and lets watchers see it. */
+  /** Hands everything over that has been counted before the call, and lets watchers see it. */
   async flush(): Promise<void> {
-    do {
-      await (this.#beating ?? this.#startBeat());
-    } while (this.#dirty.length > 0);
+    await this.#beating;
+    // Not until nothing is left: others may go on counting for ever.
+    await (this.#beating ?? (this.#dirty.length > 0 ? this.#startBeat() : undefined));
   }
 
   /** Forgets a report that will not count any more; its own numbers stay readable. */

@@ -15,8 +15,7 @@ const MIN_BYTES = 8192;
  * @throws {@link TidemarkError} `STORE_CORRUPT` when the data is not LMDB's.
  */
 export async function checkLmdbFiles(folder: string): Promise<void> {
-  await using lock = await openIfExists(join(folder, "lock.mdb"));
-  void lock;
+  await (await openIfExists(join(folder, "lock.mdb")))?.close();
   await using data = await openIfExists(join(folder, "data.mdb"));
   if (data && !(await isLmdbData(data))) {
     throw new TidemarkError("STORE_CORRUPT", `Cannot open store at ${folder}: data.mdb is damaged`, {

@@ -25,19 +25,20 @@ export class StoreLock implements Disposable {
   static acquire(folder: string): StoreLock {
     const { DatabaseSync } = loadSqlite();
     const database = new DatabaseSync(join(folder, LOCK_FILE));
+    const ownerFile = join(folder, OWNER_FILE);
     try {
       database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+      writeFileSync(ownerFile, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`);
     } catch (cause) {
       database.close();
       throw isBusy(cause) ? lockedError(folder, cause) : cause;
     }
-    return new StoreLock(database, join(folder, OWNER_FILE));
+    return new StoreLock(database, ownerFile);
   }
 
   private constructor(database: DatabaseSync, ownerFile: string) {
     this.#database = database;
     this.#ownerFile = ownerFile;
-    writeFileSync(ownerFile, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`);
   }
 
   /** Releases the lock; a second call is harmless. */

@@ -55,6 +55,7 @@ describe("loadApp", () => {
     it("takes an app exported twice as one", async () => {
       const file = await write("a.ts", `${CREATE_APP} export const app = new App("docs"); export default app;`);
       expect((await loadModule(file)).apps).to.have.length(1);
+      expect((await loadApp(`${file}:app`)).name).to.equal("docs");
     });
 
     it("chooses by the app's name or the export's", async () => {
@@ -109,6 +110,11 @@ describe("loadApp", () => {
       );
       expect(await failToLoad(join(folder.path, "pipeline"))).to.include("Did you mean <folder>/pipeline.ts?");
       expect(await failToLoad(join(folder.path, "pipeline.js:docs"))).to.include("Did you mean <folder>/pipeline.ts?");
+    });
+
+    it("is suggested when only the extension is missing", async () => {
+      await write("a.ts", "");
+      expect(await failToLoad(join(folder.path, "a"))).to.include("Did you mean <folder>/a.ts?");
     });
 
     it("is not suggested when nothing is like it", async () => {
@@ -186,6 +192,14 @@ describe("loadApp", () => {
       const message = await failToLoad(await write("a.ts", "JSON.parse('{');\n"));
       expect(message).to.include("SyntaxError: Expected property name");
       expect(message).to.include("<folder>/a.ts:1:6");
+    });
+
+    it("is not taken for a syntax error in a file that was never loaded", async () => {
+      await write("bad.js", "const = 1;");
+      const message = await failToLoad(
+        await write("a.ts", "if (Date.now() < 0) await import('./bad.js');\nJSON.parse('{');\n"),
+      );
+      expect(message).to.include("SyntaxError: Expected property name");
     });
 
     it("may be anything", async () => {

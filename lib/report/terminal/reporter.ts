@@ -101,6 +101,6 @@ class BlockPrinter {
     const now = this.#options.clock.now();
     if (this.#latest === undefined) return now - this.#startedAt;
     const { snapshot, takenAt } = this.#latest;
-    return snapshot.final ? snapshot.elapsedMs : snapshot.elapsedMs + now - takenAt;
+    return snapshot.elapsedMs + now - takenAt;
   }
 }
