@@ -1,13 +1,7 @@
 import { parseArgs } from "node:util";
 import { measureMemory } from "./memory/table.ts";
 import { measureUpdate } from "./update/table.ts";
-import { formatTable, writeJson, type Table } from "./table.ts";
-
-/** What can be asked of a table. */
-export interface BenchOptions {
-  readonly size: number | undefined;
-  readonly repetitions: number;
-}
+import { formatTable, writeJson, type BenchOptions, type Table } from "./table.ts";
 
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   update: measureUpdate,
@@ -29,7 +23,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-const options = { size: values.size === undefined ? undefined : Number(values.size), repetitions: Number(values.repetitions) };
+const options = {
+  size: values.size === undefined ? undefined : Number(values.size),
+  repetitions: Number(values.repetitions),
+};
 const tables: Table[] = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(TABLES)) {
   const table = await TABLES[name]!(options);

@@ -8,7 +8,11 @@ const execute = promisify(execFile);
  * Runs a program of the bench in a process of its own and gives the JSON it prints as its last line. Every measurement has its own
  * process, so that none profits from what another has warmed up.
  */
-export async function runProgram<T>(path: string, args: readonly string[], nodeOptions: readonly string[] = []): Promise<T> {
+export async function runProgram<T>(
+  path: string,
+  args: readonly string[],
+  nodeOptions: readonly string[] = [],
+): Promise<T> {
   const file = fileURLToPath(new URL(path, import.meta.url));
   const { stdout } = await execute(process.execPath, [...nodeOptions, file, ...args], { maxBuffer: 1 << 26 });
   return JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as T;

@@ -1,6 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 
+/** What can be asked of a table. */
+export interface BenchOptions {
+  readonly size: number | undefined;
+  readonly repetitions: number;
+}
+
 /** The figures of one bench: a row for each case, a cell for each column. */
 export interface Table {
   readonly title: string;

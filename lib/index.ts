@@ -17,7 +17,12 @@ export { map } from "./engine/map.ts";
 export { memoKey, memoState, type Memoizable, type MemoState } from "./engine/memoizable.ts";
 export type { MountHandle } from "./engine/mount-handle.ts";
 export { mount, mountEach, useMount, type MountPath } from "./engine/mount.ts";
-export { statsGroup, type OpenStatsGroup, type StatsGroupHandle, type StatsGroupOptions } from "./engine/stats-group.ts";
+export {
+  statsGroup,
+  type OpenStatsGroup,
+  type StatsGroupHandle,
+  type StatsGroupOptions,
+} from "./engine/stats-group.ts";
 export { componentSubpath, type ComponentSubpath } from "./engine/subpath.ts";
 export type {
   AnyHandler,

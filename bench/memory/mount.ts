@@ -23,7 +23,7 @@ const main = fn(async function main() {
   await mountEach(noop, items());
 });
 
-async function measure(app: App<readonly never[]>): Promise<{ elapsedMs: number; heapMb: number }> {
+async function measure(app: App): Promise<{ elapsedMs: number; heapMb: number }> {
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   let peak = 0;

@@ -1,6 +1,5 @@
-import type { BenchOptions } from "../main.ts";
 import { runProgram } from "../program.ts";
-import type { Table } from "../table.ts";
+import type { BenchOptions, Table } from "../table.ts";
 
 interface MemoryFigures {
   readonly first: { readonly elapsedMs: number; readonly heapMb: number };
@@ -15,13 +14,35 @@ export async function measureMemory({ size = 1_000_000 }: BenchOptions): Promise
   const sizes = [size / 100, size / 10, size].filter((count) => count >= 1).map(Math.round);
   const rows: (string | number)[][] = [];
   for (const count of sizes) {
-    const { first, maxHeld, peakMb, second } = await runProgram<MemoryFigures>("./memory/mount.ts", [String(count)], ["--expose-gc"]);
-    rows.push([count.toLocaleString("en"), maxHeld, first.heapMb, second.heapMb, peakMb, count / first.elapsedMs, count / second.elapsedMs]);
+    const { first, maxHeld, peakMb, second } = await runProgram<MemoryFigures>(
+      "./memory/mount.ts",
+      [String(count)],
+      ["--expose-gc"],
+    );
+    rows.push([
+      count.toLocaleString("en"),
+      maxHeld,
+      first.heapMb,
+      second.heapMb,
+      peakMb,
+      count / first.elapsedMs,
+      count / second.elapsedMs,
+    ]);
   }
   return {
     title: "Mounting many components in one mountEach",
-    columns: ["items", "held at once", "heap MB, first", "heap MB, unchanged", "peak RSS MB", "per ms, first", "per ms, unchanged"],
+    columns: [
+      "items",
+      "held at once",
+      "heap MB, first",
+      "heap MB, unchanged",
+      "peak RSS MB",
+      "per ms, first",
+      "per ms, unchanged",
+    ],
     rows,
-    notes: ["Heap: the largest growth seen right after a forced collection, every 250 ms. Held: items taken and not finished."],
+    notes: [
+      "Heap: the largest growth seen right after a forced collection, every 250 ms. Held: items taken and not finished.",
+    ],
   };
 }

@@ -19,9 +19,9 @@ const store = open<Known, string>({ path: dbPath });
 let numWritten = 0;
 let committed: Promise<unknown> = Promise.resolve();
 
-for (const folder of readdirSync(source).sort()) {
+for (const folder of readdirSync(source).toSorted()) {
   mkdirSync(join(output, folder), { recursive: true });
-  for (const name of readdirSync(join(source, folder)).sort()) {
+  for (const name of readdirSync(join(source, folder)).toSorted()) {
     const path = `${folder}/${name}`;
     const { mtimeMs, size } = statSync(join(source, path));
     const known = store.get(path);

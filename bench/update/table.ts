@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BenchOptions } from "../main.ts";
 import { runProgram } from "../program.ts";
-import { median, type Table } from "../table.ts";
+import { median, type BenchOptions, type Table } from "../table.ts";
 import { changeTree, createTree } from "./tree.ts";
 
 /** What a program of this bench prints. */
@@ -51,7 +50,8 @@ async function repeat(folder: string, size: number, repetition: number, measured
 
 function createTable(size: number, repetitions: number, measured: Measured): Table {
   const rows = CASES.map((kase) => {
-    const figure = (side: Side, key: keyof UpdateFigures): number => median(measured[kase][side].map((one) => one[key]));
+    const figure = (side: Side, key: keyof UpdateFigures): number =>
+      median(measured[kase][side].map((one) => one[key]));
     const [own, bare] = [figure("tidemark", "elapsedMs"), figure("bare", "elapsedMs")];
     return [
       kase,

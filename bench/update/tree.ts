@@ -6,7 +6,9 @@ const FILES_PER_FOLDER = 100;
 
 /** Makes a tree of `count` small Markdown files below `root`, the same each time. */
 export function createTree(root: string, count: number): void {
-  for (let folder = 0; folder * FILES_PER_FOLDER < count; folder++) mkdirSync(join(root, `part-${folder}`), { recursive: true });
+  for (let folder = 0; folder * FILES_PER_FOLDER < count; folder++) {
+    mkdirSync(join(root, `part-${folder}`), { recursive: true });
+  }
   for (let index = 0; index < count; index++) writeFileSync(pathOf(root, index), contentOf(index, 0));
 }
 

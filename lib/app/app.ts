@@ -1,11 +1,11 @@
 import { Component } from "../engine/component.ts";
 import { functionInfo, type FunctionInfo } from "../engine/function-info.ts";
 import { reportInterval } from "../engine/report-interval.ts";
-import { ROOT_ID } from "../engine/rows.ts";
+import { ROOT_ID } from "../engine/row.ts";
 import { runToEnd } from "../engine/start.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
-import { defaultEnvironment, Environment, stateOf } from "./environment.ts";
+import { defaultEnvironment, stateOf, type Environment } from "./environment.ts";
 import { UpdateHandle, type DropHandle } from "./handle.ts";
 import { runApp } from "./run-app.ts";
 
@@ -52,7 +52,9 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   constructor(nameOrConfig: string | AppConfig, main: (...args: A) => R, ...args: NoInfer<A>) {
     const config = typeof nameOrConfig === "string" ? { name: nameOrConfig } : nameOrConfig;
     const { environment, maxInflightComponents = DEFAULT_MAX_INFLIGHT, name } = config;
-    if (typeof name !== "string" || name === "") throw new TypeError(`Cannot make an app: it needs a name, got ${String(name)}`);
+    if (typeof name !== "string" || name === "") {
+      throw new TypeError("Cannot make an app: `name` must be a non-empty string");
+    }
     encodeKey(name);
     if (!Number.isInteger(maxInflightComponents) || maxInflightComponents < 1) {
       throw new RangeError(
@@ -104,7 +106,9 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
     return new UpdateHandle<void>((observer) =>
-      runApp(this, { intervalMs, isFullReprocess: false, signal, observer }, (run) => dropApp(run, stateOf(this.environment), this.name)),
+      runApp(this, { intervalMs, isFullReprocess: false, signal, observer }, (run) =>
+        dropApp(run, stateOf(this.environment), this.name),
+      ),
     );
   }
 }

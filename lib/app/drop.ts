@@ -1,5 +1,6 @@
 import { deleteComponent } from "../engine/deletion.ts";
-import { appKey, ROOT_ID } from "../engine/rows.ts";
+import { ROOT_ID } from "../engine/row.ts";
+import { appKey } from "../engine/rows.ts";
 import type { Run } from "../engine/run.ts";
 import { TidemarkError } from "../errors.ts";
 import type { StateChange } from "../state/store.ts";

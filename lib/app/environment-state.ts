@@ -78,8 +78,10 @@ export class EnvironmentState {
   /** The names of the apps that have state, sorted. */
   async appNames(): Promise<readonly string[]> {
     const { start, end } = appRange();
-    const names = [...(await this.store()).range(start, end)].map(({ key }) => decodePath(key.subarray(1))[0] as string);
-    return names.sort();
+    const names = [...(await this.store()).range(start, end)].map(
+      ({ key }) => decodePath(key.subarray(1))[0] as string,
+    );
+    return names.toSorted();
   }
 
   /** The rows of an app; `undefined` when it has none. */

@@ -26,7 +26,9 @@ export class Environment implements AsyncDisposable {
     this.name = options.name ?? "default";
     this.dbPath = options.dbPath ?? (process.env["TIDEMARK_DB"] || ".tidemark");
     if (typeof this.dbPath !== "string" || this.dbPath === "") {
-      throw new TypeError(`Cannot make an environment: \`dbPath\` must be the path of a folder, got ${String(options.dbPath)}`);
+      throw new TypeError(
+        `Cannot make an environment: \`dbPath\` must be the path of a folder, got ${String(options.dbPath)}`,
+      );
     }
     this.#state = new EnvironmentState({ ...options, name: this.name, dbPath: this.dbPath });
     states.set(this, this.#state);
@@ -71,4 +73,3 @@ export function defaultEnvironment(): Environment {
   shared ??= new Environment();
   return shared;
 }
-

@@ -2,6 +2,7 @@ import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
 import type { ReportSource } from "./stdout-reporting.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** What a handle is told by the run it starts. */
 export interface RunObserver {
@@ -22,6 +23,8 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   #result: Promise<R> | undefined;
   #report: Report | undefined;
   #numWatchers = 0;
+  /** What watchers have thrown: the run's error, or the reason of their own signal. */
+  readonly #thrown = new Set<unknown>();
 
   constructor(launch: Launch<R>) {
     this.#launch = launch;
@@ -66,31 +69,33 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   async *#watch(options: WatchOptions): AsyncGenerator<UpdateSnapshot<R>, void> {
     this.#numWatchers++;
     try {
-      yield* watchReport<R>(await this.#opened.promise, options);
+      const report = await untilAborted(this.#opened.promise, options.signal);
+      yield* watchReport<R>(report, options);
     } catch (error) {
-      // Whoever watches has the error now: the result need not be taken as well.
-      void this.#result?.catch(() => {});
+      this.#thrown.add(error);
       throw error;
     } finally {
       this.#numWatchers--;
     }
   }
 
-  #start(): Promise<R> {
-    const result = this.#launch({
-      started: (report) => {
-        this.#report = report;
-        this.#opened.resolve(report);
-      },
-      groupOpened: (source) => {
-        for (const listener of this.#groupListeners) listener(source);
-      },
-    });
-    result.catch((error: unknown) => {
+  async #start(): Promise<R> {
+    try {
+      return await this.#launch({
+        started: (report) => {
+          this.#report = report;
+          this.#opened.resolve(report);
+        },
+        groupOpened: (source) => {
+          for (const listener of this.#groupListeners) listener(source);
+        },
+      });
+    } catch (error) {
       this.#opened.reject(error);
-      if (this.#numWatchers > 0) void result.catch(() => {});
-    });
-    return result;
+      // Whoever watches has the error, or gets it now: then the result need not be taken as well.
+      if (this.#numWatchers > 0 || this.#thrown.has(error)) void this.#result?.catch(() => {});
+      throw error;
+    }
   }
 }
 

@@ -1,4 +1,5 @@
-import { ROOT_ID, type AppRows, type ChildRow } from "../engine/rows.ts";
+import { ROOT_ID, type ChildRow } from "../engine/row.ts";
+import type { AppRows } from "../engine/rows.ts";
 import { decodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { EnvironmentState } from "./environment-state.ts";
@@ -28,7 +29,12 @@ export async function* inspectComponents(state: EnvironmentState, app: string): 
   yield* inspectBelow(rows, root, [], 1);
 }
 
-function* inspectBelow(rows: AppRows, parent: ChildRow, keys: readonly StableKey[], depth: number): Generator<ComponentRecord> {
+function* inspectBelow(
+  rows: AppRows,
+  parent: ChildRow,
+  keys: readonly StableKey[],
+  depth: number,
+): Generator<ComponentRecord> {
   if (!parent.hasChildren) return;
   for (const { path, row } of rows.children(parent.id)) {
     const own = [...keys, ...decodePath(path)];

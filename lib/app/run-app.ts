@@ -142,5 +142,10 @@ class AppRun implements GroupReports {
 }
 
 function sourceOf(report: Report): ReportSource {
-  return { title: report.title, watch: () => watchReport(report), failures: () => report.failures() };
+  return {
+    title: report.title,
+    stats: () => report.stats(),
+    watch: () => watchReport(report),
+    failures: () => report.failures(),
+  };
 }

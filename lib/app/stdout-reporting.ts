@@ -1,10 +1,11 @@
 import type { ComponentFailure } from "../progress/report.ts";
-import type { UpdateSnapshot } from "../progress/stats.ts";
+import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
 
 /** What a reporter follows: a run, or a stats group. */
 export interface ReportSource {
   /** The title of a stats group; `null` for a whole run. */
   readonly title: string | null;
+  stats(): UpdateStats | null;
   watch(): AsyncIterable<UpdateSnapshot>;
   failures(): readonly ComponentFailure[];
 }

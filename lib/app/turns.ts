@@ -1,3 +1,5 @@
+import { untilAborted } from "./until-aborted.ts";
+
 /** Lets one holder at a time through, in the order of asking. */
 export class Turns {
   #last: Promise<void> = Promise.resolve();
@@ -16,17 +18,5 @@ export class Turns {
       throw error;
     }
     return own.resolve;
-  }
-}
-
-async function untilAborted(wait: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return wait;
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    await Promise.race([wait, aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
   }
 }

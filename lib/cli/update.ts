@@ -1,6 +1,8 @@
 import type { App } from "../app/app.ts";
+import { setExceptionLog } from "../app/log-exception.ts";
 import { onGroup, type UpdateHandle } from "../app/handle.ts";
 import { setStdoutReporter, type ReportSource } from "../app/stdout-reporting.ts";
+import type { ComponentFailure } from "../progress/report.ts";
 import { DEFAULT_REPORT_INTERVAL_MS } from "../engine/report-interval.ts";
 import { hasState } from "./app-state.ts";
 import { confirm } from "./confirm.ts";
@@ -66,15 +68,28 @@ async function update(
   const isPrinting = output === undefined && !options.quiet;
   // Stats groups that ask to be printed are not, either.
   if (!isPrinting) setStdoutReporter(async () => {});
+  // They are summed up at the end.
+  setExceptionLog(() => {});
   const handle = app.update({ fullReprocess, signal, reportToStdout: isPrinting && interval });
   const groups: ReportSource[] = [];
   onGroup(handle, (group) => groups.push(group));
   const streaming = output && streamRun(app.name, handle, output, interval);
   const [outcome] = await Promise.allSettled([handle.result(), streaming]);
-  const failures = [handle, ...groups].flatMap((source) => source.failures());
-  if (isPrinting) for (const line of renderFailures(failures)) process.stderr.write(`${line}\n`);
-  if (outcome.status === "rejected") throw outcome.reason;
-  return failures.length > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
+  const sources = [handle, ...groups];
+  const failures = sources.flatMap((source) => source.failures());
+  const numErrors = sources.reduce((sum, source) => sum + (source.stats()?.total.numErrors ?? 0), 0);
+  if (outcome.status === "rejected") {
+    // What ended the run is shown in full by whoever catches it.
+    const others = failures.filter(({ error }) => error !== outcome.reason);
+    printFailures(others, others.length);
+    throw outcome.reason;
+  }
+  printFailures(failures, numErrors);
+  return numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
+}
+
+function printFailures(failures: readonly ComponentFailure[], numErrors: number): void {
+  for (const line of renderFailures(failures, numErrors)) process.stderr.write(`${line}\n`);
 }
 
 /** Streams the run and each of its stats groups; the run's own last line comes last. */

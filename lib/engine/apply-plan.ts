@@ -1,5 +1,5 @@
 import type { Plan, PlannedAction } from "./plan.ts";
-import type { ContainerGeneration, TrackedItem } from "./rows.ts";
+import type { ContainerGeneration, TrackedItem } from "./row.ts";
 import type { Run } from "./run.ts";
 import type { ContainerState } from "./target-handler.ts";
 

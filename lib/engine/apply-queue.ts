@@ -14,7 +14,7 @@ interface Submission {
  */
 export class ApplyQueue {
   readonly #handler: AnyHandler;
-  #waiting: Submission[] = [];
+  readonly #waiting: Submission[] = [];
   #isRunning = false;
 
   constructor(handler: AnyHandler) {

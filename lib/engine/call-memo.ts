@@ -5,11 +5,12 @@ import type { FunctionInfo } from "./function-info.ts";
 import { Dependencies } from "./logic.ts";
 import { checkStates, collectStates, matchesMemo, requireStorable, type StatesCheck } from "./memo.ts";
 import { MemoizedCall } from "./memoized-call.ts";
-import type { CallRow } from "./rows.ts";
+import type { CallRow } from "./row.ts";
 
 /** Calls a memoized function inside a component: from the memo where it is valid, else by running it. */
 export function callMemoized(frame: Frame, known: FunctionInfo, run: () => unknown, args: readonly unknown[]): unknown {
-  const call = new Call(frame, known, run, fingerprintCall(known.name, args));
+  const logicId = known.logicTracking === "none" ? undefined : known.logicId;
+  const call = new Call(frame, known, run, fingerprintCall(known.name, args, logicId));
   return call.answer();
 }
 
@@ -33,12 +34,24 @@ class Call {
     const known = component.calls.find(this.#key);
     if (known !== undefined) return this.#reuse(known);
     const row = component.storedCall(this.#fingerprint.fingerprint);
-    if (row === undefined || !matchesMemo(row, this.#fingerprint, component.run.holds)) return this.#execute();
+    if (row === undefined || !this.#canUse(row)) return this.#execute();
     const check = checkStates(this.#fingerprint.stateful, row.states);
     if (!(check instanceof Promise)) return check.isValid ? this.#hit(row, check) : this.#execute();
-    // A function that is not asynchronous cannot wait for its arguments to be checked.
-    if (!row.isAsync) return this.#execute();
+    if (!row.isAsync) {
+      // A function that is not asynchronous cannot wait for its arguments to be checked: it runs, whatever comes of that.
+      check.catch(() => {});
+      return this.#execute();
+    }
     return this.#keep(check.then((checked) => (checked.isValid ? this.#take(row, checked) : this.#execute())));
+  }
+
+  /** Whether it is the same call, and what it declared has not gone over to another component. */
+  #canUse(row: CallRow): boolean {
+    const { id, run } = this.#frame.component;
+    return (
+      matchesMemo(row, this.#fingerprint, run.holds) &&
+      row.declared.every(([providerId, key]) => run.rows.owner(providerId, key) === id)
+    );
   }
 
   #hit(row: CallRow, check: StatesCheck): unknown {
@@ -48,7 +61,7 @@ class Call {
 
   #take(row: CallRow, check: StatesCheck): unknown {
     const { component } = this.#frame;
-    if (check.hasChanged) component.calls.write(this.#key, { ...row, states: check.states });
+    if (check.hasChanged) this.#write({ ...row, states: check.states });
     component.contain(row.declared);
     this.#inherit(row);
     return row.value[0];
@@ -79,8 +92,11 @@ class Call {
     const result = runInFrame(inner, this.#run);
     if (!(result instanceof Promise)) {
       const states = collectStates(this.#fingerprint.stateful);
-      // Without the states there is no memo; the next run executes the call again.
-      if (states instanceof Promise) return this.#keep(result);
+      if (states instanceof Promise) {
+        // Without the states there is no memo; the next run executes the call again.
+        states.catch(() => {});
+        return this.#keep(result);
+      }
       return this.#keep(result, this.#record(result, states, { call, dependencies, isAsync: false }));
     }
     return this.#keep(
@@ -108,8 +124,14 @@ class Call {
       declared: made.call.declared,
       isAsync: made.isAsync,
     };
-    this.#frame.component.calls.write(this.#key, row);
+    this.#write(row);
     return row;
+  }
+
+  /** The row is encoded here, because whoever gets the value may alter it. */
+  #write(row: CallRow): void {
+    const { calls, id, run } = this.#frame.component;
+    calls.write(this.#key, { key: run.rows.callKey(id, row.fingerprint), value: run.rows.encodeCall(row) });
   }
 
   #keep(value: unknown, row?: CallRow): unknown {

@@ -1,4 +1,5 @@
-import type { CallRow } from "./rows.ts";
+import type { StateChange } from "../state/store.ts";
+import type { CallRow } from "./row.ts";
 
 /** One call with its answer, as long as its component is being built. */
 export interface CallAnswer {
@@ -9,7 +10,7 @@ export interface CallAnswer {
 /** The memoized calls of one component in one run. */
 export class CallMemos {
   readonly #answers = new Map<string, CallAnswer>();
-  readonly #changed = new Map<string, CallRow>();
+  readonly #changed = new Map<string, StateChange>();
 
   find(key: string): CallAnswer | undefined {
     return this.#answers.get(key);
@@ -21,13 +22,13 @@ export class CallMemos {
     if (answer.value instanceof Promise) answer.value.catch(() => this.#answers.delete(key));
   }
 
-  /** Has `row` written when the component commits. */
-  write(key: string, row: CallRow): void {
-    this.#changed.set(key, row);
+  /** Has an answer written when the component commits. */
+  write(key: string, change: StateChange): void {
+    this.#changed.set(key, change);
   }
 
-  /** Rows to write at commit. */
-  get changed(): Iterable<CallRow> {
+  /** What is to be written at commit. */
+  get changed(): Iterable<StateChange> {
     return this.#changed.values();
   }
 
@@ -35,8 +36,10 @@ export class CallMemos {
     return this.#answers.size;
   }
 
-  has(fingerprint: Uint8Array): boolean {
-    return this.#answers.has(callKey(fingerprint));
+  /** Whether the stored answer of a call was asked for and still is the answer. */
+  isCurrent(fingerprint: Uint8Array): boolean {
+    const key = callKey(fingerprint);
+    return this.#answers.has(key) && !this.#changed.has(key);
   }
 }
 

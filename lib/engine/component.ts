@@ -11,7 +11,8 @@ import type { FunctionInfo } from "./function-info.ts";
 import type { GroupScope } from "./group.ts";
 import { Dependencies } from "./logic.ts";
 import { Readiness } from "./readiness.ts";
-import { isLongPath, type CallRow, type ChildRow, type MemoRow } from "./rows.ts";
+import type { CallRow, ChildRow, MemoRow } from "./row.ts";
+import { isLongPath } from "./rows.ts";
 import type { Run } from "./run.ts";
 
 /** How a component was mounted. */
@@ -161,7 +162,11 @@ export class Component {
    * The changes that put this component on record: none if it is. A component is recorded before anything below it or
    * anything it has outside is.
    */
-  recordChanges(change: { readonly memo?: MemoRow | null; readonly hasCalls?: boolean; readonly hasChildren?: boolean }): StateChange[] {
+  recordChanges(change: {
+    readonly memo?: MemoRow | null;
+    readonly hasCalls?: boolean;
+    readonly hasChildren?: boolean;
+  }): StateChange[] {
     const { rows } = this.run;
     const before = this.row;
     const next: ChildRow = {

@@ -1,10 +1,9 @@
 import type { Report } from "../progress/report.ts";
 import { decodePath, encodeKey, formatPath } from "../state/stable-key.ts";
-import type { StateChange } from "../state/store.ts";
 import { handleException } from "./exceptions.ts";
-import { planRemoval } from "./plan.ts";
+import { disown, planRemoval } from "./plan.ts";
 import { MOUNT_TARGET } from "./providers.ts";
-import { ROOT_ID, type ChildRow, type DoomedRow } from "./rows.ts";
+import { ROOT_ID, type ChildRow, type DoomedRow } from "./row.ts";
 import type { Run } from "./run.ts";
 import { applyPlan } from "./apply-plan.ts";
 
@@ -78,7 +77,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion): Promise<void> 
     ]);
     await applyPlan(run, plan);
   }
-  const changes: StateChange[] = [...plan.disowned];
+  const changes = disown(run, id, plan);
   for (const { key } of rows.calls(id)) changes.push({ key, value: undefined });
   for (const key of [rows.trackingKey(id), rows.doomedKey(id), childKey]) changes.push({ key, value: undefined });
   await rows.store.write(changes);

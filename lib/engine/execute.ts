@@ -1,7 +1,7 @@
 import type { Component } from "./component.ts";
 import { Frame, runInFrame } from "./frame.ts";
 import { checkStates, matchesMemo, type StatesCheck } from "./memo.ts";
-import type { MemoRow } from "./rows.ts";
+import type { MemoRow } from "./row.ts";
 import { submit } from "./submit.ts";
 
 /** The end of a component that could be answered from its memo at once. */
@@ -51,7 +51,9 @@ export function failBeforeStart(component: Component, error: unknown): void {
 function findMemo(component: Component): MemoRow | undefined {
   const { id, known, mounting, row, run } = component;
   const memo = row?.memo;
-  if (!known.isMemoized || memo === null || memo === undefined || run.isFullReprocess || run.takenFrom.has(id)) return undefined;
+  if (!known.isMemoized || memo === null || memo === undefined || run.isFullReprocess || run.takenFrom.has(id)) {
+    return undefined;
+  }
   if (mounting.kind === "useMount" && memo.value.length === 0) return undefined;
   return matchesMemo(memo, component.call, run.holds) ? memo : undefined;
 }

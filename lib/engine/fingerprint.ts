@@ -36,13 +36,15 @@ export interface ArgumentsFingerprint {
 }
 
 /**
- * Fingerprints a call: `identity` names the function, `args` are compared by value.
+ * Fingerprints a call: `identity` names the function, `args` are compared by value. With `logicId`, a function of the same name
+ * and other logic has other fingerprints.
  *
  * @throws TypeError for an argument that has no value to compare, naming it and the remedy
  */
-export function fingerprintCall(identity: string, args: readonly unknown[]): ArgumentsFingerprint {
+export function fingerprintCall(identity: string, args: readonly unknown[], logicId?: string): ArgumentsFingerprint {
   const writer = new CanonicalWriter(identity);
   writer.write(identity, 0);
+  writer.write(logicId, 0);
   args.forEach((argument, index) => {
     writer.argument = index;
     writer.write(argument, 0);
@@ -107,7 +109,13 @@ class CanonicalWriter {
     if (value instanceof Uint8Array) return this.#bytes(TAG.bytes, value);
     if (value instanceof Date) return this.#number(TAG.date, value.getTime());
     if (value instanceof Map) return this.#unordered(TAG.map, [...value], depth);
-    if (value instanceof Set) return this.#unordered(TAG.set, Array.from(value, (item) => [item]), depth);
+    if (value instanceof Set) {
+      return this.#unordered(
+        TAG.set,
+        Array.from(value, (item) => [item]),
+        depth,
+      );
+    }
     if (ArrayBuffer.isView(value)) return this.#view(value);
     if (value instanceof URL) return this.#text(TAG.url, value.href);
     if (value instanceof RegExp) return this.#text(TAG.regexp, String(value));
@@ -117,7 +125,7 @@ class CanonicalWriter {
       throw this.#refuse(`an instance of ${name}; give it a \`[memoKey]()\` method, or pass data`);
     }
     this.#tag(TAG.object);
-    for (const key of Object.keys(value).sort()) {
+    for (const key of Object.keys(value).toSorted()) {
       this.write(key, depth);
       this.write((value as Record<string, unknown>)[key], depth);
     }
@@ -150,7 +158,7 @@ class CanonicalWriter {
       this.#length = start;
       return { bytes, stateful: this.stateful.splice(firstStateful) };
     });
-    for (const { bytes, stateful } of written.sort((one, other) => Buffer.compare(one.bytes, other.bytes))) {
+    for (const { bytes, stateful } of written.toSorted((one, other) => Buffer.compare(one.bytes, other.bytes))) {
       this.#raw(bytes);
       this.stateful.push(...stateful);
     }

@@ -40,7 +40,9 @@ const wrapped = new WeakMap<object, FunctionInfo>();
 /** What the engine knows of `target`: a function made by {@link fn}, or a plain named one, which is then wrapped. */
 export function functionInfo(target: (...args: never[]) => unknown, fallbackName?: string): FunctionInfo {
   if (typeof target !== "function") {
-    throw new TypeError(`Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}`);
+    throw new TypeError(
+      `Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}`,
+    );
   }
   if (isComponentFunction(target)) return target[info];
   let known = wrapped.get(target);

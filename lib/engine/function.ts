@@ -23,7 +23,9 @@ export function fn(
 ): ComponentFunction<readonly never[], unknown> {
   const [options, implementation] = typeof first === "function" ? [{}, first] : [first, second];
   if (typeof implementation !== "function") {
-    throw new TypeError(`Cannot make a component function: the implementation must be a function, got ${typeof implementation}`);
+    throw new TypeError(
+      `Cannot make a component function: the implementation must be a function, got ${typeof implementation}`,
+    );
   }
   return createFunction(checkOptions(options), implementation);
 }
@@ -55,7 +57,9 @@ function invoke(known: FunctionInfo, run: () => unknown, args: readonly unknown[
   return runInFrame(new Frame(frame.component, frame.scope, dependencies, frame.call), run);
 }
 
-const CHECKS: Readonly<Record<keyof FnOptions, { readonly wanted: string; readonly accepts: (value: unknown) => boolean }>> = {
+const CHECKS: Readonly<
+  Record<keyof FnOptions, { readonly wanted: string; readonly accepts: (value: unknown) => boolean }>
+> = {
   memo: { wanted: "a boolean", accepts: (value) => typeof value === "boolean" },
   version: { wanted: "a finite number", accepts: (value) => Number.isFinite(value) },
   deps: { wanted: "anything", accepts: () => true },
@@ -71,7 +75,9 @@ function checkOptions(options: FnOptions): FnOptions {
     const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof FnOptions] : undefined;
     if (check === undefined) throw new TypeError(`Cannot make a component function: there is no option \`${option}\``);
     if (value !== undefined && !check.accepts(value)) {
-      throw new TypeError(`Cannot make a component function: \`${option}\` must be ${check.wanted}, got ${String(value)}`);
+      throw new TypeError(
+        `Cannot make a component function: \`${option}\` must be ${check.wanted}, got ${String(value)}`,
+      );
     }
   }
   return options;

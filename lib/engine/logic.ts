@@ -75,7 +75,7 @@ export class Dependencies {
 
   /** The dependencies as text, equal for equal sets. */
   toString(): string {
-    this.#text ??= [...this.#tokens].sort().join(",");
+    this.#text ??= [...this.#tokens].toSorted().join(",");
     return this.#text;
   }
 

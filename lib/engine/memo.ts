@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { describeUnstorable } from "../state/codec.ts";
 import type { ArgumentsFingerprint } from "./fingerprint.ts";
 import { memoState, type Memoizable, type MemoState } from "./memoizable.ts";
-import type { MemoRow } from "./rows.ts";
+import type { MemoRow } from "./row.ts";
 
 /** The answer of checking the memo states of stateful arguments. */
 export interface StatesCheck {
@@ -32,19 +32,13 @@ export function checkStates(
 ): StatesCheck | Promise<StatesCheck> {
   if (stateful.length === 0) return NO_STATES;
   const answers = stateful.map((argument, index) => argument[memoState]!(previous[index]));
-  if (answers.some((answer) => answer instanceof Promise)) return Promise.all(answers).then((all) => judge(all, previous));
-  return judge(answers as MemoState[], previous);
+  return settleAnswers(answers, (settled) => judge(settled, previous));
 }
 
 /** The states to store after an execution. */
-export function collectStates(
-  stateful: readonly Memoizable[],
-): readonly unknown[] | Promise<readonly unknown[]> {
+export function collectStates(stateful: readonly Memoizable[]): readonly unknown[] | Promise<readonly unknown[]> {
   const answers = stateful.map((argument) => argument[memoState]!(undefined));
-  if (answers.some((answer) => answer instanceof Promise)) {
-    return Promise.all(answers).then((all) => all.map((answer) => answer.state));
-  }
-  return (answers as MemoState[]).map((answer) => answer.state);
+  return settleAnswers(answers, (settled) => settled.map((answer) => answer.state));
 }
 
 /**
@@ -61,6 +55,23 @@ export function requireStorable(name: string, value: unknown): void {
 }
 
 const NO_STATES: StatesCheck = Object.freeze({ isValid: true, states: [], hasChanged: false });
+
+/** Goes on at once unless an answer is a promise. */
+function settleAnswers<T>(
+  answers: readonly (MemoState | Promise<MemoState>)[],
+  next: (settled: readonly MemoState[]) => T,
+): T | Promise<T> {
+  const isSettled = (answer: MemoState | Promise<MemoState>): answer is MemoState => !(answer instanceof Promise);
+  if (answers.every(isSettled)) return next(answers);
+  return settleLater(answers, next);
+}
+
+async function settleLater<T>(
+  answers: readonly (MemoState | Promise<MemoState>)[],
+  next: (settled: readonly MemoState[]) => T,
+): Promise<T> {
+  return next(await Promise.all(answers.map(async (answer) => answer)));
+}
 
 function judge(answers: readonly MemoState[], previous: readonly unknown[]): StatesCheck {
   return {

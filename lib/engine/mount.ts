@@ -2,7 +2,7 @@ import { encodePath, symbolKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Component, Mounting } from "./component.ts";
 import { EachMount, requireItems, type MountItems } from "./each-mount.ts";
-import { requireFrame, type Frame, type Scope } from "./frame.ts";
+import { currentFrame, requireFrame, type Frame, type Scope } from "./frame.ts";
 import { functionInfo, type FunctionInfo } from "./function-info.ts";
 import { MountHandle } from "./mount-handle.ts";
 import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./start.ts";
@@ -31,13 +31,8 @@ export function mount<A extends readonly unknown[]>(
   target: Mountable<A, unknown>,
   ...args: NoInfer<A>
 ): Promise<MountHandle>;
-export async function mount(...given: readonly unknown[]): Promise<MountHandle> {
-  const child = createChild("mount", given);
-  const handle = new MountHandle();
-  await admit(child);
-  runInBackground(child, handle);
-  handle.close();
-  return handle;
+export function mount(...given: readonly unknown[]): Promise<MountHandle> {
+  return excuseAbort(mountOne(given));
 }
 
 /**
@@ -54,10 +49,8 @@ export function useMount<A extends readonly unknown[], R>(
   target: Mountable<A, R>,
   ...args: NoInfer<A>
 ): Promise<Awaited<R>>;
-export async function useMount(...given: readonly unknown[]): Promise<unknown> {
-  const child = createChild("useMount", given);
-  await admit(child);
-  return runToEnd(child);
+export function useMount(...given: readonly unknown[]): Promise<unknown> {
+  return excuseAbort(useOne(given));
 }
 
 /**
@@ -78,13 +71,42 @@ export function mountEach<V, A extends readonly unknown[]>(
   items: MountItems<NoInfer<V>>,
   ...args: NoInfer<A>
 ): Promise<MountHandle>;
-export async function mountEach(...given: readonly unknown[]): Promise<MountHandle> {
+export function mountEach(...given: readonly unknown[]): Promise<MountHandle> {
+  return excuseAbort(mountItems(given));
+}
+
+async function mountOne(given: readonly unknown[]): Promise<MountHandle> {
+  const child = createChild("mount", given);
+  const handle = new MountHandle();
+  await admit(child);
+  runInBackground(child, handle);
+  handle.close();
+  return handle;
+}
+
+async function useOne(given: readonly unknown[]): Promise<unknown> {
+  const child = createChild("useMount", given);
+  await admit(child);
+  return runToEnd(child);
+}
+
+async function mountItems(given: readonly unknown[]): Promise<MountHandle> {
   const frame = requireFrame("mount components");
   const { path, target, args } = parseMount(given);
   const known = functionInfo(target);
   const [items, ...rest] = args;
   requireItems(items);
   return new EachMount(frame, known, rest, encodePath(pathOf(frame.scope, known, path))).run(items);
+}
+
+/** Lets a mount that nobody waits for be cut short by the end of the run: the run itself says why. */
+function excuseAbort<T>(mounting: Promise<T>): Promise<T> {
+  const run = currentFrame()?.component.run;
+  const excused: Promise<T> = mounting.catch((error: unknown) => {
+    if (run?.isAbortReason(error) === true) void excused.catch(() => {});
+    throw error;
+  });
+  return excused;
 }
 
 interface ParsedMount {
@@ -95,7 +117,9 @@ interface ParsedMount {
 
 function parseMount(given: readonly unknown[]): ParsedMount {
   const [first, second, ...rest] = given;
-  if (typeof first === "function") return { path: undefined, target: first as ParsedMount["target"], args: given.slice(1) };
+  if (typeof first === "function") {
+    return { path: undefined, target: first as ParsedMount["target"], args: given.slice(1) };
+  }
   // `functionInfo` tells what is wrong when the second one is no function either.
   return { path: first as MountPath, target: second as ParsedMount["target"], args: rest };
 }
@@ -114,4 +138,3 @@ function pathOf(scope: Scope, known: FunctionInfo, path: MountPath | undefined):
   if (path === undefined) return [...scope.subpath, symbolKey(known.name)];
   return [...scope.subpath, ...(path instanceof ComponentSubpath ? path.keys : [path])];
 }
-

@@ -6,7 +6,7 @@ import type { StateChange } from "../state/store.ts";
 import { stateKey, type Component } from "./component.ts";
 import type { DeclaredState } from "./declared-state.ts";
 import { isContainerHandler, type Provider } from "./providers.ts";
-import type { PossibleState, TrackedItem, TrackingRow } from "./rows.ts";
+import type { PossibleState, TrackedItem, TrackingRow } from "./row.ts";
 import type { Run } from "./run.ts";
 import type { TargetDecision } from "./target-handler.ts";
 
@@ -24,6 +24,9 @@ export interface PlannedAction {
   readonly opens: { readonly key: StableKey; readonly value: unknown } | undefined;
 }
 
+/** Names a target state. */
+type StateName = Pick<TrackedItem, "providerId" | "key">;
+
 /** What one component needs done outside. */
 export interface Plan {
   readonly actions: readonly PlannedAction[];
@@ -31,8 +34,8 @@ export interface Plan {
   readonly kept: readonly TrackedItem[];
   /** Claims of target states that were not the component's before. */
   readonly claims: readonly StateChange[];
-  /** Owner rows to remove at the end: of what is gone. */
-  readonly disowned: readonly StateChange[];
+  /** What is gone at the end; see {@link disown}. */
+  readonly disowned: readonly StateName[];
   /** What is on record; `undefined` when the component has never come as far as that. */
   readonly before: TrackingRow | undefined;
 }
@@ -52,13 +55,19 @@ export function planRemoval(run: Run, id: number): Plan {
   return new Planner(run, id).plan(undefined);
 }
 
+/** The changes that end a component's ownership of what its plan has removed, unless another has taken it over meanwhile. */
+export function disown(run: Run, id: number, plan: Plan): StateChange[] {
+  const own = plan.disowned.filter(({ providerId, key }) => run.rows.owner(providerId, key) === id);
+  return own.map(({ providerId, key }) => ({ key: run.rows.ownerKey(providerId, key), value: undefined }));
+}
+
 class Planner {
   readonly #run: Run;
   readonly #id: number;
   readonly #actions: PlannedAction[] = [];
   readonly #kept: TrackedItem[] = [];
   readonly #claims: StateChange[] = [];
-  readonly #disowned: StateChange[] = [];
+  readonly #disowned: StateName[] = [];
 
   constructor(run: Run, id: number) {
     this.#run = run;
@@ -71,7 +80,7 @@ class Planner {
     // Removals come first, so that they make room for what takes their place.
     for (const [id, item] of items) {
       if (component?.declared.has(id) === true) continue;
-      if (component?.contained.has(id) === true) this.#kept.push(item);
+      if (component?.contained.has(id) === true) this.#keepContained(item, component);
       else this.#planRemoval(item);
     }
     for (const [id, declared] of component?.declared ?? []) this.#planDeclared(declared, items.get(id), component!);
@@ -93,6 +102,8 @@ class Planner {
       isVoid ||
       known.includes(null) ||
       item.generation < provider.inside.generation ||
+      // What was taken from it may have been removed.
+      this.#run.takenFrom.has(this.#id) ||
       this.#run.isFullReprocess;
     const decision = provider.handler.reconcile({ key, desired: value, previous: existing(known), mayBeMissing });
     if (decision === undefined) return this.#keep(declared, item);
@@ -109,19 +120,29 @@ class Planner {
     if (item !== undefined) this.#kept.push({ ...item, generation: provider.inside.generation });
   }
 
+  /** Keeps what a memoized call declared that was answered from its memo. */
+  #keepContained(item: TrackedItem, component: Component): void {
+    const { providers, rows } = this.#run;
+    const owner = rows.owner(item.providerId, item.key);
+    const other = owner === undefined || owner === this.#id ? undefined : rows.tracking(owner);
+    if (other === undefined) return void this.#kept.push(item);
+    const path = providers.resolve(item.providerId)?.path ?? [];
+    throw conflict([...path, decodeKey(item.key)], component, other);
+  }
+
   #planRemoval(item: TrackedItem): void {
     const { rows } = this.#run;
     // Another component has taken it over: it is no longer ours to remove.
     if (rows.owner(item.providerId, item.key) !== this.#id) return;
     const provider = this.#run.providers.resolve(item.providerId);
-    if (provider === undefined || item.generation < provider.inside.recreatedAt) return this.#disown(item);
+    if (provider === undefined || item.generation < provider.inside.recreatedAt) return void this.#disowned.push(item);
     const decision = provider.handler.reconcile({
       key: decodeKey(item.key),
       desired: undefined,
       previous: existing(item.states),
       mayBeMissing: item.states.includes(null) || this.#run.isFullReprocess,
     });
-    if (decision === undefined) return this.#disown(item);
+    if (decision === undefined) return void this.#disowned.push(item);
     this.#act(provider, decision, item, { key: item.key, states: item.states, opens: undefined });
   }
 
@@ -129,7 +150,11 @@ class Planner {
     provider: Provider,
     decision: TargetDecision<unknown, unknown>,
     item: TrackedItem | undefined,
-    state: { readonly key: Uint8Array; readonly states: readonly PossibleState[]; readonly opens: PlannedAction["opens"] },
+    state: {
+      readonly key: Uint8Array;
+      readonly states: readonly PossibleState[];
+      readonly opens: PlannedAction["opens"];
+    },
   ): void {
     const { generation } = provider.inside;
     const base = { providerId: provider.id, key: state.key, generation, inside: item?.inside ?? null };
@@ -138,7 +163,7 @@ class Planner {
     // A container that is being applied may turn out to be gone, so nothing is sure until it is committed.
     const during = isContainer || state.states.length === 0 ? [null, ...state.states, next] : [...state.states, next];
     const after = next === null ? undefined : { ...base, states: [next] };
-    if (after === undefined) this.#disown({ providerId: provider.id, key: state.key });
+    if (after === undefined) this.#disowned.push({ providerId: provider.id, key: state.key });
     this.#actions.push({
       provider,
       action: decision.action,
@@ -147,10 +172,6 @@ class Planner {
       wasUncertain: state.states.length !== 1 || state.states.includes(null),
       opens: isContainer && next !== null ? state.opens : undefined,
     });
-  }
-
-  #disown(item: Pick<TrackedItem, "providerId" | "key">): void {
-    this.#disowned.push({ key: this.#run.rows.ownerKey(item.providerId, item.key), value: undefined });
   }
 
   /** Makes a declared state the component's own: what is on record of it, under whomever. */
@@ -166,24 +187,28 @@ class Planner {
       (candidate) => candidate.providerId === provider.id && Buffer.compare(candidate.key, keyBytes) === 0,
     );
     if (other === undefined || item === undefined) return own;
-    this.#requireGone(owner, other, declared, component);
-    for (const id of [owner, ...other.ancestors]) this.#run.takenFrom.add(id);
+    // What its owner is just removing, or has failed to remove, may be taken over; the actions are applied in this order.
+    if (item.states.at(-1) !== null) this.#requireGone(owner, other, declared, component);
+    this.#run.takeFrom(owner, other.ancestors);
     return item;
   }
 
   /** Throws when `owner` keeps its target states in this run: by declaring them, or because it or one above it is unchanged. */
   #requireGone(owner: number, row: TrackingRow, declared: DeclaredState, component: Component): void {
-    const { hits, settled } = this.#run;
-    if (!settled.has(owner) && ![owner, ...row.ancestors].some((id) => hits.has(id))) return;
-    const target = formatPath([...declared.provider.path, declared.key]);
-    const other = formatPath(decodePath(row.path));
-    throw new TidemarkError(
-      "TARGET_CONFLICT",
-      `Cannot declare target state ${target} in ${component.describe()}: \`${row.name}\` at ${other} declares it as well; ` +
-        "give each its own key",
-      { facts: { target, path: component.path, owner: other } },
-    );
+    if (!this.#run.keepsTargets(owner, row.ancestors)) return;
+    throw conflict([...declared.provider.path, declared.key], component, row);
   }
+}
+
+function conflict(state: readonly StableKey[], component: Component, other: TrackingRow): TidemarkError {
+  const target = formatPath(state);
+  const owner = formatPath(decodePath(other.path));
+  return new TidemarkError(
+    "TARGET_CONFLICT",
+    `Cannot declare target state ${target} in ${component.describe()}: \`${other.name}\` at ${owner} declares it as well; ` +
+      "give each its own key",
+    { facts: { target, path: component.path, owner } },
+  );
 }
 
 function existing(states: readonly PossibleState[]): unknown[] {

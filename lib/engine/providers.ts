@@ -4,7 +4,8 @@ import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../sta
 import type { StableKey } from "../state/stable-key.ts";
 import { ApplyQueue } from "./apply-queue.ts";
 import type { IdSequence } from "./id-sequence.ts";
-import type { AppRows, ContainerGeneration, TrackedItem } from "./rows.ts";
+import type { ContainerGeneration, TrackedItem } from "./row.ts";
+import type { AppRows } from "./rows.ts";
 import type { AnyHandler, ContainerHandler } from "./target-handler.ts";
 
 /** A handler as one run uses it: with its id in the store, its queue, and the generation of the container around it. */
@@ -40,7 +41,10 @@ export function registerHandler(name: string, handler: AnyHandler): void {
     }
   }
   if (defined.has(name)) {
-    throw new TidemarkError("TARGET_NAME_TAKEN", `Cannot define target "${name}": the name is taken; give each target its own`);
+    throw new TidemarkError(
+      "TARGET_NAME_TAKEN",
+      `Cannot define target "${name}": the name is taken; give each target its own`,
+    );
   }
   defined.set(name, handler);
 }
@@ -54,14 +58,17 @@ export function isContainerHandler(handler: AnyHandler): handler is ContainerHan
 export class Providers {
   readonly #rows: AppRows;
   readonly #ids: IdSequence;
+  readonly #isLeftOver: (providerId: number, key: Uint8Array) => boolean;
   readonly #open = new Map<string, Provider>();
   readonly #generations = new Map<string, number>();
   readonly #closed = new Map<number, Provider | undefined>();
   #version = 0;
 
-  constructor(rows: AppRows, ids: IdSequence) {
+  /** `isLeftOver` tells whether a target state is on record but not wanted in this run, as far as is known. */
+  constructor(rows: AppRows, ids: IdSequence, isLeftOver: (providerId: number, key: Uint8Array) => boolean) {
     this.#rows = rows;
     this.#ids = ids;
+    this.#isLeftOver = isLeftOver;
   }
 
   /** Grows with every container that is mounted. */
@@ -89,7 +96,9 @@ export class Providers {
     const { handler } = container;
     const path = [...container.path, key];
     const tracking = item.states.at(-1)?.[0];
-    const child = isContainerHandler(handler) ? handler.child({ key, desired, tracking }) : undefined;
+    const child = isContainerHandler(handler)
+      ? handler.child({ key, desired, tracking, isLeftOver: this.#leftOversIn(path) })
+      : undefined;
     if (child === undefined || item.inside === null) {
       throw new TypeError(`Cannot open container ${formatPath(path)}: its handler must give a \`child\` handler`);
     }
@@ -111,7 +120,7 @@ export class Providers {
     const keys = decodePath(path);
     const known = this.find(keys);
     if (known !== undefined) return known;
-    if (keys.length === 1) throw undefinedTarget(String(keys[0]));
+    if (keys.length === 1) throw undefinedTarget(keys[0] as string);
     if (!this.#closed.has(id)) this.#closed.set(id, this.#openClosed(id, keys));
     return this.#closed.get(id);
   }
@@ -123,9 +132,21 @@ export class Providers {
     if (outer === undefined || outerId === undefined || !isContainerHandler(outer.handler)) return undefined;
     const item = this.#item(outerId, encodeKey(key));
     const tracking = item?.states.findLast((state) => state !== null)?.[0];
-    const handler = outer.handler.child({ key, desired: undefined, tracking });
+    const handler = outer.handler.child({ key, desired: undefined, tracking, isLeftOver: this.#leftOversIn(path) });
     if (handler === undefined) return undefined;
-    return { id, path, handler, queue: new ApplyQueue(handler), inside: item?.inside ?? NOT_IN_A_CONTAINER, token: tokenOf(path) };
+    return {
+      id,
+      path,
+      handler,
+      queue: new ApplyQueue(handler),
+      inside: item?.inside ?? NOT_IN_A_CONTAINER,
+      token: tokenOf(path),
+    };
+  }
+
+  #leftOversIn(path: readonly StableKey[]): (key: StableKey) => boolean {
+    const id = this.#ids.providerId(encodePath(path));
+    return (key) => this.#isLeftOver(id, encodeKey(key));
   }
 
   #item(providerId: number, key: Uint8Array): TrackedItem | undefined {

@@ -1,88 +1,19 @@
 import { hash } from "node:crypto";
 import { decodeValue, encodeValue } from "../state/codec.ts";
 import { encodeKey, prefixEnd } from "../state/stable-key.ts";
-import type { StableKey } from "../state/stable-key.ts";
+import {
+  ROOT_ID,
+  type MemoRow,
+  type ChildRow,
+  type TrackedItem,
+  type TrackingRow,
+  type CallRow,
+  type DoomedRow,
+} from "./row.ts";
 import { MAX_KEY_BYTES, type StateEntry, type StateStore } from "../state/store.ts";
-
-/** The id of the root component of every app. */
-export const ROOT_ID = 0;
 
 /** The first byte of a key says what the row is. */
 const FAMILY = { app: 1, child: 2, tracking: 3, call: 4, owner: 5, doomed: 6, sequence: 7, provider: 8, providerId: 9 };
-
-/** A component's memo: valid while its fingerprint, dependencies and states are. */
-export interface MemoRow {
-  readonly fingerprint: Uint8Array;
-  readonly dependencies: string;
-  readonly states: readonly unknown[];
-  /** The value the function returned, in an array of one; empty when the value cannot be stored. */
-  readonly value: readonly unknown[];
-}
-
-/** A component, as its parent knows it. */
-export interface ChildRow {
-  readonly id: number;
-  /** The name of its function when it last succeeded, or the name it was mounted with. */
-  readonly name: string;
-  /** Whether it ever mounted a component. */
-  readonly hasChildren: boolean;
-  /** Whether answers of memoized calls are stored for it. */
-  readonly hasCalls: boolean;
-  /** Its path below the parent; only kept here when it is too long for a key. */
-  readonly longPath: Uint8Array | null;
-  readonly memo: MemoRow | null;
-}
-
-/** One target state that a component brought about. */
-export interface TrackedItem {
-  readonly providerId: number;
-  /** The encoded key. */
-  readonly key: Uint8Array;
-  /** The generation of the container it was written into. */
-  readonly generation: number;
-  /** What may be outside: one state at rest, several after an interruption. */
-  readonly states: readonly PossibleState[];
-  /** The generations of what is inside, for a container. */
-  readonly inside: ContainerGeneration | null;
-}
-
-/** The record of something that may be outside, in an array of one; `null` stands for nothing. */
-export type PossibleState = readonly [unknown] | null;
-
-/** The generation of a container's content: what was written into an earlier one is to be written again. */
-export interface ContainerGeneration {
-  readonly generation: number;
-  /** What was written before this one is gone. */
-  readonly recreatedAt: number;
-}
-
-/** What a component has outside, and where it stands in the tree. */
-export interface TrackingRow {
-  readonly name: string;
-  /** The ids of the components above it, from the root. */
-  readonly ancestors: readonly number[];
-  /** Its whole path, encoded. */
-  readonly path: Uint8Array;
-  readonly items: readonly TrackedItem[];
-}
-
-/** The stored answer of a memoized call inside a component. */
-export interface CallRow extends MemoRow {
-  /** The target states that were declared in it. */
-  readonly declared: readonly (readonly [providerId: number, key: Uint8Array])[];
-  /** Whether the answer is to be given as a promise. */
-  readonly isAsync: boolean;
-}
-
-/** Where a component stands that is to be deleted. */
-export interface DoomedRow {
-  /** The encoded path below the parent. */
-  readonly path: Uint8Array;
-  /** The ids of the components above it, from the root. */
-  readonly ancestors: readonly number[];
-  /** The whole path of the parent, encoded. */
-  readonly parentPath: Uint8Array;
-}
 
 /** The rows of one app. */
 export class AppRows {
@@ -136,7 +67,13 @@ export class AppRows {
   }
 
   encodeTracking(row: TrackingRow): Uint8Array {
-    const items = row.items.map((item) => [item.providerId, item.key, item.generation, item.states, insideFields(item)]);
+    const items = row.items.map((item) => [
+      item.providerId,
+      item.key,
+      item.generation,
+      item.states,
+      insideFields(item),
+    ]);
     return encodeValue([row.name, row.ancestors, row.path, items]);
   }
 
@@ -250,7 +187,7 @@ export function isLongPath(path: Uint8Array): boolean {
 }
 
 export function appKey(name: string): Uint8Array {
-  return Buffer.concat([Uint8Array.of(FAMILY.app), encodeKey(name as StableKey)]);
+  return Buffer.concat([Uint8Array.of(FAMILY.app), encodeKey(name)]);
 }
 
 /** The range of all app rows. */

@@ -82,7 +82,7 @@ export class Run {
     this.maxInflightComponents = options.maxInflightComponents;
     this.ids = new IdSequence(options.rows, (write) => this.track(write));
     this.slots = new Slots(options.maxInflightComponents);
-    this.providers = new Providers(options.rows, this.ids);
+    this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
     this.#clock = options.clock;
     this.#lastPauseAt = options.clock.now();
   }
@@ -152,6 +152,28 @@ export class Run {
     }
     return answer;
   };
+
+  /**
+   * Whether `owner` keeps its target states in this run as far as is known: it has declared them, or it, or a component above it,
+   * is unchanged.
+   */
+  keepsTargets(owner: number, ancestors: readonly number[]): boolean {
+    return this.settled.has(owner) || [owner, ...ancestors].some((id) => this.hits.has(id));
+  }
+
+  /** Voids the memos of a component that loses a target state, and of those above it, so that it is asked again. */
+  takeFrom(owner: number, ancestors: readonly number[]): void {
+    for (const id of [owner, ...ancestors]) this.takenFrom.add(id);
+  }
+
+  #isLeftOver(providerId: number, key: Uint8Array): boolean {
+    const owner = this.rows.owner(providerId, key);
+    if (owner === undefined) return false;
+    const ancestors = this.rows.tracking(owner)?.ancestors ?? [];
+    if (this.keepsTargets(owner, ancestors)) return false;
+    this.takeFrom(owner, ancestors);
+    return true;
+  }
 
   /** A promise to wait for when the event loop has not turned for long; else `undefined`. */
   pause(): Promise<void> | undefined {

@@ -49,6 +49,6 @@ export class Slots {
     const waiting = this.#waiting.flat();
     this.#waiting.length = 0;
     this.#numWaiting = 0;
-    for (const { reject } of waiting) reject(reason);
+    for (const waiter of waiting) waiter.reject(reason);
   }
 }

@@ -44,7 +44,9 @@ export function statsGroup<T>(
   third?: (group: StatsGroupHandle) => T,
 ): T | OpenStatsGroup {
   const [options, body] = typeof second === "function" ? [{}, second] : [second ?? {}, third];
-  if (typeof title !== "string") throw new TypeError(`Cannot open a stats group: its title must be a string, got ${typeof title}`);
+  if (typeof title !== "string") {
+    throw new TypeError(`Cannot open a stats group: its title must be a string, got ${typeof title}`);
+  }
   const intervalMs = reportInterval(options.reportToStdout);
   const frame = requireFrame("open a stats group");
   frame.component.requireOpen("open a stats group");
@@ -57,7 +59,9 @@ export function statsGroup<T>(
   });
   if (intervalMs !== undefined) component.run.groups.show(report, intervalMs);
   const close = (): void => group.readiness.close();
-  if (body === undefined) return new OpenHandle(component, report, frame.open({ group }, `stats group "${title}"`), close);
+  if (body === undefined) {
+    return new OpenHandle(component, report, frame.open({ group }, `stats group "${title}"`), close);
+  }
   return closeAfter(() => frame.within({ group }, () => body(new Handle(component, report))), close);
 }
 

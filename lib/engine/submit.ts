@@ -2,8 +2,8 @@ import { describeUnstorable } from "../state/codec.ts";
 import type { StateChange } from "../state/store.ts";
 import type { Component } from "./component.ts";
 import { collectStates, requireStorable } from "./memo.ts";
-import { planComponent, type Plan } from "./plan.ts";
-import type { MemoRow, TrackedItem, TrackingRow } from "./rows.ts";
+import { disown, planComponent, type Plan } from "./plan.ts";
+import type { MemoRow, TrackedItem, TrackingRow } from "./row.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { hasVanished, sweep } from "./sweep.ts";
 
@@ -21,6 +21,7 @@ export async function submit(component: Component, value: unknown): Promise<"add
   await preCommit(component, plan);
   const items = [...plan.kept, ...(await applyPlan(run, plan))];
   const isSweeping = hasVanished(component);
+  if (isSweeping) run.track(run.rows.store.write(voidMemosAbove(component)));
   await commit(component, plan, items, isSweeping ? undefined : memo);
   if (isSweeping) {
     await sweep(component);
@@ -29,16 +30,26 @@ export async function submit(component: Component, value: unknown): Promise<"add
   return plan.before === undefined ? "adds" : "reprocesses";
 }
 
-/** Puts on record what may be outside while the actions are applied. Its memo is void from then on. */
+/**
+ * Puts on record what may be outside while the actions are applied. Its memo is void from then on, and so are the answers of calls
+ * that were not used: they vouch for target states that are not sure any more.
+ */
 async function preCommit(component: Component, plan: Plan): Promise<void> {
-  if (plan.actions.length === 0) return;
+  if (plan.actions.length === 0 && plan.claims.length === 0) return;
   const { rows } = component.run;
   const row = trackingRow(component, [...plan.kept, ...plan.actions.map((action) => action.during)]);
   await rows.store.write([
     ...component.recordChanges({ memo: null }),
+    ...voidMemosAbove(component),
     { key: rows.trackingKey(component.id), value: rows.encodeTracking(row) },
+    ...outdatedCalls(component),
     ...plan.claims,
   ]);
+}
+
+/** While something below is not sure, those above are not to be skipped, even if they become again as they were before. */
+function voidMemosAbove({ parent }: Component): StateChange[] {
+  return parent === undefined ? [] : [...parent.recordChanges({ memo: null }), ...voidMemosAbove(parent)];
 }
 
 async function commit(
@@ -49,8 +60,9 @@ async function commit(
 ): Promise<void> {
   const changes = [
     ...trackingChanges(component, plan, items),
-    ...plan.disowned,
-    ...callChanges(component),
+    ...disown(component.run, component.id, plan),
+    ...outdatedCalls(component),
+    ...component.calls.changed,
     ...component.recordChanges({ memo: memo ?? null, hasCalls: component.calls.size > 0 }),
   ];
   if (changes.length > 0) await component.run.rows.store.write(changes);
@@ -70,19 +82,11 @@ function trackingChanges(component: Component, plan: Plan, items: readonly Track
   return isSame ? [] : [{ key: rows.trackingKey(component.id), value }];
 }
 
-/** Writes the answers of this run's memoized calls, and removes those that were not asked for. */
-function callChanges(component: Component): StateChange[] {
-  const { calls, id, row, run } = component;
-  const changes: StateChange[] = [];
-  if (row?.hasCalls === true) {
-    for (const { key, fingerprint } of run.rows.calls(id)) {
-      if (!calls.has(fingerprint)) changes.push({ key, value: undefined });
-    }
-  }
-  for (const call of calls.changed) {
-    changes.push({ key: run.rows.callKey(id, call.fingerprint), value: run.rows.encodeCall(call) });
-  }
-  return changes;
+/** Removes the stored answers that were not asked for in this run, or are not the answer any more. */
+function outdatedCalls({ calls, id, row, run }: Component): StateChange[] {
+  if (row?.hasCalls !== true) return [];
+  const stored = [...run.rows.calls(id)].filter(({ fingerprint }) => !calls.isCurrent(fingerprint));
+  return stored.map(({ key }) => ({ key, value: undefined }));
 }
 
 async function createMemo(component: Component, value: unknown): Promise<MemoRow | undefined> {

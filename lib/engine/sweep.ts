@@ -1,7 +1,7 @@
 import type { Report } from "../progress/report.ts";
 import type { Component } from "./component.ts";
 import { deleteAll, deleteComponent, type Deletion } from "./deletion.ts";
-import { ROOT_ID } from "./rows.ts";
+import { ROOT_ID } from "./row.ts";
 import type { Run } from "./run.ts";
 
 /** Whether a component has children on record that were not mounted in this run. */
@@ -49,7 +49,9 @@ function* vanished(component: Component, after?: Uint8Array): Iterable<Deletion>
 
 /** Where a vanished child is counted; `undefined` when it may only seem to have vanished, because a listing has failed. */
 function reportOf(component: Component, path: Uint8Array): Report | undefined {
-  const places = component.places.filter((place) => Buffer.compare(path.subarray(0, place.path.length), place.path) === 0);
+  const places = component.places.filter(
+    (place) => Buffer.compare(path.subarray(0, place.path.length), place.path) === 0,
+  );
   if (places.some((place) => !place.isComplete)) return undefined;
   return places.at(-1)?.report ?? component.report;
 }

@@ -24,7 +24,12 @@ export interface TargetDecision<Tracking, Action> {
  * A crash can fall between any two steps, so every action must be idempotent: it may be applied again, and `previous`
  * then names every state that could be outside.
  */
-export interface TargetHandler<Key extends StableKey = StableKey, Value = unknown, Tracking = unknown, Action = unknown> {
+export interface TargetHandler<
+  Key extends StableKey = StableKey,
+  Value = unknown,
+  Tracking = unknown,
+  Action = unknown,
+> {
   /**
    * Decides, synchronously and without I/O, what one change needs; `undefined` when the outside is as desired already.
    * What it throws fails the component that declared the state, and no other.
@@ -50,6 +55,11 @@ export interface ContainerChildContext<Key extends StableKey, Value, Tracking> {
   readonly desired: Value | undefined;
   /** Its newest record; `undefined` when the container itself is gone. */
   readonly tracking: Tracking | undefined;
+  /**
+   * Whether what is under a key inside is our own, and not wanted any more as far as this run knows: it may then be removed to make
+   * room before its removal has been decided. If it turns out to be wanted after all, its component fails or writes it again.
+   */
+  readonly isLeftOver: (childKey: StableKey) => boolean;
 }
 
 /** A handler whose target states hold others, such as a folder or a table. */

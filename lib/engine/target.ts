@@ -9,7 +9,7 @@ import { memoKey, type Memoizable } from "./memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./providers.ts";
 import { componentSubpath } from "./subpath.ts";
-import type { AnyHandler, ContainerHandler, TargetHandler } from "./target-handler.ts";
+import type { ContainerHandler, TargetHandler } from "./target-handler.ts";
 
 declare const types: unique symbol;
 
@@ -56,7 +56,7 @@ export function defineTarget<Key extends StableKey, Value, Tracking, Action>(
   name: string,
   handler: TargetHandler<Key, Value, Tracking, Action>,
 ): TargetProvider<Key, Value> {
-  registerHandler(name, handler as unknown as AnyHandler);
+  registerHandler(name, handler);
   return new MountedProvider([name], 0);
 }
 
@@ -69,7 +69,7 @@ export function defineContainer<Key extends StableKey, Value, Tracking, Action, 
   name: string,
   handler: ContainerHandler<Key, Value, Tracking, Action, ChildKey, ChildValue>,
 ): ContainerKind<Key, Value, ChildKey, ChildValue> {
-  registerHandler(name, handler as unknown as AnyHandler);
+  registerHandler(name, handler);
   return Object.freeze({ name, at: (key: Key, value: Value) => containerAt([name], key, value) });
 }
 
@@ -115,7 +115,7 @@ export function declareTargetState<Key extends StableKey, Value>(
 
 const declareContainer = fn(
   { name: "mountTarget", logicTracking: "none" },
-  function mountTarget(target: ContainerDeclaration): void {
+  function declareMounted(target: ContainerDeclaration): void {
     declare(requireFrame("mount a target"), target.path.slice(0, -1), target.path.at(-1)!, target.value);
   },
 );
@@ -125,7 +125,9 @@ function declare(frame: Frame, path: readonly StableKey[], key: StableKey, value
   component.requireOpen("declare a target state");
   const provider = findProvider(frame, path);
   if (value === undefined) {
-    throw new TypeError(`Cannot declare a target state in ${formatPath(path)}: its value must be defined, got undefined`);
+    throw new TypeError(
+      `Cannot declare a target state in ${formatPath(path)}: its value must be defined, got undefined`,
+    );
   }
   const keyBytes = encodeKey(key);
   const id = stateKey(provider.id, keyBytes);
@@ -139,7 +141,9 @@ function declare(frame: Frame, path: readonly StableKey[], key: StableKey, value
   }
   component.declared.set(id, { provider, key, keyBytes, value });
   frame.call?.declare(provider.id, keyBytes);
-  if (path.length > 1) frame.dependencies.addContainer(formatContainerToken(provider.token, provider.inside.generation));
+  if (path.length > 1) {
+    frame.dependencies.addContainer(formatContainerToken(provider.token, provider.inside.generation));
+  }
 }
 
 function findProvider(frame: Frame, path: readonly StableKey[]): Provider {

@@ -2,7 +2,13 @@ import type { Clock } from "../time/clock.ts";
 import { Cell } from "./cell.ts";
 import type { ComponentInstruments } from "./instruments.ts";
 import { APP_KEY, COMPONENT_KEY, formatAttribute, GROUP_KEY, REPORT_KEY, ROOT_GROUP } from "./names.ts";
-import { sumComponentStats, UpdateStatus, type ComponentStats, type UpdateSnapshot, type UpdateStats } from "./stats.ts";
+import {
+  sumComponentStats,
+  UpdateStatus,
+  type ComponentStats,
+  type UpdateSnapshot,
+  type UpdateStats,
+} from "./stats.ts";
 
 /** The number of failures that a report keeps: the newest. */
 export const MAX_FAILURES = 100;
@@ -32,7 +38,8 @@ export interface ReportOptions {
   readonly instruments?: readonly ComponentInstruments[];
 }
 
-type End = { readonly kind: "done"; readonly snapshot: UpdateSnapshot } | { readonly kind: "failed"; readonly error: unknown };
+type End =
+  { readonly kind: "done"; readonly snapshot: UpdateSnapshot } | { readonly kind: "failed"; readonly error: unknown };
 
 /** The counts, the status and the failures of one run or one stats group. */
 export class Report {

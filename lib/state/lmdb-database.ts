@@ -62,7 +62,6 @@ export class LmdbDatabase {
       numChanges += changes.length;
     }
     await settled(commits);
-    this.#root.resetReadTxn();
   }
 
   #handOver(changes: readonly StateChange[], commits: Set<Promise<unknown>>): void {

@@ -1,7 +1,9 @@
-const countFormat = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+// Made when first needed: it takes longer than everything else that is loaded with it.
+let countFormat: Intl.NumberFormat | undefined;
 
 /** A count for people: `1204` is "1,204", whatever the locale. */
 export function formatCount(count: number): string {
+  countFormat ??= new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
   return countFormat.format(count);
 }
 

@@ -63,6 +63,7 @@ describe("encodeValue", () => {
     ],
     ["sets in their order", new Set<unknown>(["b", "a", { c: new Set() }])],
     ["keys such as __proto__ and constructor", JSON.parse('{"__proto__":{"x":1},"constructor":1,"toJSON":true}')],
+    ["the keys constructor and toJSON", { constructor: 1, toJSON: true }],
     ["null prototypes", Object.assign(Object.create(null) as object, { a: { b: 1 } })],
     ["bytes as plain bytes and Buffers as Buffers", [Uint8Array.of(1, 2), Buffer.from("ab")]],
     ["Buffers alone", { hash: Buffer.from("ab"), more: [Buffer.alloc(0)] }],

@@ -1,11 +1,5 @@
 import { mkdirSync, rmdirSync } from "node:fs";
-import type {
-  ContainerChildContext,
-  ContainerHandler,
-  ContainerState,
-  TargetChange,
-  TargetDecision,
-} from "../../engine/target-handler.ts";
+import type { ContainerHandler, ContainerState, TargetChange, TargetDecision } from "../../engine/target-handler.ts";
 import { fileHandler } from "./file-handler.ts";
 import { fileSystemError, isMissing, systemCode } from "./file-system-error.ts";
 
@@ -37,13 +31,8 @@ export const directoryHandler: ContainerHandler<
 > = {
   reconcile: reconcileDirectory,
   apply: (actions) => actions.map(applyDirectory),
-  child: ({ key, isLeftOver }: LeftOverContext) => fileHandler(key, isLeftOver),
+  child: ({ key, isLeftOver }) => fileHandler(key, isLeftOver),
 };
-
-interface LeftOverContext extends ContainerChildContext<string, DirectoryValue, DirectoryTracking> {
-  /** Whether the file under `key` is on record, and the component that declared it has not shown up in this run so far. */
-  readonly isLeftOver?: (key: string) => boolean;
-}
 
 function reconcileDirectory(
   change: TargetChange<string, DirectoryValue, DirectoryTracking>,

@@ -61,7 +61,7 @@ export class RecordedTable {
       if (state === "recreated") this.#rows.clear();
       if (state === "altered") for (const row of this.#rows.values()) row.mayBeMissing = true;
     });
-    return tableHandler.child({ key, desired, tracking }) as Rows | undefined;
+    return tableHandler.child({ key, desired, tracking, isLeftOver: () => false }) as Rows | undefined;
   }
 
   async #runRows(handler: Rows, schema: TableSchema, rows: readonly object[], isFull: boolean): Promise<void> {

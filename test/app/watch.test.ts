@@ -1,0 +1,168 @@
+import { expect } from "chai";
+import { App, fn, mount, mountEach, type UpdateHandle, type UpdateSnapshot } from "../../lib/index.ts";
+import { failureOf } from "../state/failure-of.ts";
+import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+
+describe("UpdateHandle.watch", () => {
+  let test: TestEnvironment;
+  let gate: PromiseWithResolvers<void>;
+
+  beforeEach(async () => {
+    test = await createTestEnvironment();
+    gate = Promise.withResolvers();
+  });
+
+  afterEach(() => test[Symbol.asyncDispose]());
+
+  /** An app that mounts one component that ends at once and one that waits for the gate. */
+  function update(): UpdateHandle<string> {
+    const app = new App({ name: "app", environment: test.environment }, async function main() {
+      await mount(function quick() {});
+      await mount(async function slow() {
+        await gate.promise;
+      });
+      return "value";
+    });
+    return app.update();
+  }
+
+  it("starts the run by being called", async () => {
+    const started = Promise.withResolvers<void>();
+    const handle = new App({ name: "app", environment: test.environment }, function main() {
+      started.resolve();
+    }).update();
+    void handle.watch();
+    await started.promise;
+    await handle;
+  });
+
+  it("gives running states, then a final ready one with the result", async () => {
+    const snapshots: UpdateSnapshot<string>[] = [];
+    for await (const snapshot of update().watch()) {
+      snapshots.push(snapshot);
+      if (snapshot.stats.byComponent["slow"]?.numInProgress === 1) gate.resolve();
+    }
+    const last = snapshots.pop();
+    expect(snapshots).not.to.have.length(0);
+    for (const snapshot of snapshots) {
+      expect(snapshot).to.deep.include({ status: "running", result: null, final: false });
+    }
+    expect(last).to.deep.include({ status: "ready", result: "value", final: true });
+    expect(last?.stats.total).to.deep.include({ numFinished: 3, numInProgress: 0 });
+    expect(last?.elapsedMs).to.be.at.least(snapshots.at(-1)!.elapsedMs);
+  });
+
+  it("never goes back in what it counts", async () => {
+    const doc = fn(function doc(index: number) {
+      if (index % 10 === 0) throw new Error("boom");
+    });
+    const app = new App({ name: "app", environment: test.environment }, async function main() {
+      await mountEach(
+        doc,
+        Array.from({ length: 2000 }, (_, index) => [index, index]),
+      );
+    });
+    let numFinished = 0;
+    for await (const { stats } of app.update().watch()) {
+      expect(stats.total.numFinished).to.be.at.least(numFinished);
+      ({ numFinished } = stats.total);
+    }
+    expect(numFinished).to.equal(2001);
+  });
+
+  it("gives several watchers everything", async () => {
+    const handle = update();
+    const watchers = [1, 2, 3].map(async () => {
+      const statuses: string[] = [];
+      for await (const snapshot of handle.watch()) {
+        statuses.push(snapshot.status);
+        if (snapshot.stats.byComponent["slow"]?.numInProgress === 1) gate.resolve();
+      }
+      return statuses;
+    });
+    for (const statuses of await Promise.all(watchers)) {
+      expect(statuses[0]).to.equal("running");
+      expect(statuses.indexOf("ready")).to.equal(statuses.length - 1);
+    }
+  });
+
+  it("gives a late watcher the present state first", async () => {
+    const handle = update();
+    for await (const { stats } of handle.watch()) if (stats.byComponent["quick"]?.numAdds === 1) break;
+    const late = handle.watch()[Symbol.asyncIterator]();
+    const { value } = (await late.next()) as { value: UpdateSnapshot<string> };
+    expect(value.stats.byComponent["quick"]?.numAdds).to.equal(1);
+    gate.resolve();
+    await late.return?.();
+    await handle;
+  });
+
+  it("gives one who comes after the end the final state", async () => {
+    gate.resolve();
+    const handle = update();
+    await handle;
+    const snapshots: UpdateSnapshot<string>[] = [];
+    for await (const snapshot of handle.watch()) snapshots.push(snapshot);
+    expect(snapshots).to.have.length(1);
+    expect(snapshots[0]).to.deep.include({ status: "ready", result: "value", final: true });
+    expect(snapshots[0]?.stats).to.equal(handle.stats());
+  });
+
+  it("does not hold up the run or the others while a watcher is slow", async () => {
+    const handle = update();
+    const slow = handle.watch()[Symbol.asyncIterator]();
+    await slow.next();
+    for await (const { stats } of handle.watch()) if (stats.byComponent["slow"]?.numInProgress === 1) gate.resolve();
+    expect(await handle).to.equal("value");
+    const { value } = (await slow.next()) as { value: UpdateSnapshot<string> };
+    expect(value, "the newest state").to.deep.include({ status: "ready", final: true });
+    expect((await slow.next()).done).to.equal(true);
+  });
+
+  it("ends the watching, not the run, when the loop is left", async () => {
+    const handle = update();
+    for await (const _snapshot of handle.watch()) break;
+    const error = new Error("enough");
+    const thrown = failureOf(async () => {
+      for await (const _snapshot of handle.watch()) throw error;
+    });
+    expect(await thrown).to.equal(error);
+    gate.resolve();
+    expect(await handle).to.equal("value");
+  });
+
+  it("ends the watching, not the run, when its signal is aborted", async () => {
+    const handle = update();
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    const watching = failureOf(async () => {
+      for await (const _snapshot of handle.watch({ signal: stop.signal })) stop.abort(reason);
+    });
+    expect(await watching).to.equal(reason);
+    gate.resolve();
+    expect(await handle).to.equal("value");
+  });
+
+  it("ends with its signal also while the run waits for its turn", async () => {
+    const [first, second] = [update(), update()];
+    const running = first.result();
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    const watching = failureOf(async () => {
+      for await (const _snapshot of second.watch({ signal: stop.signal }));
+    });
+    stop.abort(reason);
+    expect(await watching).to.equal(reason);
+    gate.resolve();
+    expect(await Promise.all([running, second])).to.deep.equal(["value", "value"]);
+  });
+
+  it("throws the reason when its signal is aborted already", async () => {
+    gate.resolve();
+    const handle = update();
+    const reason = new Error("enough");
+    const signal = AbortSignal.abort(reason);
+    expect(await failureOf(() => handle.watch({ signal })[Symbol.asyncIterator]().next())).to.equal(reason);
+    expect(await handle).to.equal("value");
+  });
+});
