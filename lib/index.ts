@@ -1,7 +1,10 @@
 import { setStdoutReporter } from "./app/stdout-reporting.ts";
-import { createStdoutReporter } from "./report/terminal/stdout-reporter.ts";
 
-setStdoutReporter((source, options) => createStdoutReporter(source, options).done);
+setStdoutReporter(async (source, options) => {
+  // Loaded when first needed: most programs print nothing, and it takes as long to load as the rest.
+  const { createStdoutReporter } = await import("./report/terminal/stdout-reporter.ts");
+  await createStdoutReporter(source, options).done;
+});
 
 export { App, type AppConfig, type DropOptions, type UpdateOptions } from "./app/app.ts";
 export { Environment, type EnvironmentOptions } from "./app/environment.ts";

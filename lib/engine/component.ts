@@ -1,7 +1,7 @@
 import { TidemarkError } from "../errors.ts";
 import type { Cell } from "../progress/cell.ts";
 import type { Report } from "../progress/report.ts";
-import { decodePath, formatPath } from "../state/stable-key.ts";
+import { decodePath, formatPath, joinPaths } from "../state/stable-key.ts";
 import type { StateChange } from "../state/store.ts";
 import { CallMemos } from "./call-memos.ts";
 import type { DeclaredState } from "./declared-state.ts";
@@ -101,7 +101,7 @@ export class Component {
 
   /** The whole path, encoded. */
   get encodedPath(): Uint8Array {
-    return this.parent === undefined ? this.relativePath : Buffer.concat([this.parent.encodedPath, this.relativePath]);
+    return this.parent === undefined ? this.relativePath : joinPaths(this.parent.encodedPath, this.relativePath);
   }
 
   /** The path as text. */
@@ -140,7 +140,7 @@ export class Component {
     const key = Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1");
     const row = this.row === undefined ? undefined : this.run.rows.child(this.id, path);
     if (this.#unwritten.has(key) || (row !== undefined && this.run.mounted.has(row.id))) {
-      const taken = formatPath(decodePath(Buffer.concat([this.encodedPath, path])));
+      const taken = formatPath(decodePath(joinPaths(this.encodedPath, path)));
       throw new TidemarkError(
         "COMPONENT_PATH_TAKEN",
         `Cannot mount a component at ${taken}: one is mounted there already; give each its own key or subpath`,

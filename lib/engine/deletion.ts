@@ -1,5 +1,5 @@
 import type { Report } from "../progress/report.ts";
-import { decodePath, encodeKey, formatPath } from "../state/stable-key.ts";
+import { decodePath, encodeKey, formatPath, joinPaths } from "../state/stable-key.ts";
 import { handleException } from "./exceptions.ts";
 import { disown, planRemoval } from "./plan.ts";
 import { MOUNT_TARGET } from "./providers.ts";
@@ -90,7 +90,7 @@ async function remember(run: Run, { id, place }: Deletion): Promise<void> {
 
 async function report(run: Run, deletion: Deletion, component: string, error: unknown): Promise<void> {
   const { parentPath, path } = deletion.place;
-  const text = formatPath(decodePath(Buffer.concat([parentPath, path])));
+  const text = formatPath(decodePath(joinPaths(parentPath, path)));
   deletion.report.recordFailure({ component, path: text, error });
   const context = {
     environment: run.environmentName,
@@ -104,7 +104,7 @@ async function report(run: Run, deletion: Deletion, component: string, error: un
 }
 
 function* listBelow(run: Run, { id, place, report: counted }: Deletion, after?: Uint8Array): Iterable<Deletion> {
-  const below = { ancestors: [...place.ancestors, id], parentPath: Buffer.concat([place.parentPath, place.path]) };
+  const below = { ancestors: [...place.ancestors, id], parentPath: joinPaths(place.parentPath, place.path) };
   for (const { path, row } of run.rows.children(id, after)) {
     yield { id: row.id, row, place: { ...below, path }, report: counted };
   }

@@ -1,4 +1,4 @@
-import { encodeKey } from "../state/stable-key.ts";
+import { encodeKey, joinPaths } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Mounting, Place } from "./component.ts";
 import type { Frame } from "./frame.ts";
@@ -79,7 +79,7 @@ export class EachMount {
       throw new TypeError(`Cannot mount components: each item must be a [key, value] pair, got ${typeof item}`);
     }
     const [key, value] = item as readonly [StableKey, unknown];
-    const path = Buffer.concat([this.#place.path, encodeKey(key)]);
+    const path = joinPaths(this.#place.path, encodeKey(key));
     const child = adoptChild(component, this.#known, [value, ...this.#args], { path, mounting: this.#mounting });
     const waiting = admit(child);
     if (waiting === undefined) runInBackground(child, this.#handle);

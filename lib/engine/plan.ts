@@ -1,12 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { TidemarkError } from "../errors.ts";
-import { decodeKey, decodePath, formatPath } from "../state/stable-key.ts";
+import { decodeKey, decodePath, encodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { StateChange } from "../state/store.ts";
 import { stateKey, type Component } from "./component.ts";
 import type { DeclaredState } from "./declared-state.ts";
 import { isContainerHandler, type Provider } from "./providers.ts";
 import type { PossibleState, TrackedItem, TrackingRow } from "./row.ts";
+import type { AppRows } from "./rows.ts";
 import type { Run } from "./run.ts";
 import type { TargetDecision } from "./target-handler.ts";
 
@@ -190,6 +191,8 @@ class Planner {
     // What its owner is just removing, or has failed to remove, may be taken over; the actions are applied in this order.
     if (item.states.at(-1) !== null) this.#requireGone(owner, other, declared, component);
     this.#run.takeFrom(owner, other.ancestors);
+    // On record as well: should this run be interrupted, the next one must not skip the old owner either.
+    this.#claims.push(...voidMemos(rows, [...other.ancestors, owner], decodePath(other.path)));
     return item;
   }
 
@@ -209,6 +212,21 @@ function conflict(state: readonly StableKey[], component: Component, other: Trac
       "give each its own key",
     { facts: { target, path: component.path, owner } },
   );
+}
+
+/** Voids the memos of components along a path: `ids` from the root. */
+function voidMemos(rows: AppRows, [parent, ...ids]: readonly number[], path: readonly StableKey[]): StateChange[] {
+  const [id] = ids;
+  if (parent === undefined || id === undefined) return [];
+  for (let length = 1; length <= path.length; length++) {
+    const relative = encodePath(path.slice(0, length));
+    const row = rows.child(parent, relative);
+    if (row?.id !== id) continue;
+    const below = voidMemos(rows, ids, path.slice(length));
+    if (row.memo === null) return below;
+    return [{ key: rows.childKey(parent, relative), value: rows.encodeChild({ ...row, memo: null }) }, ...below];
+  }
+  return [];
 }
 
 function existing(states: readonly PossibleState[]): unknown[] {

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
 import { App, Environment, fn, mount, mountEach, useMount, type UpdateHandle } from "../../lib/index.ts";
 
 // Runs one scenario with a run that fails; prints every unhandled rejection, then `done`.
@@ -38,6 +38,15 @@ async function watch(
   for await (const _snapshot of handle.watch()) await body();
 }
 
+/** Resolves when the runs so far have failed: one more has had its turn then. */
+async function untilFailed(): Promise<void> {
+  await failing
+    .update()
+    .result()
+    .catch(() => {});
+  await setImmediate();
+}
+
 const SCENARIOS: Record<string, () => Promise<unknown>> = {
   async "nobody takes it"() {
     void failing.update().watch();
@@ -69,7 +78,7 @@ const SCENARIOS: Record<string, () => Promise<unknown>> = {
   async "a slow watcher takes it"() {
     await watch(failing.update(), async () => {
       gate.resolve();
-      await setTimeout(200);
+      await untilFailed();
     }).catch(() => {});
   },
   async "the only watcher has left before"() {
@@ -78,7 +87,7 @@ const SCENARIOS: Record<string, () => Promise<unknown>> = {
   },
   async "the only watcher was stopped by its own signal"() {
     const handle = failing.update();
-    for await (const _snapshot of handle.watch({ signal: AbortSignal.timeout(50) }));
+    for await (const _snapshot of handle.watch({ signal: stop.signal })) stop.abort(enough);
   },
   async "the run and its watcher share a signal"() {
     const { signal } = stop;
@@ -96,8 +105,8 @@ const SCENARIOS: Record<string, () => Promise<unknown>> = {
 
 await SCENARIOS[scenario]!().catch(() => {});
 gate.resolve();
-await setTimeout(50);
+await untilFailed();
+await setImmediate();
 await environment.close();
-await setTimeout(50);
 console.log("done");
 process.exit(0);

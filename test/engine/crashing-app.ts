@@ -5,6 +5,7 @@ import {
   declareTargetState,
   defineContainer,
   fn,
+  mount,
   mountEach,
   mountTarget,
   type ContainerState,
@@ -48,9 +49,16 @@ export function createCrashingApp(environment: Environment, layout: Layout): App
 const main = fn(async function main(layout: Layout): Promise<void> {
   for (const [name, components] of Object.entries(layout)) {
     const folder = await mountTarget(folders.at(name, name));
-    await mountEach(name, declareFiles, Object.entries(components), folder);
+    await mount(name, section, components, folder);
   }
 });
+
+const section = fn(
+  { memo: true },
+  async function section(components: Readonly<Record<string, Files>>, folder: TargetProvider<string, string>): Promise<void> {
+    await mountEach(declareFiles, Object.entries(components), folder);
+  },
+);
 
 const declareFiles = fn({ memo: true }, function declareFiles(files: Files, folder: TargetProvider<string, string>): void {
   for (const [key, content] of Object.entries(files)) {

@@ -73,7 +73,7 @@ describe("Component memo", () => {
     await using test = await createTestEnvironment();
     const target = defineRecordingTarget();
     const { ran, work } = createLog((value) => declareTargetState(target.provider, value, value));
-    const app = new App({ name: "app", environment: test.environment }, function main() {
+    const app = new App({ name: "counted", environment: test.environment }, function main() {
       return mount(work, "a");
     });
     for (const fullReprocess of [false, false, true, false]) await app.update({ fullReprocess });
@@ -190,7 +190,7 @@ describe("The value of a memoized component", () => {
         numRuns++;
         return value;
       });
-      const app = new App({ name: "app", environment: test.environment }, async function main() {
+      const app = new App({ name: "counted", environment: test.environment }, async function main() {
         return { value: await useMount(work) };
       });
       expect(await app.update()).to.deep.equal({ value });
@@ -213,7 +213,7 @@ describe("The value of a memoized component", () => {
         declareTargetState(target.provider, "key", "a");
         return value;
       });
-      const error = await failureOf(new App({ name: "app", environment: test.environment }, () => useMount(work)).update());
+      const error = await failureOf(new App({ name: "counted", environment: test.environment }, () => useMount(work)).update().result());
       expect(error).to.be.instanceOf(TypeError);
       expect((error as Error).message).to.equal(
         `Cannot memoize \`work\`: its value must be plain data, got ${got}; return data, or leave \`memo\` out`,
@@ -239,7 +239,7 @@ describe("The value of a memoized component", () => {
     });
     await run(test.environment, () => mount(work));
     value = "storable";
-    expect(await new App({ name: "app", environment: test.environment }, named("main", () => useMount(work))).update()).to.equal(
+    expect(await new App({ name: "counted", environment: test.environment }, named("main", () => useMount(work))).update()).to.equal(
       "storable",
     );
   });
@@ -251,7 +251,7 @@ describe("The value of a memoized component", () => {
       return ++numRuns;
     });
     await run(test.environment, () => mount(work));
-    const app = new App({ name: "app", environment: test.environment }, named("main", () => useMount(work)));
+    const app = new App({ name: "counted", environment: test.environment }, named("main", () => useMount(work)));
     expect(await app.update()).to.equal(1);
   });
 
@@ -260,7 +260,7 @@ describe("The value of a memoized component", () => {
     const work = fn({ memo: true }, function work() {
       return ["a"];
     });
-    const app = new App({ name: "app", environment: test.environment }, async function main() {
+    const app = new App({ name: "counted", environment: test.environment }, async function main() {
       const value = await useMount(work);
       value.push("b");
       return value;

@@ -1,5 +1,4 @@
 import type { UpdateSnapshot } from "../../progress/stats.ts";
-import { createStdoutReporter, DEFAULT_REPORT_INTERVAL_MS } from "./stdout-reporter.ts";
 
 /** Options of {@link showProgress}. */
 export interface ShowProgressOptions {
@@ -10,6 +9,8 @@ export interface ShowProgressOptions {
    */
   readonly refreshInterval?: number;
 }
+
+const DEFAULT_INTERVAL_MS = 1000;
 
 /** What {@link showProgress} needs of an update handle. */
 export interface ProgressHandle<R> {
@@ -24,12 +25,14 @@ export interface ProgressHandle<R> {
  * @throws RangeError when `refreshInterval` is not a finite number greater than 0; nothing is started then
  */
 export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowProgressOptions = {}): Promise<R> {
-  const { refreshInterval = DEFAULT_REPORT_INTERVAL_MS } = options;
+  const { refreshInterval = DEFAULT_INTERVAL_MS } = options;
   if (!Number.isFinite(refreshInterval) || refreshInterval <= 0) {
     throw new RangeError(
       `Cannot show progress: \`refreshInterval\` must be a finite number of milliseconds greater than 0, got ${String(refreshInterval)}`,
     );
   }
+  // Loaded when first needed: most programs print nothing, and it takes as long to load as the rest.
+  const { createStdoutReporter } = await import("./stdout-reporter.ts");
   const reporter = createStdoutReporter({ title: null, watch: () => handle.watch() }, { intervalMs: refreshInterval });
   const [outcome] = await Promise.allSettled([handle.result(), reporter.done]);
   if (outcome.status === "rejected") throw outcome.reason;

@@ -14,9 +14,6 @@ export interface StdoutReporter {
   readonly done: Promise<void>;
 }
 
-/** The refresh interval where none is given. */
-export const DEFAULT_REPORT_INTERVAL_MS = 1000;
-
 /** Starts to print the progress of a run or a stats group on standard output. */
 export function createStdoutReporter(source: ReportSource, options: StdoutReporterOptions): StdoutReporter {
   return {
