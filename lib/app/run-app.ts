@@ -126,6 +126,7 @@ class AppRun implements GroupReports {
       const value = await body(run);
       await run.settle();
       await retryDeletions(run);
+      run.throwIfAborted();
       return value;
     } finally {
       await run.settle();

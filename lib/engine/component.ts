@@ -56,21 +56,22 @@ export class Component {
   readonly mounting: Mounting;
   readonly report: Report;
   readonly cell: Cell;
-  readonly dependencies: Dependencies;
-  readonly readiness: Readiness = new Readiness();
-  readonly calls: CallMemos = new CallMemos();
-  readonly declared: Map<string, DeclaredState> = new Map();
-  readonly contained: Set<string> = new Set();
-  readonly places: Place[] = [];
   /** Reports of stats groups that end with the component, because children that vanished are still to be counted there. */
-  readonly #endingReports: Report[] = [];
+  #endingReports: Report[] | undefined;
   /** Whether a component below has failed: then no memo is stored. */
   hasFailedChild = false;
   /** The row as it is stored, or is being stored. */
   row: ChildRow | undefined;
   /** Ends the wait for the function or for the children, when the run is aborted. */
   interrupt: ((reason: unknown) => void) | undefined;
-  readonly #unwritten = new Set<string>();
+  // Made when first needed: a component that is answered from its memo needs none of them.
+  #dependencies: Dependencies | undefined;
+  #readiness: Readiness | undefined;
+  #calls: CallMemos | undefined;
+  #declared: Map<string, DeclaredState> | undefined;
+  #contained: Set<string> | undefined;
+  #places: Place[] | undefined;
+  #unwritten: Set<string> | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
 
@@ -85,8 +86,44 @@ export class Component {
     this.mounting = options.mounting;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.known.name);
-    this.dependencies = new Dependencies(options.known.logicTracking);
-    if (options.known.logicTracking !== "none") this.dependencies.addOwn(options.known.logicId);
+  }
+
+  /** What its memo will depend on, besides its arguments. */
+  get dependencies(): Dependencies {
+    if (this.#dependencies === undefined) {
+      const { logicId, logicTracking } = this.known;
+      this.#dependencies = new Dependencies(logicTracking);
+      if (logicTracking !== "none") this.#dependencies.addOwn(logicId);
+    }
+    return this.#dependencies;
+  }
+
+  /** What it has mounted, and whether that is ready. */
+  get readiness(): Readiness {
+    this.#readiness ??= new Readiness();
+    return this.#readiness;
+  }
+
+  get calls(): CallMemos {
+    this.#calls ??= new CallMemos();
+    return this.#calls;
+  }
+
+  /** The target states it has declared, by {@link stateKey}. */
+  get declared(): Map<string, DeclaredState> {
+    this.#declared ??= new Map();
+    return this.#declared;
+  }
+
+  /** The {@link stateKey} of target states that stay as they are, because the call that declared them was not run again. */
+  get contained(): Set<string> {
+    this.#contained ??= new Set();
+    return this.#contained;
+  }
+
+  get places(): Place[] {
+    this.#places ??= [];
+    return this.#places;
   }
 
   /** The number of components above. */
@@ -139,7 +176,7 @@ export class Component {
   adopt(path: Uint8Array): { readonly id: number; readonly row: ChildRow | undefined } {
     const key = Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1");
     const row = this.row === undefined ? undefined : this.run.rows.child(this.id, path);
-    if (this.#unwritten.has(key) || (row !== undefined && this.run.mounted.has(row.id))) {
+    if (this.#unwritten?.has(key) === true || (row !== undefined && this.run.mounted.has(row.id))) {
       const taken = formatPath(decodePath(joinPaths(this.encodedPath, path)));
       throw new TidemarkError(
         "COMPONENT_PATH_TAKEN",
@@ -149,13 +186,16 @@ export class Component {
     }
     const id = row?.id ?? this.run.ids.next();
     this.run.mounted.add(id);
-    if (row === undefined) this.#unwritten.add(key);
+    if (row === undefined) {
+      this.#unwritten ??= new Set();
+      this.#unwritten.add(key);
+    }
     return { id, row };
   }
 
   /** Forgets the place of a child that has its row by now, or never got one. */
   release(path: Uint8Array): void {
-    this.#unwritten.delete(Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1"));
+    this.#unwritten?.delete(Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1"));
   }
 
   /**
@@ -197,12 +237,13 @@ export class Component {
 
   /** Has the report of a stats group end with this component. */
   endWith(report: Report): void {
+    this.#endingReports ??= [];
     this.#endingReports.push(report);
   }
 
   /** Ends the reports that were to end with this component. */
   completeGroups(): void {
-    for (const report of this.#endingReports) this.run.groups.complete(report);
+    for (const report of this.#endingReports ?? []) this.run.groups.complete(report);
   }
 
   /** Takes a slot that was acquired for it. */

@@ -23,20 +23,33 @@ export interface Deletion {
 export type DeletionList = (after?: Uint8Array) => Iterable<Deletion>;
 
 /**
- * Deletes what is listed, the containers after everything else, because others may have target states in them. Gives whether all
- * is gone; what is not was reported, and is tried again by the next run.
+ * Deletes what is listed, the containers after everything else, because others may have target states in them, and the inner ones
+ * before the outer. Gives whether all is gone; what is not was reported, and is tried again by the next run.
  */
 export async function deleteAll(run: Run, list: DeletionList): Promise<boolean> {
+  const levels = new Set<number>();
+  let isAllGone = await deleteLevel(run, list, 0, levels);
+  levels.delete(0);
+  for (const level of [...levels].sort((one, other) => other - one)) {
+    isAllGone = (await deleteLevel(run, list, level, levels)) && isAllGone;
+  }
+  return isAllGone;
+}
+
+/** Deletes those of one {@link containerLevel}; the levels of all are added to `levels`. */
+async function deleteLevel(run: Run, list: DeletionList, level: number, levels: Set<number>): Promise<boolean> {
   let isAllGone = true;
-  for (const wantsContainers of [false, true]) {
-    let chunk = takeChunk(list());
-    while (chunk.length > 0) {
-      run.throwIfAborted();
-      const wanted = chunk.filter(({ place }) => isMountTarget(place.path) === wantsContainers);
-      const gone = await Promise.all(wanted.map((deletion) => deleteComponent(run, deletion)));
-      isAllGone &&= !gone.includes(false);
-      chunk = takeChunk(list(chunk.at(-1)!.place.path));
-    }
+  let chunk = takeChunk(list());
+  while (chunk.length > 0) {
+    run.throwIfAborted();
+    const wanted = chunk.filter(({ place }) => {
+      const own = containerLevel(place.path);
+      levels.add(own);
+      return own === level;
+    });
+    const gone = await Promise.all(wanted.map((deletion) => deleteComponent(run, deletion)));
+    isAllGone &&= !gone.includes(false);
+    chunk = takeChunk(list(chunk.at(-1)!.place.path));
   }
   return isAllGone;
 }
@@ -44,6 +57,7 @@ export async function deleteAll(run: Run, list: DeletionList): Promise<boolean> 
 /** Deletes one component: what is below it, what it has outside, then its record. Gives whether it is gone. */
 export async function deleteComponent(run: Run, deletion: Deletion): Promise<boolean> {
   run.attemptedDeletes.add(deletion.id);
+  voidMemo(run, deletion);
   const isEmpty = await deleteAll(run, (after) => listBelow(run, deletion, after));
   if (!isEmpty) {
     await remember(run, deletion);
@@ -62,6 +76,14 @@ export async function deleteComponent(run: Run, deletion: Deletion): Promise<boo
     await report(run, deletion, name, error);
     return false;
   }
+}
+
+/** Should the deletion not come to its end, and the component be mounted again, it must not be skipped: what is below it may be gone. */
+function voidMemo(run: Run, { row, place }: Deletion): void {
+  const { rows } = run;
+  if (!row.hasChildren || row.memo === null) return;
+  const key = rows.childKey(place.ancestors.at(-1) ?? ROOT_ID, place.path);
+  run.track(rows.store.write([{ key, value: rows.encodeChild({ ...row, memo: null }) }]));
 }
 
 async function removeOwn(run: Run, { id, row, place }: Deletion): Promise<void> {
@@ -105,7 +127,7 @@ async function report(run: Run, deletion: Deletion, component: string, error: un
 
 function* listBelow(run: Run, { id, place, report: counted }: Deletion, after?: Uint8Array): Iterable<Deletion> {
   const below = { ancestors: [...place.ancestors, id], parentPath: joinPaths(place.parentPath, place.path) };
-  for (const { path, row } of run.rows.children(id, after)) {
+  for (const { path, row } of run.rows.children(id, { after })) {
     yield { id: row.id, row, place: { ...below, path }, report: counted };
   }
 }
@@ -119,8 +141,12 @@ function takeChunk(deletions: Iterable<Deletion>): Deletion[] {
   return chunk;
 }
 
-const MOUNT_TARGET_BYTES = encodeKey(MOUNT_TARGET);
+const MOUNT_TARGET_BYTES = Buffer.from(encodeKey(MOUNT_TARGET));
 
-function isMountTarget(path: Uint8Array): boolean {
-  return Buffer.compare(path.subarray(0, MOUNT_TARGET_BYTES.length), MOUNT_TARGET_BYTES) === 0;
+/** How deep a mounted container stands in others, from 1; 0 for a component that is none. */
+function containerLevel(path: Uint8Array): number {
+  if (!Buffer.from(path.buffer, path.byteOffset, path.length).includes(MOUNT_TARGET_BYTES)) return 0;
+  const [place, target] = decodePath(path).slice(-2);
+  const isMounted = place !== undefined && Buffer.compare(encodeKey(place), MOUNT_TARGET_BYTES) === 0;
+  return isMounted && Array.isArray(target) ? target.length - 1 : 0;
 }

@@ -161,14 +161,16 @@ class Planner {
     const base = { providerId: provider.id, key: state.key, generation, inside: item?.inside ?? null };
     const next: PossibleState = decision.tracking === undefined ? null : [decision.tracking];
     const isContainer = isContainerHandler(provider.handler);
-    // A container that is being applied may turn out to be gone, so nothing is sure until it is committed.
-    const during = isContainer || state.states.length === 0 ? [null, ...state.states, next] : [...state.states, next];
+    // A container that is being applied may turn out to be gone, so nothing is sure until it is committed. Nor is it while a state is
+    // written that is the same as before: half of it may be there.
+    const possible = distinct([...state.states, next]);
+    const during = isContainer || possible.length === 1 ? distinct([null, ...possible]) : possible;
     const after = next === null ? undefined : { ...base, states: [next] };
     if (after === undefined) this.#disowned.push({ providerId: provider.id, key: state.key });
     this.#actions.push({
       provider,
       action: decision.action,
-      during: { ...base, states: distinct(during) },
+      during: { ...base, states: during },
       after,
       wasUncertain: state.states.length !== 1 || state.states.includes(null),
       opens: isContainer && next !== null ? state.opens : undefined,

@@ -15,6 +15,14 @@ import { MAX_KEY_BYTES, type StateEntry, type StateStore } from "../state/store.
 /** The first byte of a key says what the row is. */
 const FAMILY = { app: 1, child: 2, tracking: 3, call: 4, owner: 5, doomed: 6, sequence: 7, provider: 8, providerId: 9 };
 
+/** Options of {@link AppRows.children}. */
+export interface ChildrenOptions {
+  /** Only those that come after this path. */
+  readonly after?: Uint8Array | undefined;
+  /** Ids of children to leave out. */
+  readonly except?: { has(id: number): boolean };
+}
+
 /** The rows of one app. */
 export class AppRows {
   readonly store: StateStore;
@@ -34,25 +42,31 @@ export class AppRows {
     return value === undefined ? undefined : decodeChild(value);
   }
 
-  /** The children of a component, each with its path below it; with `after`, those that come after that path. */
-  *children(parentId: number, after?: Uint8Array): Iterable<{ readonly path: Uint8Array; readonly row: ChildRow }> {
+  /** The children of a component, each with its path below it, in the order of their paths. */
+  *children(
+    parentId: number,
+    options: ChildrenOptions = {},
+  ): Iterable<{ readonly path: Uint8Array; readonly row: ChildRow }> {
+    const { after, except } = options;
     const prefix = this.#key(FAMILY.child, parentId);
     const start = Buffer.concat([after === undefined ? prefix : this.childKey(parentId, after), FIRST]);
     for (const { key, value } of this.store.range(start, prefixEnd(prefix))) {
+      if (except?.has(readId(value, 0)) === true) continue;
       const row = decodeChild(value);
       yield { path: row.longPath ?? key.subarray(prefix.length), row };
     }
   }
 
   encodeChild(row: ChildRow): Uint8Array {
-    return encodeValue([
-      row.id,
+    const fields = [
       row.name,
       row.hasChildren,
       row.hasCalls,
       row.longPath,
       row.memo === null ? null : memoFields(row.memo),
-    ]);
+    ];
+    // The id comes first and plain, so that a look at who is there need not decode the rest.
+    return Buffer.concat([encodeId(row.id), encodeValue(fields)]);
   }
 
   trackingKey(id: number): Uint8Array {
@@ -200,13 +214,23 @@ const FIRST = Uint8Array.of(0);
 
 const DIGEST_BYTES = 32;
 
+const ID_BYTES = 6;
+
 function shorten(key: Buffer): Uint8Array {
   const head = key.subarray(0, MAX_KEY_BYTES - DIGEST_BYTES);
   return Buffer.concat([head, hash("sha256", key, "buffer")]);
 }
 
-function readId(key: Uint8Array, offset: number): number {
-  return Buffer.from(key.buffer, key.byteOffset, key.length).readUIntBE(offset, 6);
+function encodeId(id: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(ID_BYTES);
+  bytes.writeUIntBE(id, 0, ID_BYTES);
+  return bytes;
+}
+
+function readId(bytes: Uint8Array, offset: number): number {
+  let id = 0;
+  for (let index = 0; index < ID_BYTES; index++) id = id * 256 + (bytes[offset + index] ?? 0);
+  return id;
 }
 
 type MemoFields = [Uint8Array, string, readonly unknown[], readonly unknown[]];
@@ -230,8 +254,8 @@ function trackedItem([providerId, key, generation, states, inside]: TrackedField
 }
 
 function decodeChild(bytes: Uint8Array): ChildRow {
-  const [id, name, hasChildren, hasCalls, longPath, memo] = decodeValue(bytes) as [
-    number,
+  const id = readId(bytes, 0);
+  const [name, hasChildren, hasCalls, longPath, memo] = decodeValue(bytes.subarray(ID_BYTES)) as [
     string,
     boolean,
     boolean,

@@ -102,6 +102,7 @@ async function settle(child: Component, probed: Probed | undefined = tryProbe(ch
       hit = "pending" in probed ? await probed.pending : probed;
     }
   } catch (error) {
+    child.run.throwIfAborted();
     failBeforeStart(child, error);
     throw error;
   }

@@ -40,8 +40,7 @@ export async function retryDeletions(run: Run): Promise<void> {
 function* vanished(component: Component, after?: Uint8Array): Iterable<Deletion> {
   const { ancestors, encodedPath, id, run } = component;
   const below = { ancestors: [...ancestors, id], parentPath: encodedPath };
-  for (const { path, row } of run.rows.children(id, after)) {
-    if (run.mounted.has(row.id)) continue;
+  for (const { path, row } of run.rows.children(id, { after, except: run.mounted })) {
     const report = reportOf(component, path);
     if (report !== undefined) yield { id: row.id, row, place: { ...below, path }, report };
   }

@@ -75,7 +75,7 @@ export function defineContainer<Key extends StableKey, Value, Tracking, Action, 
 
 /** A container inside a mounted container, whose handler's `child` is a container handler. */
 export function containerAt<ChildKey extends StableKey, ChildValue>(
-  outer: TargetProvider | readonly StableKey[],
+  outer: TargetProvider<never, never> | readonly StableKey[],
   key: StableKey,
   value: unknown,
 ): ContainerTarget<ChildKey, ChildValue> {

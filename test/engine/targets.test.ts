@@ -131,6 +131,10 @@ describe("A target", () => {
     it("that many components share while one is under way, in the order of their ends", async () => {
       const release = Promise.withResolvers<void>();
       const started = Promise.withResolvers<void>();
+      const marker = defineRecordingTarget();
+      const mark = fn(function mark() {
+        declareTargetState(marker.provider, "key", "1");
+      });
       target.onApply = () => {
         started.resolve();
         return release.promise;
@@ -139,8 +143,8 @@ describe("A target", () => {
         await mount("first", declare, { first: "1" });
         await started.promise;
         for (const key of ["a", "b", "c", "d"]) await mount(key, declare, { [`${key}1`]: "1", [`${key}2`]: "1" });
-        // The store commits what they will do before they come to the target.
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        // The store commits in order: once this one is applied, the others have come to their target.
+        await (await mount("marker", mark)).ready();
         release.resolve();
       });
       const batches = applied() as string[][];
