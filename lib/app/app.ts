@@ -36,7 +36,7 @@ export type DropOptions = Pick<UpdateOptions, "reportToStdout" | "signal">;
 const DEFAULT_MAX_INFLIGHT = 1024;
 
 /** The key of the mark that every app has, whichever copy of this package it comes from. */
-export const APP_BRAND: symbol = Symbol.for("tidemark.app");
+const APP_BRAND: symbol = Symbol.for("tidemark.app");
 
 /** A pipeline: a main function with its arguments, run as the root of a tree of components. */
 export class App<A extends readonly unknown[] = readonly never[], R = unknown> {

@@ -42,7 +42,7 @@ export async function loadModule(file: string): Promise<LoadedModule> {
 }
 
 /** The app that `name` means; without a name, the only one. */
-export function chooseApp({ file, apps }: LoadedModule, name: string | undefined): App {
+function chooseApp({ file, apps }: LoadedModule, name: string | undefined): App {
   if (name === undefined) {
     if (apps.length === 1) return apps[0]!.app;
     throw new UsageError(

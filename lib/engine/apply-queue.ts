@@ -1,7 +1,7 @@
 import type { AnyHandler, ContainerState } from "./target-handler.ts";
 
 /** A batch holds at most this many actions, unless one component alone has more. */
-export const MAX_BATCH_ACTIONS = 1000;
+const MAX_BATCH_ACTIONS = 1000;
 
 interface Submission {
   readonly actions: readonly unknown[];

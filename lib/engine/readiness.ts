@@ -5,6 +5,7 @@ export class Readiness {
   #isReady = false;
   #ready: PromiseWithResolvers<void> | undefined;
   readonly #onReady: (() => void) | undefined;
+  #closing: (() => void)[] | undefined;
 
   constructor(onReady?: () => void) {
     this.#onReady = onReady;
@@ -26,8 +27,15 @@ export class Readiness {
     this.#settle();
   }
 
+  /** Has `action` called when it is closed: with what is still open then, it would never be ready. */
+  onClose(action: () => void): void {
+    this.#closing ??= [];
+    this.#closing.push(action);
+  }
+
   /** No more will come, except from what is under way. */
   close(): void {
+    for (const action of this.#closing?.splice(0) ?? []) action();
     this.#isClosed = true;
     this.#settle();
   }

@@ -29,7 +29,7 @@ export interface OpenStatsGroup extends StatsGroupHandle, Disposable {}
 
 /**
  * Splits what is mounted inside it out of the surrounding report into one of its own. `body` may be asynchronous; its value is
- * given back. Without `body`, declare the group with `using`: it is then open until the end of the block.
+ * given back. Without `body`, declare the group with `using`: it is then open until the end of the block, or of the component's function.
  *
  * The group is ready once it is closed and everything mounted in it, with all below, is ready; closing does not wait for that.
  *
@@ -60,6 +60,8 @@ export function statsGroup<T>(
   if (intervalMs !== undefined) component.run.groups.show(report, intervalMs);
   const close = (): void => group.readiness.close();
   if (body === undefined) {
+    // A group that was not declared with `using` is closed by nobody else.
+    component.readiness.onClose(close);
     return new OpenHandle(component, report, frame.open({ group }, `stats group "${title}"`), close);
   }
   return closeAfter(() => frame.within({ group }, () => body(new Handle(component, report))), close);
@@ -92,6 +94,10 @@ function closeAfter<T>(body: () => T, close: () => void): T {
   return result.finally(close) as T;
 }
 
+function isWithin(component: Component | undefined, outer: Component): boolean {
+  return component !== undefined && (component === outer || isWithin(component.parent, outer));
+}
+
 class Handle implements StatsGroupHandle {
   readonly title: string;
   readonly #component: Component;
@@ -108,8 +114,8 @@ class Handle implements StatsGroupHandle {
   }
 
   watch(options?: WatchOptions): AsyncIterable<UpdateSnapshot<null>> {
-    // The component's own code cannot wait for its end, which is when children that vanished are counted.
-    const endsWhenReady = currentFrame()?.component === this.#component;
+    // What runs inside the component cannot wait for its end, which is when children that vanished are counted.
+    const endsWhenReady = isWithin(currentFrame()?.component, this.#component);
     return watchReport<null>(this.#report, { ...options, endsWhenReady });
   }
 

@@ -49,7 +49,9 @@ async function preCommit(component: Component, plan: Plan): Promise<void> {
 
 /** While something below is not sure, those above are not to be skipped, even if they become again as they were before. */
 function voidMemosAbove({ parent }: Component): StateChange[] {
-  return parent === undefined ? [] : [...parent.recordChanges({ memo: null }), ...voidMemosAbove(parent)];
+  if (parent === undefined) return [];
+  const changes = parent.row?.memo === null ? [] : parent.recordChanges({ memo: null });
+  return [...changes, ...voidMemosAbove(parent)];
 }
 
 async function commit(

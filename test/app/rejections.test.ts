@@ -24,7 +24,10 @@ describe("The error of a run", () => {
   for (const [scenario, unhandled] of SCENARIOS) {
     it(`is ${unhandled.length === 0 ? "no" : "an"} unhandled rejection when ${scenario}`, async () => {
       await using folder = await createTempFolder();
-      await using child = startChild(new URL("./rejecting-process.ts", import.meta.url), [scenario, join(folder.path, "db")]);
+      await using child = startChild(new URL("./rejecting-process.ts", import.meta.url), [
+        scenario,
+        join(folder.path, "db"),
+      ]);
       const lines: string[] = [];
       for await (const line of child.lines) lines.push(line);
       expect(lines, child.errors()).to.deep.equal([...unhandled, "done"]);

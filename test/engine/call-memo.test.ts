@@ -95,8 +95,13 @@ describe("A memoized call", () => {
       return ["a"];
     });
     for (let round = 0; round < 3; round++) {
-      const answers = await answersOf(async () => [make(), await makeLate()].map((answer) => (answer.push("b"), answer)));
-      expect(answers).to.deep.equal([["a", "b"], ["a", "b"]]);
+      const answers = await answersOf(async () =>
+        [make(), await makeLate()].map((answer) => (answer.push("b"), answer)),
+      );
+      expect(answers).to.deep.equal([
+        ["a", "b"],
+        ["a", "b"],
+      ]);
     }
     expect(ran).to.deep.equal(["make"]);
   });
@@ -131,8 +136,10 @@ describe("A memoized call", () => {
     const failingLate = fn({ memo: true, name: "late" }, async () => fail());
     const body = async (): Promise<unknown[]> => {
       const errors: unknown[] = [];
-      for (const call of [failing, failing]) if (await failureOf(async () => call()).catch(() => undefined)) errors.push("sync");
-      for (const call of [failingLate, failingLate]) if (await failureOf(call).catch(() => undefined)) errors.push("async");
+      for (const call of [failing, failing])
+        if (await failureOf(async () => call()).catch(() => undefined)) errors.push("sync");
+      for (const call of [failingLate, failingLate])
+        if (await failureOf(call).catch(() => undefined)) errors.push("async");
       return errors;
     };
     expect(await answersOf(body)).to.deep.equal(["sync", "sync", "async"]);
@@ -184,7 +191,12 @@ describe("A memoized call", () => {
   });
 
   it("keeps `this`", async () => {
-    const holder = { name: "holder", read: fn(function read(this: { name: string }) { return this.name; }) };
+    const holder = {
+      name: "holder",
+      read: fn(function read(this: { name: string }) {
+        return this.name;
+      }),
+    };
     expect(await answersOf(() => [holder.read()])).to.deep.equal(["holder"]);
   });
 
@@ -309,7 +321,9 @@ describe("A memoized call", () => {
 
     it("waits for it if it is asynchronous", async () => {
       await update(() => readLate(document(1, Promise.resolve(true))));
-      await update(() => Promise.all([readLate(document(2, Promise.resolve(true))), readLate(document(2, Promise.resolve(true)))]));
+      await update(() =>
+        Promise.all([readLate(document(2, Promise.resolve(true))), readLate(document(2, Promise.resolve(true)))]),
+      );
       await update(() => readLate(document(3, Promise.resolve(false))));
       expect(ran).to.have.length(2);
     });

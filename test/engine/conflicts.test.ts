@@ -36,9 +36,11 @@ describe("A target state", () => {
     call(key);
   });
   /** Mounts one after the other, each when the one before has been applied. */
-  const inTurn = (...mounts: (() => ReturnType<typeof mount>)[]) => async (): Promise<void> => {
-    for (const start of mounts) await (await start()).ready();
-  };
+  const inTurn =
+    (...mounts: (() => ReturnType<typeof mount>)[]) =>
+    async (): Promise<void> => {
+      for (const start of mounts) await (await start()).ready();
+    };
   const expectConflict = (loser: string, owner: string): void => {
     expect(test.caught).to.have.length(1);
     const error = test.caught[0]!.error as TidemarkError;
@@ -51,7 +53,12 @@ describe("A target state", () => {
 
   describe("that two components declare in one run", () => {
     it("is an error of the second, which names both", async () => {
-      const counts = await app.update(inTurn(() => mount("a", plain, { x: "of a", y: "y" }), () => mount("b", plain, { x: "of b", z: "z" })));
+      const counts = await app.update(
+        inTurn(
+          () => mount("a", plain, { x: "of a", y: "y" }),
+          () => mount("b", plain, { x: "of b", z: "z" }),
+        ),
+      );
       expectConflict('/"b"', '/"a"');
       expect(counts).to.deep.equal({ plain: { starts: 2, adds: 1, errors: 1 } });
       expect(Object.fromEntries(target.outside)).to.deep.equal({ x: "of a", y: "y" });
@@ -64,7 +71,10 @@ describe("A target state", () => {
     });
 
     it("is an error again in the next run", async () => {
-      const body = inTurn(() => mount("a", plain, { x: "of a" }), () => mount("b", plain, { x: "of b" }));
+      const body = inTurn(
+        () => mount("a", plain, { x: "of a" }),
+        () => mount("b", plain, { x: "of b" }),
+      );
       for (let round = 1; round <= 3; round++) {
         await app.update(body);
         expect(test.caught).to.have.length(round);
@@ -74,14 +84,24 @@ describe("A target state", () => {
 
     it("is an error when the first was skipped as unchanged", async () => {
       await app.update(() => mount("a", memoized, { x: "of a" }));
-      await app.update(inTurn(() => mount("a", memoized, { x: "of a" }), () => mount("b", plain, { x: "of b" })));
+      await app.update(
+        inTurn(
+          () => mount("a", memoized, { x: "of a" }),
+          () => mount("b", plain, { x: "of b" }),
+        ),
+      );
       expectConflict('/"b"', '/"a"');
       expect([...target.outside.values()]).to.deep.equal(["of a"]);
     });
 
     it("is an error when the first would be skipped as unchanged after the second has declared it", async () => {
       await app.update(() => mount("a", memoized, { x: "of a" }));
-      await app.update(inTurn(() => mount("b", plain, { x: "of b" }), () => mount("a", memoized, { x: "of a" })));
+      await app.update(
+        inTurn(
+          () => mount("b", plain, { x: "of b" }),
+          () => mount("a", memoized, { x: "of a" }),
+        ),
+      );
       expectConflict('/"a"', '/"b"');
       expect([...target.outside.values()]).to.deep.equal(["of b"]);
     });
@@ -117,7 +137,12 @@ describe("A target state", () => {
         return mount("child", plain, { x: "of the child" });
       });
       await app.update(() => mount("p", parent));
-      await app.update(inTurn(() => mount("p", parent), () => mount("b", plain, { x: "of b" })));
+      await app.update(
+        inTurn(
+          () => mount("p", parent),
+          () => mount("b", plain, { x: "of b" }),
+        ),
+      );
       expectConflict('/"b"', '/"p"/"child"');
       expect([...target.outside.values()]).to.deep.equal(["of the child"]);
     });
@@ -127,20 +152,35 @@ describe("A target state", () => {
         return mount("child", memoized, { x: "of the child" });
       });
       await app.update(() => mount("p", parent));
-      await app.update(inTurn(() => mount("b", plain, { x: "of b" }), () => mount("p", parent)));
+      await app.update(
+        inTurn(
+          () => mount("b", plain, { x: "of b" }),
+          () => mount("p", parent),
+        ),
+      );
       expectConflict('/"p"/"child"', '/"b"');
       expect([...target.outside.values()]).to.deep.equal(["of b"]);
     });
 
     it("is an error when the first declares it in a call that is answered from its memo", async () => {
       await app.update(() => mount("a", caller, "x"));
-      await app.update(inTurn(() => mount("a", caller, "x"), () => mount("b", plain, { x: "of b" })));
+      await app.update(
+        inTurn(
+          () => mount("a", caller, "x"),
+          () => mount("b", plain, { x: "of b" }),
+        ),
+      );
       expectConflict('/"b"', '/"a"');
     });
 
     it("is an error when the first would declare it in a call that is answered from its memo, after the second", async () => {
       await app.update(() => mount("a", caller, "x"));
-      await app.update(inTurn(() => mount("b", plain, { x: "of b" }), () => mount("a", caller, "x")));
+      await app.update(
+        inTurn(
+          () => mount("b", plain, { x: "of b" }),
+          () => mount("a", caller, "x"),
+        ),
+      );
       expectConflict('/"a"', '/"b"');
       expect([...target.outside.values()]).to.deep.equal(["of b"]);
     });
@@ -172,12 +212,16 @@ describe("A target state", () => {
     it("is an error at once, also in a memoized call", async () => {
       const twice = fn(function twice() {
         declareAll({ x: "one" });
-        expect(() => declareAll({ x: "one" })).to.throw().that.includes({ code: "TARGET_CONFLICT" });
+        expect(() => declareAll({ x: "one" }))
+          .to.throw()
+          .that.includes({ code: "TARGET_CONFLICT" });
         declareAll({ y: "one" });
         call("x");
       });
       await app.update(() => mount("a", twice));
-      expect((test.caught[0]!.error as TidemarkError).message).to.match(/twice in component `twice` at \/"a": give each state its own key$/);
+      expect((test.caught[0]!.error as TidemarkError).message).to.match(
+        /twice in component `twice` at \/"a": give each state its own key$/,
+      );
       expect(target.outside.size).to.equal(0);
     });
   });
@@ -200,7 +244,9 @@ describe("A target state", () => {
       await app.update(() => mount("b", memoized, { x: "new" }));
       expect(target.changes).to.deep.equal([{ key: "x", desired: "new", previous: ["old"], mayBeMissing: false }]);
       expect(Object.fromEntries(target.outside)).to.deep.equal({ x: "new" });
-      expect(await app.update(() => mount("b", memoized, { x: "new" }))).to.deep.equal({ memoized: { starts: 1, unchanged: 1 } });
+      expect(await app.update(() => mount("b", memoized, { x: "new" }))).to.deep.equal({
+        memoized: { starts: 1, unchanged: 1 },
+      });
     });
 
     for (const order of ["giver first", "taker first", "side by side"] as const) {

@@ -45,10 +45,16 @@ describe("A container", () => {
   /** Mounts a container, and a component for each of its rows. */
   const fill = async (name: string, value: string, keys: readonly string[]): Promise<void> => {
     const provider = await mountTarget(box.kind.at(name, value));
-    await mountEach(name, row, keys.map((key) => [key, key] as const), provider);
+    await mountEach(
+      name,
+      row,
+      keys.map((key) => [key, key] as const),
+      provider,
+    );
   };
   const log = (): string[] => box.log.splice(0);
-  const asked = (): unknown[] => box.changes.splice(0).map(({ key, previous, mayBeMissing }) => [key, previous, mayBeMissing]);
+  const asked = (): unknown[] =>
+    box.changes.splice(0).map(({ key, previous, mayBeMissing }) => [key, previous, mayBeMissing]);
 
   it("is made before what is in it, and made sure of in every run", async () => {
     await app.update(() => fill("box", "1", ["a", "b"]));
@@ -73,7 +79,10 @@ describe("A container", () => {
     box.become = () => "altered";
     expect((await app.update(() => fill("box", "2", ["a", "b"])))["row"]).to.deep.equal({ starts: 2, reprocesses: 2 });
     expect(log()).to.deep.equal(["make box", "write box/a", "write box/b"]);
-    expect(asked()).to.deep.equal([["a", ["of a"], true], ["b", ["of b"], true]]);
+    expect(asked()).to.deep.equal([
+      ["a", ["of a"], true],
+      ["b", ["of b"], true],
+    ]);
     box.become = () => "kept";
     expect((await app.update(() => fill("box", "2", ["a", "b"])))["row"]).to.deep.equal({ starts: 2, unchanged: 2 });
   });
@@ -83,9 +92,16 @@ describe("A container", () => {
     log();
     asked();
     box.become = () => "recreated";
-    expect((await app.update(() => fill("box", "2", ["a", "b"])))["row"]).to.deep.equal({ starts: 3, reprocesses: 2, deletes: 1 });
+    expect((await app.update(() => fill("box", "2", ["a", "b"])))["row"]).to.deep.equal({
+      starts: 3,
+      reprocesses: 2,
+      deletes: 1,
+    });
     expect(log()).to.deep.equal(["make box", "write box/a", "write box/b"]);
-    expect(asked()).to.deep.equal([["a", [], true], ["b", [], true]]);
+    expect(asked()).to.deep.equal([
+      ["a", [], true],
+      ["b", [], true],
+    ]);
   });
 
   for (const state of ["altered", "recreated"] as const) {
@@ -112,7 +128,10 @@ describe("A container", () => {
       expect((await app.update(body))["above"]).to.deep.equal({ starts: 1, unchanged: 1 });
       log();
       box.become = () => state;
-      expect(await app.update(body)).to.deep.include({ user: { starts: 1, reprocesses: 1 }, above: { starts: 1, reprocesses: 1 } });
+      expect(await app.update(body)).to.deep.include({
+        user: { starts: 1, reprocesses: 1 },
+        above: { starts: 1, reprocesses: 1 },
+      });
       expect(log().sort()).to.deep.equal(["make box", "write box/x", "write box/y"]);
       box.become = () => "kept";
       expect((await app.update(body))["above"]).to.deep.equal({ starts: 1, unchanged: 1 });
@@ -249,7 +268,11 @@ describe("A container", () => {
     const fillNest = async (keys: readonly string[]): Promise<void> => {
       const outer = await mountTarget(nest.kind.at("outer", "1"));
       const inner = await mountTarget(containerAt<string, string>(outer, "inner", "1"));
-      await mountEach(row, keys.map((key) => [key, key] as const), inner);
+      await mountEach(
+        row,
+        keys.map((key) => [key, key] as const),
+        inner,
+      );
     };
 
     it("is made after the outer one, and removed before it", async () => {

@@ -55,17 +55,23 @@ const main = fn(async function main(layout: Layout): Promise<void> {
 
 const section = fn(
   { memo: true },
-  async function section(components: Readonly<Record<string, Files>>, folder: TargetProvider<string, string>): Promise<void> {
+  async function section(
+    components: Readonly<Record<string, Files>>,
+    folder: TargetProvider<string, string>,
+  ): Promise<void> {
     await mountEach(declareFiles, Object.entries(components), folder);
   },
 );
 
-const declareFiles = fn({ memo: true }, function declareFiles(files: Files, folder: TargetProvider<string, string>): void {
-  for (const [key, content] of Object.entries(files)) {
-    if (key.startsWith("call")) declareInCall(folder, key, content);
-    else declareTargetState(folder, key, content);
-  }
-});
+const declareFiles = fn(
+  { memo: true },
+  function declareFiles(files: Files, folder: TargetProvider<string, string>): void {
+    for (const [key, content] of Object.entries(files)) {
+      if (key.startsWith("call")) declareInCall(folder, key, content);
+      else declareTargetState(folder, key, content);
+    }
+  },
+);
 
 const declareInCall = fn(
   { memo: true },
@@ -91,7 +97,8 @@ function applyFolder({ key, isWanted }: FolderAction): ContainerState {
 function filesIn(folder: string): TargetHandler<string, string, string, FileAction> {
   return {
     reconcile: ({ key, desired: content, previous, mayBeMissing }) => {
-      if (content === undefined) return previous.length === 0 ? undefined : { action: { key, content }, tracking: undefined };
+      if (content === undefined)
+        return previous.length === 0 ? undefined : { action: { key, content }, tracking: undefined };
       const isThere = !mayBeMissing && previous.length > 0 && previous.every((known) => known === content);
       return isThere ? undefined : { action: { key, content }, tracking: content };
     },

@@ -20,7 +20,11 @@ describe("app.drop()", () => {
   });
   const main = fn(async function main() {
     const provider = await mountTarget(box.kind.at("box", "1"));
-    await mountEach(row, ["a", "b"].map((key) => [key, key] as const), provider);
+    await mountEach(
+      row,
+      ["a", "b"].map((key) => [key, key] as const),
+      provider,
+    );
     declareTargetState(target.provider, "of main", "1");
   });
 
@@ -119,7 +123,12 @@ describe("app.drop()", () => {
     const elsewhere = defineRecordingContainer({ name: "test/boxes", nested: true });
     await using test = await createTestEnvironment({ dbPath });
     await new App({ name: "edited", environment: test.environment }, main).drop();
-    expect(elsewhere.log).to.deep.equal(["remove outer/inner/a", "remove outer/inner/b", "remove outer/inner", "remove outer"]);
+    expect(elsewhere.log).to.deep.equal([
+      "remove outer/inner/a",
+      "remove outer/inner/b",
+      "remove outer/inner",
+      "remove outer",
+    ]);
   });
 });
 

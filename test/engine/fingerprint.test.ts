@@ -6,7 +6,9 @@ import { memoKey, memoState, type Memoizable } from "../../lib/index.ts";
 
 describe("fingerprintCall", () => {
   it("gives equal values equal fingerprints, whatever they share and however they were made", () => {
-    fc.assert(fc.property(fc.array(anyValue, { maxLength: 3 }), (args) => print(...args) === print(...structuredClone(args))));
+    fc.assert(
+      fc.property(fc.array(anyValue, { maxLength: 3 }), (args) => print(...args) === print(...structuredClone(args))),
+    );
   });
 
   it("gives different values different fingerprints", () => {
@@ -34,7 +36,21 @@ describe("fingerprintCall", () => {
 
   it("does not depend on the order of the keys of objects, of maps or of sets", () => {
     expect(print({ a: 1, b: 2 })).to.equal(print({ b: 2, a: 1 }));
-    expect(print(new Map([["a", 1], ["b", 2]]))).to.equal(print(new Map([["b", 2], ["a", 1]])));
+    expect(
+      print(
+        new Map([
+          ["a", 1],
+          ["b", 2],
+        ]),
+      ),
+    ).to.equal(
+      print(
+        new Map([
+          ["b", 2],
+          ["a", 1],
+        ]),
+      ),
+    );
     expect(print(new Set(["a", ["b"], 3]))).to.equal(print(new Set([3, "a", ["b"]])));
     expect(print(["a", "b"])).not.to.equal(print(["b", "a"]));
   });
@@ -62,7 +78,11 @@ describe("Arguments that cannot be compared", () => {
   const refused: readonly (readonly [name: string, value: unknown, got: string])[] = [
     ["functions", () => 1, "a function; wrap it in `fn`, or pass data"],
     ["symbols", Symbol("s"), "a symbol"],
-    ["instances of classes", new (class Connection {})(), "an instance of Connection; give it a `[memoKey]()` method, or pass data"],
+    [
+      "instances of classes",
+      new (class Connection {})(),
+      "an instance of Connection; give it a `[memoKey]()` method, or pass data",
+    ],
     ["cycles", cycle, "more than 64 levels of nesting, or a cycle"],
     ["promises", Promise.resolve(1), "an instance of Promise"],
     ["weak maps", new WeakMap(), "an instance of WeakMap"],
@@ -117,7 +137,10 @@ describe("Memoizable arguments", () => {
       },
     };
     expect(() => print(broken)).to.throw(error);
-    expect(() => print(keyed(Symbol("s")))).to.throw(TypeError, "argument 1 must be data that can be compared, got a symbol");
+    expect(() => print(keyed(Symbol("s")))).to.throw(
+      TypeError,
+      "argument 1 must be data that can be compared, got a symbol",
+    );
   });
 
   it("are functions as well, if they have a key", () => {
@@ -127,7 +150,9 @@ describe("Memoizable arguments", () => {
 
 const text = fc.oneof(
   fc.string({ maxLength: 3 }),
-  fc.array(fc.constantFrom(0, 0x61, 0xe9, 0xd800, 0xdc00, 0xfffd), { maxLength: 2 }).map((units) => String.fromCharCode(...units)),
+  fc
+    .array(fc.constantFrom(0, 0x61, 0xe9, 0xd800, 0xdc00, 0xfffd), { maxLength: 2 })
+    .map((units) => String.fromCharCode(...units)),
 );
 
 const anyValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
@@ -183,7 +208,12 @@ const LOOKALIKES: readonly (readonly unknown[])[] = [
   [[["a", 1]]],
   [new Set(["a", 1])],
   [new Map([["a", new Map([["b", 1]])]])],
-  [new Map<unknown, unknown>([["a", "b"], ["c", 1]])],
+  [
+    new Map<unknown, unknown>([
+      ["a", "b"],
+      ["c", 1],
+    ]),
+  ],
   [new Date(0)],
   [new Date(1)],
   [new Date(Number.NaN)],

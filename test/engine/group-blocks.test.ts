@@ -99,8 +99,9 @@ describe("A stats group opened with `using`", () => {
       ]),
     );
     expect(rest).to.deep.equal({ section: { starts: 2, adds: 2 } });
-    for (const handle of handles)
+    for (const handle of handles) {
       expect(countsByComponent(handle.stats())).to.deep.equal({ doc: { starts: 1, adds: 1 } });
+    }
   });
 
   it("closes when the block throws", async () => {
@@ -147,7 +148,7 @@ describe("A stats group opened with `using`", () => {
     expect(rest).to.deep.equal({ doc: { starts: 1, adds: 1 } });
   });
 
-  it("is closed by the end of its component when nobody closes it", async () => {
+  it("is closed with its component's function when nobody closes it", async () => {
     let group: StatsGroupHandle | undefined;
     const handle = app
       .withMain(async () => {

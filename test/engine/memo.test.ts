@@ -111,7 +111,10 @@ describe("A memoized component with children", () => {
     await using test = await createTestEnvironment();
     const { ran, work } = createLog();
     const parent = fn({ memo: true }, function parent() {
-      return mountEach(work, ["a", "b"].map((key) => [key, key] as const));
+      return mountEach(
+        work,
+        ["a", "b"].map((key) => [key, key] as const),
+      );
     });
     await run(test.environment, () => mount(parent));
     const counts = await run(test.environment, () => mount(parent));
@@ -145,13 +148,18 @@ describe("A memoized component with children", () => {
   it("keeps its memo when a child's failure is not new but gone", async () => {
     await using test = await createTestEnvironment();
     const parent = fn({ memo: true }, async function parent(isBroken: boolean) {
-      await mount(fn({ name: "child" }, () => {
-        if (isBroken) throw new Error("broken");
-      }));
+      await mount(
+        fn({ name: "child" }, () => {
+          if (isBroken) throw new Error("broken");
+        }),
+      );
     });
     await run(test.environment, () => mount(parent, true));
     await run(test.environment, () => mount(parent, false));
-    expect((await run(test.environment, () => mount(parent, false)))["parent"]).to.deep.equal({ starts: 1, unchanged: 1 });
+    expect((await run(test.environment, () => mount(parent, false)))["parent"]).to.deep.equal({
+      starts: 1,
+      unchanged: 1,
+    });
   });
 
   it("makes no memo when a used child has failed, though it caught the error", async () => {
@@ -178,7 +186,13 @@ describe("The value of a memoized component", () => {
     ["a date", new Date(1234)],
     ["bytes", Uint8Array.of(1, 2, 255)],
     ["numbers", Float64Array.of(0.5, -1)],
-    ["a map", new Map<unknown, unknown>([["a", new Map([[1, "one"]])], [2n, new Set(["x"])]])],
+    [
+      "a map",
+      new Map<unknown, unknown>([
+        ["a", new Map([[1, "one"]])],
+        [2n, new Set(["x"])],
+      ]),
+    ],
     ["a set", new Set([1, "1", null])],
     ["nested data", { a: [{ b: undefined }, [], "__proto__"], c: null }],
   ];
@@ -213,7 +227,9 @@ describe("The value of a memoized component", () => {
         declareTargetState(target.provider, "key", "a");
         return value;
       });
-      const error = await failureOf(new App({ name: "counted", environment: test.environment }, () => useMount(work)).update().result());
+      const error = await failureOf(
+        new App({ name: "counted", environment: test.environment }, () => useMount(work)).update().result(),
+      );
       expect(error).to.be.instanceOf(TypeError);
       expect((error as Error).message).to.equal(
         `Cannot memoize \`work\`: its value must be plain data, got ${got}; return data, or leave \`memo\` out`,
@@ -239,9 +255,12 @@ describe("The value of a memoized component", () => {
     });
     await run(test.environment, () => mount(work));
     value = "storable";
-    expect(await new App({ name: "counted", environment: test.environment }, named("main", () => useMount(work))).update()).to.equal(
-      "storable",
-    );
+    expect(
+      await new App(
+        { name: "counted", environment: test.environment },
+        named("main", () => useMount(work)),
+      ).update(),
+    ).to.equal("storable");
   });
 
   it("is the stored one for useMount after a mount", async () => {
@@ -251,7 +270,10 @@ describe("The value of a memoized component", () => {
       return ++numRuns;
     });
     await run(test.environment, () => mount(work));
-    const app = new App({ name: "counted", environment: test.environment }, named("main", () => useMount(work)));
+    const app = new App(
+      { name: "counted", environment: test.environment },
+      named("main", () => useMount(work)),
+    );
     expect(await app.update()).to.equal(1);
   });
 
@@ -277,7 +299,12 @@ describe("Memo states", () => {
     const asked: unknown[] = [];
     const { ran, work } = createLog();
     const update = (state: unknown, isValid: boolean): Promise<unknown> =>
-      run(test.environment, () => mount(work, createDocument("a", (previous) => (asked.push(previous), { state, isValid }))));
+      run(test.environment, () =>
+        mount(
+          work,
+          createDocument("a", (previous) => (asked.push(previous), { state, isValid })),
+        ),
+      );
     await update("first", false);
     await update("second", true);
     await update("third", true);
@@ -292,7 +319,10 @@ describe("Memo states", () => {
     const asked: string[] = [];
     const { ran, work } = createLog();
     const document = (key: string, isValid: boolean): unknown =>
-      createDocument(key, (previous) => (asked.push(`${key}:${String(previous)}`), { state: `state of ${key}`, isValid }));
+      createDocument(
+        key,
+        (previous) => (asked.push(`${key}:${String(previous)}`), { state: `state of ${key}`, isValid }),
+      );
     await run(test.environment, () => mount(work, [document("a", true), document("b", true)]));
     await run(test.environment, () => mount(work, [document("a", true), document("b", true)]));
     expect(ran).to.have.length(1);
@@ -329,7 +359,10 @@ describe("Memo states", () => {
     expect(test.caught.map((caught) => caught.error)).to.deep.equal([error]);
     expect([...target.outside.keys()]).to.deep.equal(["key"]);
     fails = false;
-    expect((await run(test.environment, () => mount(work, document)))["work"]).to.deep.equal({ starts: 1, unchanged: 1 });
+    expect((await run(test.environment, () => mount(work, document)))["work"]).to.deep.equal({
+      starts: 1,
+      unchanged: 1,
+    });
     expect(ran).to.have.length(1);
   });
 
@@ -337,7 +370,9 @@ describe("Memo states", () => {
     await using test = await createTestEnvironment();
     const { work } = createLog();
     const error = new Error("cannot look");
-    const document = createDocument("a", (previous) => (previous === undefined ? { state: 1, isValid: true } : Promise.reject(error)));
+    const document = createDocument("a", (previous) =>
+      previous === undefined ? { state: 1, isValid: true } : Promise.reject(error),
+    );
     await run(test.environment, () => mount(work, document));
     const counts = await run(test.environment, () => mount(work, document));
     expect(counts["work"]).to.deep.equal({ starts: 1, errors: 1 });
@@ -389,10 +424,22 @@ describe("Files as arguments", () => {
 });
 
 describe("Changed logic", () => {
-  const variants: readonly (readonly [name: string, one: ComponentFunction<readonly [], unknown>, other: ComponentFunction<readonly [], unknown>])[] = [
+  const variants: readonly (readonly [
+    name: string,
+    one: ComponentFunction<readonly [], unknown>,
+    other: ComponentFunction<readonly [], unknown>,
+  ])[] = [
     ["source", fn({ memo: true, name: "work" }, () => 1), fn({ memo: true, name: "work" }, () => 2)],
-    ["version", fn({ memo: true, name: "work", version: 1 }, () => 1), fn({ memo: true, name: "work", version: 2 }, () => 1)],
-    ["deps", fn({ memo: true, name: "work", deps: ["a"] }, () => 1), fn({ memo: true, name: "work", deps: ["b"] }, () => 1)],
+    [
+      "version",
+      fn({ memo: true, name: "work", version: 1 }, () => 1),
+      fn({ memo: true, name: "work", version: 2 }, () => 1),
+    ],
+    [
+      "deps",
+      fn({ memo: true, name: "work", deps: ["a"] }, () => 1),
+      fn({ memo: true, name: "work", deps: ["b"] }, () => 1),
+    ],
   ];
   for (const [name, one, other] of variants) {
     it(`runs a component again though both functions are loaded: ${name}`, async () => {
@@ -413,14 +460,17 @@ describe("Changed logic", () => {
   it("does not matter where logicTracking is none", async () => {
     await using test = await createTestEnvironment();
     await run(test.environment, () => mount(fn({ memo: true, name: "work", logicTracking: "none" }, () => 1)));
-    const counts = await run(test.environment, () => mount(fn({ memo: true, name: "work", logicTracking: "none" }, () => 2)));
+    const counts = await run(test.environment, () =>
+      mount(fn({ memo: true, name: "work", logicTracking: "none" }, () => 2)),
+    );
     expect(counts["work"]).to.deep.equal({ starts: 1, unchanged: 1 });
   });
 
   it("counts for a function that is not memoized any more", async () => {
     await using test = await createTestEnvironment();
     const { ran } = createLog();
-    const create = (memo: boolean): ComponentFunction<readonly [], unknown> => fn({ memo, name: "work", version: 1 }, () => ran.push(memo));
+    const create = (memo: boolean): ComponentFunction<readonly [], unknown> =>
+      fn({ memo, name: "work", version: 1 }, () => ran.push(memo));
     for (const memo of [true, false, true, true]) await run(test.environment, () => mount(create(memo)));
     expect(ran).to.deep.equal([true, false, true]);
   });

@@ -34,7 +34,9 @@ interface Action {
 let nextNumber = 1;
 
 /** Defines a kind of container; with `nested`, containers stand in its containers, and rows in those. */
-export function defineRecordingContainer(options: { readonly nested?: boolean; readonly name?: string } = {}): RecordingContainer {
+export function defineRecordingContainer(
+  options: { readonly nested?: boolean; readonly name?: string } = {},
+): RecordingContainer {
   const apply = (entry: string, path: string, value: string | undefined): void => {
     container.onApply?.(entry);
     container.log.push(entry);
@@ -53,7 +55,10 @@ export function defineRecordingContainer(options: { readonly nested?: boolean; r
       for (const { path, value } of actions) apply(`${value === undefined ? "remove" : "write"} ${path}`, path, value);
     },
   });
-  const containers = (outer: string, isNested: boolean): ContainerHandler<string, string, string, Action, string, string> => ({
+  const containers = (
+    outer: string,
+    isNested: boolean,
+  ): ContainerHandler<string, string, string, Action, string, string> => ({
     reconcile: ({ desired, key }) => ({ action: { path: `${outer}${key}`, value: desired }, tracking: desired }),
     apply: (actions) =>
       actions.map(({ path, value }) => {
@@ -62,12 +67,20 @@ export function defineRecordingContainer(options: { readonly nested?: boolean; r
       }),
     child({ desired, key }) {
       if (desired === undefined && !container.hasChildWhenGone) return undefined;
-      return (isNested ? containers(`${outer}${key}/`, false) : rows(`${outer}${key}`)) as TargetHandler<string, string>;
+      return (isNested ? containers(`${outer}${key}/`, false) : rows(`${outer}${key}`)) as TargetHandler<
+        string,
+        string
+      >;
     },
   });
   const name = options.name ?? `test/recording-container-${nextNumber++}`;
   const container: RecordingContainer = {
-    kind: defineContainer(name, containers("", options.nested ?? false)) as ContainerKind<StableKey & string, string, string, string>,
+    kind: defineContainer(name, containers("", options.nested ?? false)) as ContainerKind<
+      StableKey & string,
+      string,
+      string,
+      string
+    >,
     log: [],
     outside: new Map(),
     changes: [],

@@ -118,7 +118,10 @@ async function expectRecovery(place: string, layouts: readonly Layout[], when: s
   expect(contentOf(join(place, "out")), `nothing is left, ${when}`).to.deep.equal({});
 }
 
-async function update(place: string, layout: Layout): Promise<{ readonly numSteps: number; readonly numErrors: number }> {
+async function update(
+  place: string,
+  layout: Layout,
+): Promise<{ readonly numSteps: number; readonly numErrors: number }> {
   let numSteps = 0;
   outside.root = join(place, "out");
   outside.step = () => void numSteps++;
@@ -142,7 +145,9 @@ async function crashAt(place: string, layout: Layout, step: number, mode: string
 
 function expectedContent(layout: Layout): Record<string, string> {
   const files = Object.entries(layout).flatMap(([folder, components]) =>
-    Object.values(components).flatMap((declared) => Object.entries(declared).map(([key, content]) => [`${folder}/${key}`, content])),
+    Object.values(components).flatMap((declared) =>
+      Object.entries(declared).map(([key, content]) => [`${folder}/${key}`, content]),
+    ),
   );
   return Object.fromEntries(files.toSorted(([a], [b]) => (a! < b! ? -1 : 1))) as Record<string, string>;
 }
@@ -178,7 +183,12 @@ async function expectNothingToDo(dbPath: string, places: TreePlaces): Promise<vo
 
 /** Runs the app in a process of its own, and kills that after a time; gives how long the run took if it ended before. */
 async function runInChild(dbPath: string, places: TreePlaces, killAfterMs?: number): Promise<number | undefined> {
-  await using child = startChild(new URL("updating-process.ts", import.meta.url), [dbPath, places.source, places.folder, places.database]);
+  await using child = startChild(new URL("updating-process.ts", import.meta.url), [
+    dbPath,
+    places.source,
+    places.folder,
+    places.database,
+  ]);
   const closed = once(child.process, "close");
   await child.lines.next();
   if (killAfterMs === undefined) await closed;
@@ -193,12 +203,14 @@ function growTree(source: string, numFiles: number, random: () => number): void 
   for (let index = 0; index < numFiles; index++) write(source, pathOf(index), textOf(random));
 }
 
-/** Adds, changes and deletes about a quarter of the files. */
+/** Adds, changes and deletes about a quarter of the files; now and then a file becomes a folder or the other way round. */
 function editTree(source: string, random: () => number): void {
   for (let edit = 0; edit < 100; edit++) {
     const path = pathOf(Math.floor(random() * 400));
     rmSync(join(source, path), { recursive: true, force: true });
-    if (random() < 0.7) write(source, path, textOf(random));
+    const choice = random();
+    if (choice < 0.6) write(source, path, textOf(random));
+    else if (choice < 0.7) write(source, `${path}/inner.txt`, textOf(random));
   }
 }
 
@@ -213,7 +225,10 @@ function pathOf(index: number): string {
 
 function textOf(random: () => number): string {
   const lines = Array.from({ length: 1 + Math.floor(random() * 4) }, () => {
-    const words = Array.from({ length: 1 + Math.floor(random() * 20) }, () => WORDS[Math.floor(random() * WORDS.length)]);
+    const words = Array.from(
+      { length: 1 + Math.floor(random() * 20) },
+      () => WORDS[Math.floor(random() * WORDS.length)],
+    );
     return words.join(" ");
   });
   return lines.join("\n");

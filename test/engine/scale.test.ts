@@ -41,8 +41,17 @@ describe("100,000 components in one mountEach", function () {
   it("are all made, and all unchanged in the second run", () => {
     const [first, second] = outcome.runs;
     expect(outcome.numMade).to.equal(NUM_COMPONENTS);
-    expect(first!.work).to.include({ numExecutionStarts: NUM_COMPONENTS, numAdds: NUM_COMPONENTS, numInProgress: 0, numQueued: 0 });
-    expect(second!.work).to.include({ numExecutionStarts: NUM_COMPONENTS, numUnchanged: NUM_COMPONENTS, numInProgress: 0 });
+    expect(first!.work).to.include({
+      numExecutionStarts: NUM_COMPONENTS,
+      numAdds: NUM_COMPONENTS,
+      numInProgress: 0,
+      numQueued: 0,
+    });
+    expect(second!.work).to.include({
+      numExecutionStarts: NUM_COMPONENTS,
+      numUnchanged: NUM_COMPONENTS,
+      numInProgress: 0,
+    });
   });
 
   it("do not make the counts go backwards", () => {
@@ -51,8 +60,8 @@ describe("100,000 components in one mountEach", function () {
 
   it("take no more memory than the slots do", () => {
     const [first, second] = outcome.runs;
-    expect(first!.heapMax / MB, "MB of heap in the first run").to.be.lessThan(40);
-    expect(second!.heapMax / MB, "MB of heap in the second run").to.be.lessThan(20);
+    expect(first!.heapMax / MB, "MB of heap in the first run").to.be.lessThan(25);
+    expect(second!.heapMax / MB, "MB of heap in the second run").to.be.lessThan(8);
   });
 
   it("are taken from the items as slots become free", () => {
@@ -84,10 +93,16 @@ describe("A million items", function () {
       await null;
       if (++numDone === 20_000) controller.abort(new Error("enough"));
     });
-    const app = new App({ name: "million", environment: test.environment, maxInflightComponents: 100 }, async function main() {
-      await mountEach(work, items());
-    });
-    const reason = await app.update({ signal: controller.signal }).result().catch((error: unknown) => error);
+    const app = new App(
+      { name: "million", environment: test.environment, maxInflightComponents: 100 },
+      async function main() {
+        await mountEach(work, items());
+      },
+    );
+    const reason = await app
+      .update({ signal: controller.signal })
+      .result()
+      .catch((error: unknown) => error);
     expect((reason as Error).message).to.equal("enough");
     expect(numTaken).to.be.lessThan(21_000);
     expect(maxAhead).to.be.at.most(102);

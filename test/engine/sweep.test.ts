@@ -24,13 +24,26 @@ describe("Sweeping", () => {
   });
   const branch = fn({ memo: true }, async function branch(keys: readonly string[]) {
     for (const key of keys) declareTargetState(target.provider, `branch of ${key}`, "1");
-    await mountEach(leaf, keys.map((key) => [key, key] as const));
+    await mountEach(
+      leaf,
+      keys.map((key) => [key, key] as const),
+    );
   });
   const outside = (): unknown[] => [...target.outside.keys()].sort();
 
   it("removes what vanished components declared, and nothing else", async () => {
-    await app.update(() => mountEach(leaf, ["a", "b", "c"].map((key) => [key, key] as const)));
-    await app.update(() => mountEach(leaf, ["b"].map((key) => [key, key] as const)));
+    await app.update(() =>
+      mountEach(
+        leaf,
+        ["a", "b", "c"].map((key) => [key, key] as const),
+      ),
+    );
+    await app.update(() =>
+      mountEach(
+        leaf,
+        ["b"].map((key) => [key, key] as const),
+      ),
+    );
     expect(outside()).to.deep.equal(["b"]);
   });
 
@@ -79,14 +92,24 @@ describe("Sweeping", () => {
 
   it("removes thousands", async () => {
     const keys = Array.from({ length: 3000 }, (_, index) => `k${index}`);
-    await app.update(() => mountEach(leaf, keys.map((key) => [key, key] as const)));
+    await app.update(() =>
+      mountEach(
+        leaf,
+        keys.map((key) => [key, key] as const),
+      ),
+    );
     expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 3000, deletes: 3000 } });
     expect(outside()).to.deep.equal([]);
     expect(await app.update(() => {})).to.deep.equal({});
   });
 
   it("keeps everything below a `mountEach` whose items could not be listed to the end", async () => {
-    await app.update(() => mountEach(leaf, ["a", "b", "c"].map((key) => [key, key] as const)));
+    await app.update(() =>
+      mountEach(
+        leaf,
+        ["a", "b", "c"].map((key) => [key, key] as const),
+      ),
+    );
     const lister = fn(function* lister() {
       yield ["a", "a"] as const;
       throw new Error("cannot list");
@@ -107,11 +130,17 @@ describe("Sweeping", () => {
   });
 
   it("tries a failed removal again, with every state that may be outside, until it succeeds", async () => {
-    await app.update(() => mountEach(leaf, ["a", "b"].map((key) => [key, key] as const)));
+    await app.update(() =>
+      mountEach(
+        leaf,
+        ["a", "b"].map((key) => [key, key] as const),
+      ),
+    );
     target.onApply = () => {
       throw new Error("cannot remove");
     };
-    for (let round = 0; round < 2; round++) expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 2, errors: 2 } });
+    for (let round = 0; round < 2; round++)
+      expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 2, errors: 2 } });
     target.onApply = undefined;
     expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 2, deletes: 2 } });
     expect(outside()).to.deep.equal([]);

@@ -2,7 +2,16 @@ import { expect } from "chai";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { App, declareTargetState, defineTarget, fn, mount, mountEach, type StableKey, type TidemarkError } from "../../lib/index.ts";
+import {
+  App,
+  declareTargetState,
+  defineTarget,
+  fn,
+  mount,
+  mountEach,
+  type StableKey,
+  type TidemarkError,
+} from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
 import { startChild } from "../state/child-process.ts";
 import { createTempFolder } from "../temp-folder.ts";
@@ -33,8 +42,10 @@ describe("A target", () => {
   const update = (states: Readonly<Record<string, string>>, fullReprocess = false) =>
     app.update(() => mount("one", declare, states), { fullReprocess });
   /** What `reconcile` was asked since the last look. */
-  const asked = (): unknown[] => target.changes.splice(0).map(({ key, desired, previous, mayBeMissing }) => [key, desired, previous, mayBeMissing]);
-  const applied = (): unknown[] => target.batches.splice(0).map((batch) => batch.map(({ kind, key }) => `${kind} ${String(key)}`));
+  const asked = (): unknown[] =>
+    target.changes.splice(0).map(({ key, desired, previous, mayBeMissing }) => [key, desired, previous, mayBeMissing]);
+  const applied = (): unknown[] =>
+    target.batches.splice(0).map((batch) => batch.map(({ kind, key }) => `${kind} ${String(key)}`));
 
   describe("is asked what to do", () => {
     it("for a new state: nothing is on record, and nothing may be there", async () => {
@@ -56,7 +67,10 @@ describe("A target", () => {
       await update({ a: "1", b: "1" });
       asked();
       await update({ a: "2", b: "1" });
-      expect(asked()).to.have.deep.members([["a", "2", ["1"], false], ["b", "1", ["1"], false]]);
+      expect(asked()).to.have.deep.members([
+        ["a", "2", ["1"], false],
+        ["b", "1", ["1"], false],
+      ]);
     });
 
     it("for one that is no longer declared, before what is", async () => {
@@ -64,7 +78,11 @@ describe("A target", () => {
       asked();
       applied();
       await update({ c: "1" });
-      expect(asked()).to.have.deep.members([["a", undefined, ["1"], false], ["b", undefined, ["1"], false], ["c", "1", [], true]]);
+      expect(asked()).to.have.deep.members([
+        ["a", undefined, ["1"], false],
+        ["b", undefined, ["1"], false],
+        ["c", "1", [], true],
+      ]);
       const [batch] = applied() as string[][];
       expect(batch!.at(-1)).to.equal("write c");
       expect(Object.fromEntries(target.outside)).to.deep.equal({ c: "1" });
@@ -118,7 +136,9 @@ describe("A target", () => {
         if (key === "bad") throw error;
       };
       const items = ["a", "bad", "b", "c"].map((key) => [key, { [key]: "1" }] as const);
-      expect(await app.update(() => mountEach(declare, items))).to.deep.equal({ declare: { starts: 4, adds: 3, errors: 1 } });
+      expect(await app.update(() => mountEach(declare, items))).to.deep.equal({
+        declare: { starts: 4, adds: 3, errors: 1 },
+      });
       expect(test.caught.map((caught) => caught.error)).to.deep.equal([error]);
       expect([...target.outside.keys()].sort()).to.deep.equal(["a", "b", "c"]);
       target.onReconcile = undefined;
@@ -154,7 +174,8 @@ describe("A target", () => {
     });
 
     it("of at most 1,000 actions, unless one component has more", async () => {
-      const many = (prefix: string, count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, "1"]));
+      const many = (prefix: string, count: number) =>
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, "1"]));
       const items = Array.from({ length: 300 }, (_, index) => [index, many(`k${index}-`, 10)] as const);
       await app.update(() => mountEach(declare, items));
       expect(target.outside.size).to.equal(3000);
@@ -170,7 +191,12 @@ describe("A target", () => {
         if (actions.some(({ key }) => String(key).startsWith("bad"))) throw error;
       };
       const keys = Array.from({ length: 40 }, (_, index) => (index % 10 === 5 ? `bad${index}` : `good${index}`));
-      const counts = await app.update(() => mountEach(declare, keys.map((key) => [key, { [key]: "1" }] as const)));
+      const counts = await app.update(() =>
+        mountEach(
+          declare,
+          keys.map((key) => [key, { [key]: "1" }] as const),
+        ),
+      );
       expect(counts).to.deep.equal({ declare: { starts: 40, adds: 36, errors: 4 } });
       expect(target.outside.size).to.equal(36);
       expect(new Set(test.caught.map((caught) => caught.error))).to.deep.equal(new Set([error]));
@@ -183,7 +209,12 @@ describe("A target", () => {
         await new Promise(setImmediate);
         numRunning--;
       };
-      const counts = await app.update(() => mountEach(declare, Array.from({ length: 200 }, (_, key) => [key, { [key]: "1" }] as const)));
+      const counts = await app.update(() =>
+        mountEach(
+          declare,
+          Array.from({ length: 200 }, (_, key) => [key, { [key]: "1" }] as const),
+        ),
+      );
       expect(counts).to.deep.equal({ declare: { starts: 200, adds: 200 } });
     });
   });
@@ -193,7 +224,11 @@ describe("A target", () => {
       await using folder = await createTempFolder();
       const dbPath = join(folder.path, "db");
       // A process that has the module, and ends; then this one, which has not.
-      await using child = startChild(new URL("module-process.ts", import.meta.url), [await writeModule(folder.path), dbPath, "declare"]);
+      await using child = startChild(new URL("module-process.ts", import.meta.url), [
+        await writeModule(folder.path),
+        dbPath,
+        "declare",
+      ]);
       await once(child.process, "close");
       expect(child.errors()).to.equal("");
       await using store = await createTestEnvironment({ dbPath });
@@ -223,9 +258,14 @@ describe("defineTarget", () => {
   it("refuses a name that is taken, and a handler that lacks a method", () => {
     const handler = { reconcile: () => undefined, apply: () => {} };
     defineTarget("test/named", handler);
-    expect(() => defineTarget("test/named", handler)).to.throw().that.includes({ code: "TARGET_NAME_TAKEN" });
+    expect(() => defineTarget("test/named", handler))
+      .to.throw()
+      .that.includes({ code: "TARGET_NAME_TAKEN" });
     expect(() => defineTarget("", handler)).to.throw(TypeError, "Cannot define a target: it needs a name");
-    expect(() => defineTarget("test/half", { reconcile: () => undefined } as never)).to.throw(TypeError, "must have the method `apply`");
+    expect(() => defineTarget("test/half", { reconcile: () => undefined } as never)).to.throw(
+      TypeError,
+      "must have the method `apply`",
+    );
   });
 });
 
@@ -233,14 +273,18 @@ describe("declareTargetState", () => {
   const target = defineRecordingTarget();
 
   it("throws outside a component, and once its component has ended", async () => {
-    expect(() => declareTargetState(target.provider, "a", "1")).to.throw().that.includes({ code: "OUTSIDE_COMPONENT" });
+    expect(() => declareTargetState(target.provider, "a", "1"))
+      .to.throw()
+      .that.includes({ code: "OUTSIDE_COMPONENT" });
     await using test = await createTestEnvironment();
     let late: Promise<unknown> | undefined;
     const ended = Promise.withResolvers<void>();
     await createCountingApp(test.environment).update(async () => {
       const handle = await mount(
         fn({ name: "hasty" }, () => {
-          late = ended.promise.then(() => declareTargetState(target.provider, "a", "1")).catch((error: unknown) => error);
+          late = ended.promise
+            .then(() => declareTargetState(target.provider, "a", "1"))
+            .catch((error: unknown) => error);
         }),
       );
       await handle.ready();
@@ -253,7 +297,10 @@ describe("declareTargetState", () => {
   it("refuses undefined as a value, and what is no key", async () => {
     await using test = await createTestEnvironment();
     await createCountingApp(test.environment).update(() => {
-      expect(() => declareTargetState(target.provider, "a", undefined as never)).to.throw(TypeError, "its value must be defined");
+      expect(() => declareTargetState(target.provider, "a", undefined as never)).to.throw(
+        TypeError,
+        "its value must be defined",
+      );
       expect(() => declareTargetState(target.provider, {} as never, "1")).to.throw(TypeError);
     });
   });
@@ -261,7 +308,9 @@ describe("declareTargetState", () => {
   it("keeps keys of different types apart", async () => {
     await using test = await createTestEnvironment();
     const keys: StableKey[] = [1, "1", 1n, true, null, ["1"], Uint8Array.of(49)];
-    await createCountingApp(test.environment).update(() => keys.forEach((key) => declareTargetState(target.provider, key, "1")));
+    await createCountingApp(test.environment).update(() =>
+      keys.forEach((key) => declareTargetState(target.provider, key, "1")),
+    );
     expect([...target.outside.keys()]).to.have.deep.members(keys);
   });
 });

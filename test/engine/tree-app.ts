@@ -30,14 +30,17 @@ const main = fn(async function main({ source, folder, database }: TreePlaces): P
   await mountEach(index, walkDir(source).items(), out, table);
 });
 
-const index = fn({ memo: true }, async function index(file: File, out: DirTarget, table: TableTarget<Row>): Promise<void> {
-  const text = await file.text();
-  out.declareFile(`upper/${file.path}`, text.toUpperCase());
-  for (const [line, content] of text.split("\n").entries()) {
-    if (content.includes("split")) out.declareFile(`lines/${file.path}/${line}`, content);
-  }
-  if (!text.startsWith("secret")) table.declareRow({ path: file.path, words: await countWords(text) });
-});
+const index = fn(
+  { memo: true },
+  async function index(file: File, out: DirTarget, table: TableTarget<Row>): Promise<void> {
+    const text = await file.text();
+    out.declareFile(`upper/${file.path}`, text.toUpperCase());
+    for (const [line, content] of text.split("\n").entries()) {
+      if (content.includes("split")) out.declareFile(`lines/${file.path}/${line}`, content);
+    }
+    if (!text.startsWith("secret")) table.declareRow({ path: file.path, words: await countWords(text) });
+  },
+);
 
 const countWords = fn({ memo: true }, async function countWords(text: string): Promise<number> {
   return text.split(/\s+/).length;

@@ -11,8 +11,8 @@ const IDLE_MS = 1000;
 export type ScheduleClose = (close: () => void) => () => void;
 
 /**
- * A database file that Tidemark opens when it is needed and closes once it has not been used for a while; when the process
- * exits, Node closes it. Closing merges the write-ahead log into the file, so that it can be copied or moved then.
+ * A database file that Tidemark opens when it is needed and closes once it has not been used for a while, or when the process
+ * exits. Closing merges the write-ahead log into the file, so that it can be copied or moved then.
  */
 export class DatabaseFile implements Disposable {
   readonly location: string;
@@ -37,6 +37,7 @@ export class DatabaseFile implements Disposable {
   [Symbol.dispose](): void {
     const connection = this.#connection;
     this.#connection = undefined;
+    open.delete(this);
     connection?.close();
   }
 
@@ -51,8 +52,22 @@ export class DatabaseFile implements Disposable {
       throw error;
     }
     this.#identity = fileIdentity(this.location);
+    closeAtExit(this);
     return connection;
   }
+}
+
+/** The files that are open. One listener closes them all: a listener each would count as a leak. */
+const open = new Set<DatabaseFile>();
+let isListening = false;
+
+function closeAtExit(file: DatabaseFile): void {
+  open.add(file);
+  if (isListening) return;
+  isListening = true;
+  process.once("exit", () => {
+    for (const each of open) each[Symbol.dispose]();
+  });
 }
 
 function createFolder(location: string): void {
