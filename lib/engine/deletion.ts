@@ -30,7 +30,7 @@ export async function deleteAll(run: Run, list: DeletionList): Promise<boolean> 
   const levels = new Set<number>();
   let isAllGone = await deleteLevel(run, list, 0, levels);
   levels.delete(0);
-  for (const level of [...levels].sort((one, other) => other - one)) {
+  for (const level of [...levels].toSorted((one, other) => other - one)) {
     isAllGone = (await deleteLevel(run, list, level, levels)) && isAllGone;
   }
   return isAllGone;

@@ -97,8 +97,9 @@ function applyFolder({ key, isWanted }: FolderAction): ContainerState {
 function filesIn(folder: string): TargetHandler<string, string, string, FileAction> {
   return {
     reconcile: ({ key, desired: content, previous, mayBeMissing }) => {
-      if (content === undefined)
+      if (content === undefined) {
         return previous.length === 0 ? undefined : { action: { key, content }, tracking: undefined };
+      }
       const isThere = !mayBeMissing && previous.length > 0 && previous.every((known) => known === content);
       return isThere ? undefined : { action: { key, content }, tracking: content };
     },

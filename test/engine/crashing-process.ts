@@ -11,10 +11,11 @@ outside.step = () => {
   if (step === Number(fatalStep)) process.kill(process.pid, "SIGKILL");
 };
 
-const write = LmdbStore.prototype.write;
+// oxlint-disable-next-line typescript/unbound-method -- bound when it is called
+const { write } = LmdbStore.prototype;
 LmdbStore.prototype.write = async function writeWithSteps(changes) {
   outside.step();
-  await write.call(this, changes);
+  await Reflect.apply(write, this, [changes]);
   outside.step();
 };
 

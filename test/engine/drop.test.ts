@@ -108,8 +108,8 @@ describe("app.drop()", () => {
     await failureOf(app.drop().result());
     target.onApply = undefined;
     await app.update();
-    expect([...target.outside.keys()].sort()).to.deep.equal(["a", "b", "of main"]);
-    expect([...box.outside.keys()].sort()).to.deep.equal(["box", "box/a", "box/b"]);
+    expect([...target.outside.keys()]).to.have.members(["a", "b", "of main"]);
+    expect([...box.outside.keys()]).to.have.members(["box", "box/a", "box/b"]);
   });
 
   it("removes the content of containers that this process has never mounted", async () => {

@@ -80,7 +80,7 @@ describe("Arguments that cannot be compared", () => {
     ["symbols", Symbol("s"), "a symbol"],
     [
       "instances of classes",
-      new (class Connection {})(),
+      new Connection(),
       "an instance of Connection; give it a `[memoKey]()` method, or pass data",
     ],
     ["cycles", cycle, "more than 64 levels of nesting, or a cycle"],
@@ -249,4 +249,12 @@ function print(...args: readonly unknown[]): string {
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
+}
+
+class Connection {
+  readonly #port = 1;
+
+  get port(): number {
+    return this.#port;
+  }
 }

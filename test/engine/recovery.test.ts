@@ -59,7 +59,7 @@ describe(`Kill -9 (seed ${SEED})`, function () {
     const random = createRandom(SEED);
     const places = placesIn(temp.path);
     const dbPath = join(temp.path, "db");
-    growTree(places.source, 300, random);
+    growTree(places.source, 200, random);
     let durationMs = (await runInChild(dbPath, places))!;
     let numKilled = 0;
     for (let kill = 0; kill < KILLS; kill++) {
@@ -205,8 +205,8 @@ function growTree(source: string, numFiles: number, random: () => number): void 
 
 /** Adds, changes and deletes about a quarter of the files; now and then a file becomes a folder or the other way round. */
 function editTree(source: string, random: () => number): void {
-  for (let edit = 0; edit < 100; edit++) {
-    const path = pathOf(Math.floor(random() * 400));
+  for (let edit = 0; edit < 60; edit++) {
+    const path = pathOf(Math.floor(random() * 260));
     rmSync(join(source, path), { recursive: true, force: true });
     const choice = random();
     if (choice < 0.6) write(source, path, textOf(random));

@@ -18,7 +18,7 @@ function* items(): Generator<readonly [number, number]> {
 }
 
 const work = fn({ memo: true }, async function work(index: number) {
-  await null;
+  await Promise.resolve();
   numMade++;
   return index;
 });

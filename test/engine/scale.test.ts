@@ -90,7 +90,7 @@ describe("A million items", function () {
       }
     }
     const work = fn(async function work() {
-      await null;
+      await Promise.resolve();
       if (++numDone === 20_000) controller.abort(new Error("enough"));
     });
     const app = new App(

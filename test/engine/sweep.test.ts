@@ -29,7 +29,7 @@ describe("Sweeping", () => {
       keys.map((key) => [key, key] as const),
     );
   });
-  const outside = (): unknown[] => [...target.outside.keys()].sort();
+  const outside = (): unknown[] => [...target.outside.keys()];
 
   it("removes what vanished components declared, and nothing else", async () => {
     await app.update(() =>
@@ -44,7 +44,7 @@ describe("Sweeping", () => {
         ["b"].map((key) => [key, key] as const),
       ),
     );
-    expect(outside()).to.deep.equal(["b"]);
+    expect(outside()).to.have.members(["b"]);
   });
 
   it("removes whole sub-trees, also of components that were skipped in the run before", async () => {
@@ -57,12 +57,12 @@ describe("Sweeping", () => {
       await mount("other", branch, ["c"]);
     });
     await app.update(() => mount("other", branch, ["c"]));
-    expect(outside()).to.deep.equal(["branch of c", "c"]);
+    expect(outside()).to.have.members(["branch of c", "c"]);
   });
 
   it("leaves alone what is below a component that was skipped", async () => {
     for (let round = 0; round < 3; round++) await app.update(() => mount("one", branch, ["a"]));
-    expect(outside()).to.deep.equal(["a", "branch of a"]);
+    expect(outside()).to.have.members(["a", "branch of a"]);
   });
 
   it("tells keys of different types apart, and paths from their beginnings", async () => {
@@ -74,7 +74,7 @@ describe("Sweeping", () => {
     for (let count = paths.length - 1; count >= 0; count--) {
       const left = paths.slice(0, count);
       await app.update(mountAll(left));
-      expect(outside()).to.deep.equal(left.map((path) => JSON.stringify(path)).sort());
+      expect(outside()).to.have.members(left.map((path) => JSON.stringify(path)));
     }
   });
 
@@ -85,9 +85,9 @@ describe("Sweeping", () => {
       await mount(`${long}2`, branch, ["b"]);
     });
     await app.update(() => mount(`${long}2`, branch, ["b"]));
-    expect(outside()).to.deep.equal(["b", "branch of b"]);
+    expect(outside()).to.have.members(["b", "branch of b"]);
     await app.update(() => {});
-    expect(outside()).to.deep.equal([]);
+    expect(outside()).to.have.members([]);
   });
 
   it("removes thousands", async () => {
@@ -99,7 +99,7 @@ describe("Sweeping", () => {
       ),
     );
     expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 3000, deletes: 3000 } });
-    expect(outside()).to.deep.equal([]);
+    expect(outside()).to.have.members([]);
     expect(await app.update(() => {})).to.deep.equal({});
   });
 
@@ -115,7 +115,7 @@ describe("Sweeping", () => {
       throw new Error("cannot list");
     });
     await app.update(() => mountEach(leaf, lister()).catch(() => {}));
-    expect(outside()).to.deep.equal(["a", "b", "c"]);
+    expect(outside()).to.have.members(["a", "b", "c"]);
   });
 
   it("keeps what a component declared whose function fails, and what is below it", async () => {
@@ -124,9 +124,9 @@ describe("Sweeping", () => {
     });
     await app.update(() => mount("one", branch, ["a"]));
     await app.update(() => mount("one", failing));
-    expect(outside()).to.deep.equal(["a", "branch of a"]);
+    expect(outside()).to.have.members(["a", "branch of a"]);
     await app.update(() => {});
-    expect(outside()).to.deep.equal([]);
+    expect(outside()).to.have.members([]);
   });
 
   it("tries a failed removal again, with every state that may be outside, until it succeeds", async () => {
@@ -139,11 +139,12 @@ describe("Sweeping", () => {
     target.onApply = () => {
       throw new Error("cannot remove");
     };
-    for (let round = 0; round < 2; round++)
+    for (let round = 0; round < 2; round++) {
       expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 2, errors: 2 } });
+    }
     target.onApply = undefined;
     expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 2, deletes: 2 } });
-    expect(outside()).to.deep.equal([]);
+    expect(outside()).to.have.members([]);
   });
 
   it("lets a component come back after its removal has failed", async () => {
@@ -155,7 +156,7 @@ describe("Sweeping", () => {
     await app.update(() => {});
     target.onApply = undefined;
     await app.update(() => mount("one", branch, ["a"]));
-    expect(outside()).to.deep.equal(["a", "branch of a"]);
+    expect(outside()).to.have.members(["a", "branch of a"]);
     expect(await app.update(() => mount("one", branch, ["a"]))).to.deep.equal({ branch: { starts: 1, unchanged: 1 } });
   });
 });
