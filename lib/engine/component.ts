@@ -153,7 +153,8 @@ export class Component {
 
   /** The fingerprint of its function and arguments. */
   get call(): ArgumentsFingerprint {
-    this.#call ??= fingerprintCall(this.known.name, this.args);
+    const { logicId, logicTracking, name } = this.known;
+    this.#call ??= fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
     return this.#call;
   }
 

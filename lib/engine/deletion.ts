@@ -47,8 +47,12 @@ async function deleteLevel(run: Run, list: DeletionList, level: number, levels: 
       levels.add(own);
       return own === level;
     });
-    const gone = await Promise.all(wanted.map((deletion) => deleteComponent(run, deletion)));
-    isAllGone &&= !gone.includes(false);
+    // All are waited for, also when one is given up because the run is aborted: the others may be writing.
+    const gone = await Promise.allSettled(wanted.map((deletion) => deleteComponent(run, deletion)));
+    for (const outcome of gone) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      isAllGone &&= outcome.value;
+    }
     chunk = takeChunk(list(chunk.at(-1)!.place.path));
   }
   return isAllGone;

@@ -59,8 +59,9 @@ function findMemo(component: Component): MemoRow | undefined {
 }
 
 function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit | undefined {
-  if (!check.isValid || component.run.isAborted) return undefined;
   const { cell, id, parent, run } = component;
+  // While its arguments were being compared, another may have taken over a target state of it.
+  if (!check.isValid || run.isAborted || run.takenFrom.has(id)) return undefined;
   cell.hit();
   run.hits.add(id);
   parent?.dependencies.addChild(memo.dependencies);

@@ -51,7 +51,7 @@ export function admit(child: Component): Promise<void> | undefined {
 /** Runs a component that has its slot; gives its value, or throws what it failed with. */
 export async function runToEnd(child: Component): Promise<unknown> {
   try {
-    return await settle(child);
+    return await settle(child, tryProbe(child));
   } finally {
     leave(child);
   }
@@ -94,7 +94,7 @@ function tryProbe(child: Component): Probed | undefined {
   }
 }
 
-async function settle(child: Component, probed: Probed | undefined = tryProbe(child)): Promise<unknown> {
+async function settle(child: Component, probed: Probed | undefined): Promise<unknown> {
   let hit: Hit | undefined;
   try {
     if (probed !== undefined) {

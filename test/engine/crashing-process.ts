@@ -2,7 +2,7 @@ import { Environment } from "../../lib/index.ts";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 import { createCrashingApp, outside, type Layout } from "./crashing-app.ts";
 
-// Updates the app once, in full if it is to be, and dies at the given step: before or after a write of the store, or around a change outside.
+// Updates the app once, in full if it is to be, and dies at the given step: before a write of the store, or around a change outside.
 const [dbPath, root, layout, fatalStep, mode] = process.argv.slice(2) as [string, string, string, string, string];
 let step = 0;
 outside.root = root;
@@ -16,7 +16,6 @@ const { write } = LmdbStore.prototype;
 LmdbStore.prototype.write = async function writeWithSteps(changes) {
   outside.step();
   await Reflect.apply(write, this, [changes]);
-  outside.step();
 };
 
 const environment = new Environment({ dbPath });

@@ -4,6 +4,14 @@ import { isDeepStrictEqual } from "node:util";
 import { FINGERPRINT_BYTES, fingerprintCall, fingerprintText } from "../../lib/engine/fingerprint.ts";
 import { memoKey, memoState, type Memoizable } from "../../lib/index.ts";
 
+class Connection {
+  readonly #port = 1;
+
+  get port(): number {
+    return this.#port;
+  }
+}
+
 describe("fingerprintCall", () => {
   it("gives equal values equal fingerprints, whatever they share and however they were made", () => {
     fc.assert(
@@ -249,12 +257,4 @@ function print(...args: readonly unknown[]): string {
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
-}
-
-class Connection {
-  readonly #port = 1;
-
-  get port(): number {
-    return this.#port;
-  }
 }

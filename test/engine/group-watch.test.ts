@@ -19,7 +19,7 @@ describe("A stats group's watch", () => {
 
   afterEach(() => test[Symbol.asyncDispose]());
 
-  const items = (...texts: string[]) => texts.map((text) => [text, text] as const);
+  const pairs = (...texts: string[]) => texts.map((text) => [text, text] as const);
 
   it("ends with a ready state once the group is closed and every member is ready", async () => {
     const gate = Promise.withResolvers<void>();
@@ -58,6 +58,26 @@ describe("A stats group's watch", () => {
     });
   });
 
+  it("does not end before a `mountEach` in it that nobody waits for has taken its last item", async () => {
+    const gate = Promise.withResolvers<void>();
+    async function* items(): AsyncGenerator<readonly [string, string]> {
+      await gate.promise;
+      yield ["late", "late"];
+    }
+    await app.update(async () => {
+      const group = statsGroup("Docs", (handle) => {
+        void mountEach(doc, items());
+        return handle;
+      });
+      const seen = collect(group);
+      for (let turn = 0; turn < 5; turn++) await setImmediate();
+      gate.resolve();
+      const last = (await seen).at(-1);
+      expect(last).to.deep.include({ status: "ready", final: true });
+      expect(countsOf(last?.stats.total)).to.deep.equal({ starts: 1, adds: 1 });
+    });
+  });
+
   it("ends at once for an empty group", async () => {
     await app.update(async () => {
       const group = statsGroup("Empty", (handle) => handle);
@@ -73,7 +93,7 @@ describe("A stats group's watch", () => {
     await app.update(() =>
       statsGroup("Docs", async (handle) => {
         group = handle;
-        await mountEach(doc, items("a", "b"));
+        await mountEach(doc, pairs("a", "b"));
       }),
     );
     for (const seen of [await collect(group!), await collect(group!)]) {
@@ -108,13 +128,13 @@ describe("A stats group's watch", () => {
   });
 
   describe("when deletions are still to come", () => {
-    beforeEach(() => app.update(() => mountEach(doc, items("a", "b"))));
+    beforeEach(() => app.update(() => mountEach(doc, pairs("a", "b"))));
 
     it("ends with a ready state in the body of the component that opened it", async () => {
       let group: StatsGroupHandle | undefined;
       await app.update(async () => {
         group = await statsGroup("Docs", async (handle) => {
-          await mountEach(doc, items("a"));
+          await mountEach(doc, pairs("a"));
           return handle;
         });
         const last = (await collect(group)).at(-1);
@@ -127,7 +147,7 @@ describe("A stats group's watch", () => {
     it("ends with a ready state in a component that the run waits for before it deletes", async () => {
       await app.update(async () => {
         const group = await statsGroup("Docs", async (handle) => {
-          await mountEach(doc, items("a"));
+          await mountEach(doc, pairs("a"));
           return handle;
         });
         await mount(
@@ -146,7 +166,7 @@ describe("A stats group's watch", () => {
       const updating = app.update(() =>
         statsGroup("Docs", async (handle) => {
           opened.resolve(handle);
-          await mountEach(doc, items("a"));
+          await mountEach(doc, pairs("a"));
         }),
       );
       const last = (await collect(await opened.promise)).at(-1);

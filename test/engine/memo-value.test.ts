@@ -5,6 +5,14 @@ import { createTestEnvironment } from "../test-environment.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 import { run } from "./logged-work.ts";
 
+class Connection {
+  readonly #port = 1;
+
+  get port(): number {
+    return this.#port;
+  }
+}
+
 describe("The value of a memoized component", () => {
   const values: readonly (readonly [name: string, value: unknown])[] = [
     ["undefined", undefined],
@@ -126,12 +134,4 @@ describe("The value of a memoized component", () => {
 /** A component function that does not care what it consists of. */
 function named<R>(name: string, body: () => R): ComponentFunction<readonly [], R> {
   return fn({ name, logicTracking: "none" }, body);
-}
-
-class Connection {
-  readonly #port = 1;
-
-  get port(): number {
-    return this.#port;
-  }
 }

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
 import { Environment } from "../../lib/index.ts";
-import { startChild } from "../state/child-process.ts";
+import { startChild, type Child } from "../state/child-process.ts";
 import { createTempFolder } from "../temp-folder.ts";
 import { createCrashingApp, outside, type Layout } from "./crashing-app.ts";
 import { createTreeApp, type TreePlaces } from "./tree-app.ts";
@@ -84,25 +84,18 @@ async function crashEverywhere(before: Layout, after: Layout, mode: "full" | "no
   const origin = join(temp.path, "origin");
   mkdirSync(join(origin, "out"), { recursive: true });
   await update(origin, before);
-  let step = 0;
-  let numSteps = Number.POSITIVE_INFINITY;
-  const crashOn = async (): Promise<void> => {
-    while (step < numSteps) {
-      const fatal = ++step;
-      const place = join(temp.path, String(fatal));
-      cpSync(origin, place, { recursive: true });
-      const ended = await crashAt(place, after, fatal, mode);
-      if (ended !== undefined) numSteps = Math.min(numSteps, ended);
-      crashed.push({ fatal, place });
-    }
+  const crashAtStep = async (step: number): Promise<number | undefined> => {
+    const place = join(temp.path, String(step));
+    cpSync(origin, place, { recursive: true });
+    return crashAt(place, [JSON.stringify(after), String(step), mode], join(temp.path, "cache"));
   };
-  const crashed: { readonly fatal: number; readonly place: string }[] = [];
-  await Promise.all([crashOn(), crashOn()]);
-  expect(numSteps).to.be.greaterThan(15);
+  const numSteps = (await crashAtStep(0))!;
+  expect(numSteps).to.be.greaterThan(8);
+  for (let step = 1; step <= numSteps; step += 2) await Promise.all([crashAtStep(step), crashAtStep(step + 1)]);
   // One after the other: where the folders are is known to the whole process.
-  for (const { fatal, place } of crashed) {
-    await expectRecovery(place, fatal % 2 === 0 ? [after] : [before, after], `after a crash at step ${fatal}`);
-    rmSync(place, { recursive: true });
+  for (let step = 1; step <= numSteps; step++) {
+    const layouts = step % 2 === 0 ? [after] : [before, after];
+    await expectRecovery(join(temp.path, String(step)), layouts, `after a crash at step ${step}`);
   }
 }
 
@@ -132,15 +125,19 @@ async function update(
 }
 
 /** Gives the number of steps if the process has got to its end. */
-async function crashAt(place: string, layout: Layout, step: number, mode: string): Promise<number | undefined> {
-  const args = [join(place, "db"), join(place, "out"), JSON.stringify(layout), String(step), mode];
-  await using child = startChild(new URL("crashing-process.ts", import.meta.url), args);
+async function crashAt(place: string, args: readonly string[], cache: string): Promise<number | undefined> {
+  await using child = startCached("crashing", [join(place, "db"), join(place, "out"), ...args], cache);
   const [code, signal] = (await once(child.process, "close")) as [number | null, string | null];
   if (signal === "SIGKILL") return undefined;
   expect(child.errors()).to.equal("");
   expect(code).to.equal(0);
   const { value } = (await child.lines.next()) as { value: string };
   return Number(value.replace("steps ", ""));
+}
+
+/** Starts a process that finds its modules compiled once one before it has got to its end. */
+function startCached(name: string, args: readonly string[], cache: string): Child {
+  return startChild(new URL(`${name}-process.ts`, import.meta.url), args, ["env", `NODE_COMPILE_CACHE=${cache}`]);
 }
 
 function expectedContent(layout: Layout): Record<string, string> {
@@ -183,12 +180,8 @@ async function expectNothingToDo(dbPath: string, places: TreePlaces): Promise<vo
 
 /** Runs the app in a process of its own, and kills that after a time; gives how long the run took if it ended before. */
 async function runInChild(dbPath: string, places: TreePlaces, killAfterMs?: number): Promise<number | undefined> {
-  await using child = startChild(new URL("updating-process.ts", import.meta.url), [
-    dbPath,
-    places.source,
-    places.folder,
-    places.database,
-  ]);
+  const { database, folder, source } = places;
+  await using child = startCached("updating", [dbPath, source, folder, database], join(dirname(dbPath), "cache"));
   const closed = once(child.process, "close");
   await child.lines.next();
   if (killAfterMs === undefined) await closed;

@@ -12,6 +12,7 @@ import { createTempFolder } from "../../temp-folder.ts";
 import { RecordedTable } from "./recorded-table.ts";
 
 const docs = tableSchema({ table: "docs", columns: { path: "text", size: "integer" }, primaryKey: "path" });
+const unmounted = { desired: undefined, tracking: docs, isLeftOver: () => false };
 const docsWithTitle = tableSchema({
   table: "docs",
   columns: { title: { type: "text", nullable: true }, path: "text", size: "integer" },
@@ -238,9 +239,7 @@ describe("tableHandler", () => {
     const decision = tableHandler.reconcile({ key, desired: undefined, previous: [docs], mayBeMissing: false });
     expect(decision?.tracking).to.equal(undefined);
     expect(await tableHandler.apply([decision!.action])).to.deep.equal(["kept"]);
-    expect(tableHandler.child({ key, desired: undefined, tracking: docs, isLeftOver: () => false })).to.equal(
-      undefined,
-    );
+    expect(tableHandler.child({ key, ...unmounted })).to.equal(undefined);
     expect(existsSync(key[0])).to.equal(false);
   });
 
@@ -254,12 +253,7 @@ describe("tableHandler", () => {
         { path: "b", size: 2 },
       ]);
     }
-    const handler = tableHandler.child({
-      key: [file, "docs"],
-      desired: undefined,
-      tracking: docs,
-      isLeftOver: () => false,
-    });
+    const handler = tableHandler.child({ key: [file, "docs"], ...unmounted });
     if (handler === undefined || "child" in handler) throw new Error("expected a handler of rows");
     const decision = handler.reconcile({ key: "a", desired: undefined, previous: ["any"], mayBeMissing: false });
     await handler.apply([decision!.action]);

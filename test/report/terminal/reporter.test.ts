@@ -2,18 +2,18 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { createComponentStats, type UpdateSnapshot } from "../../../lib/progress/stats.ts";
 import { followReport } from "../../../lib/report/terminal/reporter.ts";
-import { ManualClock } from "./manual-clock.ts";
+import { FakeClock } from "../../fake-clock.ts";
 
 type Step = UpdateSnapshot | { readonly error: unknown } | "end";
 
 class FakeSource {
   readonly title: string | null = null;
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
   #numAdds = 0;
   readonly #steps: Step[] = [];
   #arrived = Promise.withResolvers<void>();
 
-  constructor(clock: ManualClock) {
+  constructor(clock: FakeClock) {
     this.clock = clock;
   }
 
@@ -61,7 +61,7 @@ class FakeSource {
 }
 
 function start(intervalMs = 1000) {
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const source = new FakeSource(clock);
   const blocks: string[] = [];
   const screenErrors: unknown[] = [];
@@ -200,7 +200,7 @@ describe("followReport", () => {
       clock.advance(5000);
       await source[end](new Error("boom"));
       await done;
-      expect(clock.numWaiting).to.equal(0);
+      expect(clock.due.length).to.equal(0);
     }
   });
 
