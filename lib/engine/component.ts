@@ -242,8 +242,9 @@ export class Component {
     this.#endingReports.push(report);
   }
 
-  /** Ends the reports that were to end with this component. */
+  /** Ends the reports that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
   completeGroups(): void {
+    if (this.run.isAborted) return;
     for (const report of this.#endingReports ?? []) this.run.groups.complete(report);
   }
 

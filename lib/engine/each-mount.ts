@@ -35,8 +35,9 @@ export class EachMount {
     this.#frame = frame;
     this.#known = known;
     this.#args = args;
-    this.#mounting = { kind: "mountEach", group: scope.group, handlers: scope.handlers };
-    this.#place = { path, report: scope.group?.report ?? component.report, isComplete: false };
+    const group = scope.group?.nearestOpen;
+    this.#mounting = { kind: "mountEach", group, handlers: scope.handlers };
+    this.#place = { path, report: group?.report ?? component.report, isComplete: false };
     component.places.push(this.#place);
   }
 

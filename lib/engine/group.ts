@@ -17,4 +17,12 @@ export class GroupScope {
       this.#outer?.readiness.leave();
     });
   }
+
+  /**
+   * This group, or the nearest one around it that is not closed. Code that outlives the body (a timer, a forgotten promise) still
+   * runs in the group's scope; what it mounts must not be counted in a report that may have ended.
+   */
+  get nearestOpen(): GroupScope | undefined {
+    return this.readiness.isClosed ? this.#outer?.nearestOpen : this;
+  }
 }

@@ -130,7 +130,7 @@ function createChild(kind: Mounting["kind"], given: readonly unknown[]): Compone
   const known = functionInfo(target);
   requireMountable(frame);
   const { component, scope } = frame;
-  const mounting: Mounting = { kind, group: scope.group, handlers: scope.handlers };
+  const mounting: Mounting = { kind, group: scope.group?.nearestOpen, handlers: scope.handlers };
   return adoptChild(component, known, args, { path: encodePath(pathOf(scope, known, path)), mounting });
 }
 

@@ -16,6 +16,11 @@ export class Readiness {
     return this.#isReady;
   }
 
+  /** Whether registration is over. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** One more is under way. */
   enter(): void {
     this.#pending++;

@@ -19,6 +19,8 @@ const FAMILY = { app: 1, child: 2, tracking: 3, call: 4, owner: 5, doomed: 6, se
 export interface ChildrenOptions {
   /** Only those that come after this path. */
   readonly after?: Uint8Array | undefined;
+  /** Only those whose paths begin with these bytes. */
+  readonly within?: Uint8Array | undefined;
   /** Ids of children to leave out. */
   readonly except?: { has(id: number): boolean };
 }
@@ -47,13 +49,17 @@ export class AppRows {
     parentId: number,
     options: ChildrenOptions = {},
   ): Iterable<{ readonly path: Uint8Array; readonly row: ChildRow }> {
-    const { after, except } = options;
+    const { after, except, within = new Uint8Array() } = options;
     const prefix = this.#key(FAMILY.child, parentId);
-    const start = Buffer.concat([after === undefined ? prefix : this.childKey(parentId, after), FIRST]);
-    for (const { key, value } of this.store.range(start, prefixEnd(prefix))) {
+    // Only the head of a long key is the path's.
+    const head = this.childKey(parentId, within).subarray(0, MAX_KEY_BYTES - DIGEST_BYTES);
+    const first = within.length === 0 ? Buffer.concat([head, FIRST]) : head;
+    const start = after === undefined ? first : Buffer.concat([this.childKey(parentId, after), FIRST]);
+    for (const { key, value } of this.store.range(start, prefixEnd(head))) {
       if (except?.has(readId(value, 0)) === true) continue;
       const row = decodeChild(value);
-      yield { path: row.longPath ?? key.subarray(prefix.length), row };
+      const path = row.longPath ?? key.subarray(prefix.length);
+      if (Buffer.compare(path.subarray(0, within.length), within) === 0) yield { path, row };
     }
   }
 

@@ -53,15 +53,17 @@ export function statsGroup<T>(
   const { component, scope } = frame;
   const report = component.run.groups.open(title);
   component.readiness.enter();
-  const group = new GroupScope(report, scope.group, () => {
+  const outer = scope.group?.nearestOpen;
+  const group = new GroupScope(report, outer, () => {
     endReport(component, report);
     component.readiness.leave();
   });
   if (intervalMs !== undefined) component.run.groups.show(report, intervalMs);
   const close = (): void => group.readiness.close();
   if (body === undefined) {
-    // A group that was not declared with `using` is closed by nobody else.
-    component.readiness.onClose(close);
+    // A group that was not declared with `using` is closed by nobody else. One inside another, whose body may outlive the
+    // component's function, is open as long as that one.
+    (outer ?? component).readiness.onClose(close);
     return new OpenHandle(component, report, frame.open({ group }, `stats group "${title}"`), close);
   }
   return closeAfter(() => frame.within({ group }, () => body(new Handle(component, report))), close);

@@ -2,6 +2,7 @@ import type { Report } from "../progress/report.ts";
 import type { Component } from "./component.ts";
 import { deleteAll, deleteComponent, type Deletion } from "./deletion.ts";
 import { ROOT_ID } from "./row.ts";
+import type { ChildrenOptions } from "./rows.ts";
 import type { Run } from "./run.ts";
 
 /** Whether a component has children on record that were not mounted in this run. */
@@ -13,14 +14,21 @@ export function hasVanished(component: Component): boolean {
 
 /** Whether children may have vanished that would be counted in `report`: those that nothing has mounted again so far. */
 export function mayCountDeletes(component: Component, report: Report): boolean {
-  if (component.row?.hasChildren !== true || !component.places.some((place) => place.report === report)) return false;
-  for (const deletion of vanished(component)) if (deletion.report === report) return true;
-  return false;
+  if (component.row?.hasChildren !== true) return false;
+  // A run may have a thousand groups, and looks here at the end of each: only at the report's own places, and not where a later
+  // one at the same path counts what has vanished.
+  const places = component.places.filter((place) => place.report === report);
+  return places.some((place) => {
+    const { path } = place;
+    if (component.places.findLast((other) => Buffer.compare(other.path, path) === 0) !== place) return false;
+    for (const deletion of vanished(component, { within: path })) if (deletion.report === report) return true;
+    return false;
+  });
 }
 
 /** Deletes the children that were not mounted in this run. What could not be deleted is tried again by the next run. */
 export async function sweep(component: Component): Promise<void> {
-  await deleteAll(component.run, (after) => vanished(component, after));
+  await deleteAll(component.run, (after) => vanished(component, { after }));
 }
 
 /** Tries again what earlier runs could not delete, unless it has been mounted again. */
@@ -37,10 +45,10 @@ export async function retryDeletions(run: Run): Promise<void> {
   }
 }
 
-function* vanished(component: Component, after?: Uint8Array): Iterable<Deletion> {
+function* vanished(component: Component, range: Pick<ChildrenOptions, "after" | "within"> = {}): Iterable<Deletion> {
   const { ancestors, encodedPath, id, run } = component;
   const below = { ancestors: [...ancestors, id], parentPath: encodedPath };
-  for (const { path, row } of run.rows.children(id, { after, except: run.mounted })) {
+  for (const { path, row } of run.rows.children(id, { ...range, except: run.mounted })) {
     const report = reportOf(component, path);
     if (report !== undefined) yield { id: row.id, row, place: { ...below, path }, report };
   }

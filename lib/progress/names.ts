@@ -64,6 +64,18 @@ export const ROOT_GROUP = "root";
 export const MAX_ATTRIBUTE_LENGTH = 200;
 
 /**
+ * The most titles of stats groups that an app exports as they are. Each is seven series for every component in it, which
+ * Prometheus keeps for as long as the process lives: a title made from data would add some with every item.
+ */
+export const MAX_EXPORTED_TITLES = 200;
+
+/** The most component names that an app exports as they are: more than a program has functions, fewer than data has items. */
+export const MAX_EXPORTED_COMPONENTS = 1000;
+
+/** What titles and component names beyond the bounds are exported as. */
+export const OTHER = "other";
+
+/**
  * Makes a title or name fit for export: bounded in length, well-formed, and with a double quote as a single one, because
  * Grafana does not escape a double quote in the value of a variable.
  */

@@ -1,7 +1,8 @@
 import type { Clock } from "../time/clock.ts";
+import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
 import type { ComponentInstruments } from "./instruments.ts";
-import { APP_KEY, COMPONENT_KEY, formatAttribute, GROUP_KEY, REPORT_KEY, ROOT_GROUP } from "./names.ts";
+import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
 import {
   sumComponentStats,
   UpdateStatus,
@@ -35,6 +36,8 @@ export interface ReportOptions {
   readonly clock: Clock;
   /** Called once for each cell that changed since it was last handed over. */
   readonly touch: (cell: Cell) => void;
+  /** Makes the exported attributes. */
+  readonly bounds: AttributeBounds;
   readonly instruments?: readonly ComponentInstruments[];
 }
 
@@ -48,6 +51,7 @@ export class Report {
   readonly title: string | null;
   readonly #clock: Clock;
   readonly #touch: (cell: Cell) => void;
+  readonly #bounds: AttributeBounds;
   readonly #instruments: readonly ComponentInstruments[];
   readonly #cells = new Map<string, Cell>();
   readonly #failures: ComponentFailure[] = [];
@@ -57,7 +61,7 @@ export class Report {
   #version = 0;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
   #stats: UpdateStats | undefined;
-  #changed = Promise.withResolvers<void>();
+  #waiting = new Set<() => void>();
 
   constructor(options: ReportOptions) {
     this.id = options.id;
@@ -65,6 +69,7 @@ export class Report {
     this.title = options.title;
     this.#clock = options.clock;
     this.#touch = options.touch;
+    this.#bounds = options.bounds;
     this.#instruments = options.instruments ?? [];
     this.#startedAt = options.clock.now();
   }
@@ -119,9 +124,13 @@ export class Report {
     return this.#end?.kind === "failed" ? { error: this.#end.error } : this.#end?.kind;
   }
 
-  /** Resolves at the next change. All watchers wait for one promise, so waiting costs a report nothing. */
-  nextChange(): Promise<void> {
-    return this.#changed.promise;
+  /**
+   * Has `action` called at the next change; the function given back takes that back. Not a promise for all: it would keep
+   * everybody who has given up waiting until something changes.
+   */
+  onNextChange(action: () => void): () => void {
+    this.#waiting.add(action);
+    return () => this.#waiting.delete(action);
   }
 
   /** The newest {@link MAX_FAILURES} failures, oldest first; a copy. */
@@ -138,9 +147,9 @@ export class Report {
   /** Lets watchers see what has changed. */
   notify(): void {
     this.#version++;
-    const changed = this.#changed;
-    this.#changed = Promise.withResolvers();
-    changed.resolve();
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const wake of waiting) wake();
   }
 
   /** Whether the report has caught up. */
@@ -176,11 +185,7 @@ export class Report {
 
   #createCell(component: string): Cell {
     const localAttributes = Object.freeze({ [REPORT_KEY]: this.id, [COMPONENT_KEY]: component });
-    const attributes = Object.freeze({
-      [APP_KEY]: formatAttribute(this.app),
-      [COMPONENT_KEY]: formatAttribute(component),
-      [GROUP_KEY]: formatAttribute(this.title ?? ROOT_GROUP),
-    });
+    const attributes = this.#bounds.attributesOf(this.title, component);
     return new Cell(component, localAttributes, { instruments: this.#instruments, attributes }, this.#touch);
   }
 }

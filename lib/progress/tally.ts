@@ -2,6 +2,7 @@ import type { MeterProvider as MeterProviderApi } from "@opentelemetry/api";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/clock.ts";
+import { AttributeBounds } from "./attribute-bounds.ts";
 import type { Cell } from "./cell.ts";
 import { ComponentInstruments } from "./instruments.ts";
 import { LocalReader } from "./local-reader.ts";
@@ -16,7 +17,7 @@ export interface TallyOptions {
 }
 
 /** What a report is opened with. */
-export type OpenReportOptions = Omit<ReportOptions, "id" | "touch" | "clock">;
+export type OpenReportOptions = Omit<ReportOptions, "id" | "touch" | "clock" | "bounds">;
 
 /**
  * The write side of all counting in a process: it keeps the list of cells that changed, and at every beat hands their counts
@@ -27,6 +28,7 @@ export class Tally {
   readonly #reader = new LocalReader();
   readonly #local = new ComponentInstruments(new MeterProvider({ readers: [this.#reader] }));
   readonly #reports = new Map<string, Report>();
+  readonly #bounds = new Map<string, AttributeBounds>();
   readonly #exported = new WeakMap<MeterProviderApi, ComponentInstruments>();
   #dirty: { report: Report; cell: Cell }[] = [];
   #nextReportId = 1;
@@ -44,6 +46,7 @@ export class Tally {
       ...options,
       id: String(this.#nextReportId++),
       clock: this.#clock,
+      bounds: this.#boundsOf(options.app),
       touch: (cell) => this.#touch(report, cell),
     });
     this.#reports.set(report.id, report);
@@ -74,6 +77,16 @@ export class Tally {
       this.#exported.set(provider, instruments);
     }
     return instruments;
+  }
+
+  /** What an app exports is bounded over all of its runs, because a series stays for as long as the process lives. */
+  #boundsOf(app: string): AttributeBounds {
+    let bounds = this.#bounds.get(app);
+    if (bounds === undefined) {
+      bounds = new AttributeBounds(app);
+      this.#bounds.set(app, bounds);
+    }
+    return bounds;
   }
 
   #touch(report: Report, cell: Cell): void {

@@ -43,14 +43,15 @@ function throwFailure(report: Report): void {
   if (end !== undefined && end !== "done") throw end.error;
 }
 
-async function nextChange(report: Report, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return report.nextChange();
-  const aborted = Promise.withResolvers<void>();
-  const abort = (): void => aborted.resolve();
-  signal.addEventListener("abort", abort, { once: true });
-  try {
-    await Promise.race([report.nextChange(), aborted.promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
+/** Resolves at the next change, or when the signal is aborted. */
+function nextChange(report: Report, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      forget();
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const forget = report.onNextChange(wake);
+    signal?.addEventListener("abort", wake, { once: true });
+  });
 }

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import { App, fn, mount, mountEach, TidemarkError } from "../../lib/index.ts";
+import { App, declareTargetState, fn, mount, mountEach, TidemarkError } from "../../lib/index.ts";
+import { defineRecordingTarget } from "../engine/recording-target.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 
@@ -67,6 +68,63 @@ describe("Updates at the same time", () => {
     await Promise.all([update, drop]);
     expect(drop.stats()?.total.numDeletes).to.equal(2);
     expect(await test.environment.apps()).to.deep.equal([]);
+  });
+
+  it("an update waits for the drop before it, and makes everything anew", async () => {
+    const log: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const target = defineRecordingTarget();
+    const declaring = fn({ memo: true }, function declaring() {
+      declareTargetState(target.provider, "key", "value");
+      log.push("declared");
+    });
+    const app = new App({ name: "app", environment: test.environment }, async function main() {
+      await mount(declaring);
+    });
+    await app.update();
+    target.onApply = async ([action]) => {
+      log.push(action!.kind);
+      if (action!.kind === "remove") await gate.promise;
+    };
+    const [drop, update] = [app.drop(), app.update()];
+    const ends = [drop.result(), update.result()];
+    while (!log.includes("remove")) await setImmediate();
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
+    expect(update.stats(), "it has not started").to.equal(null);
+    gate.resolve();
+    await Promise.all(ends);
+    expect(log).to.deep.equal(["declared", "remove", "declared", "write"]);
+    expect(drop.stats()?.total.numDeletes).to.equal(2);
+    expect(update.stats()?.total.numAdds).to.equal(2);
+    expect([...target.outside]).to.deep.equal([["key", "value"]]);
+  });
+
+  it("of any kind take their turns in the order of starting, not of making", async () => {
+    const log: string[] = [];
+    const app = new App({ name: "app", environment: test.environment }, async function main() {
+      log.push("updated");
+      await setImmediate();
+    });
+    const [update, drop, again] = [app.update(), app.drop(), app.drop()];
+    await Promise.all([
+      drop.result().then(() => log.push("dropped")),
+      update.result(),
+      again.result().then(() => log.push("dropped")),
+    ]);
+    expect(log).to.deep.equal(["dropped", "updated", "dropped"]);
+    expect([drop, update, again].map((handle) => handle.stats()?.total.numFinished)).to.deep.equal([0, 1, 1]);
+  });
+
+  it("of one app by its name: another object of that name takes turns with it", async () => {
+    const log: string[] = [];
+    const create = () =>
+      new App({ name: "app", environment: test.environment }, async function main() {
+        log.push("begins");
+        for (let turn = 0; turn < 3; turn++) await setImmediate();
+        log.push("ends");
+      });
+    await Promise.all([create().update(), create().update()]);
+    expect(log).to.deep.equal(["begins", "ends", "begins", "ends"]);
   });
 
   it("of two apps in one environment run side by side", async () => {

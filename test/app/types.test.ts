@@ -132,7 +132,13 @@ describe("The types", () => {
       expectTypeOf(statsGroup("Docs", { reportToStdout: 500 }, async (group) => group)).toEqualTypeOf<
         Promise<StatsGroupHandle>
       >();
+      expectTypeOf(statsGroup("Docs", (group) => [group] as const)).toEqualTypeOf<readonly [StatsGroupHandle]>();
       expectTypeOf(statsGroup("Docs")).toEqualTypeOf<OpenStatsGroup>();
+      using opened = statsGroup("Docs", { reportToStdout: 500 });
+      expectTypeOf(opened.stats()).toEqualTypeOf<UpdateStats | null>();
+      expectTypeOf(opened.watch()).toEqualTypeOf<AsyncIterable<UpdateSnapshot<null>>>();
+      // @ts-expect-error a group has no value
+      void (() => opened.result());
       expectTypeOf(statsGroup("Docs", { reportToStdout: true })).toExtend<StatsGroupHandle & Disposable>();
       expectTypeOf<StatsGroupHandle>().not.toHaveProperty("result");
       expectTypeOf<StatsGroupHandle["watch"]>().returns.toEqualTypeOf<AsyncIterable<UpdateSnapshot<null>>>();

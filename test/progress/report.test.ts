@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
 import { MAX_FAILURES, Report } from "../../lib/progress/report.ts";
 import type { UpdateSnapshot } from "../../lib/progress/stats.ts";
 import { FakeClock } from "../fake-clock.ts";
@@ -13,7 +14,8 @@ describe("Report", () => {
   });
 
   function createReport(title: string | null = null): Report {
-    return new Report({ id: "1", app: "app", title, clock, touch: () => {} });
+    const bounds = new AttributeBounds("app");
+    return new Report({ id: "1", app: "app", title, clock, touch: () => {}, bounds });
   }
 
   describe("stats", () => {

@@ -1,13 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { setImmediate } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Cell } from "../../lib/progress/cell.ts";
 import type { Report } from "../../lib/progress/report.ts";
 import { BEAT_MS, Tally } from "../../lib/progress/tally.ts";
 import { countsOf } from "../counts.ts";
 import { FakeClock } from "../fake-clock.ts";
+import { usedHeap } from "../used-heap.ts";
 
 describe("Tally", () => {
   let clock: FakeClock;
@@ -182,14 +181,14 @@ describe("Tally", () => {
   it("leaves nothing behind of reports that have ended", async function () {
     this.timeout(60_000);
     await openAndClose(5000);
-    const before = usedHeap();
+    const before = await usedHeap();
     await openAndClose(20_000);
-    expect(usedHeap() - before).to.be.lessThan(1_000_000);
+    expect((await usedHeap()) - before).to.be.lessThan(1_000_000);
   });
 
   /** Goes on by `ms`, to the end of the beat that becomes due. */
   async function beat(report: Report, ms: number): Promise<void> {
-    const change = report.nextChange();
+    const change = new Promise<void>((resolve) => report.onNextChange(resolve));
     clock.advance(ms);
     await change;
     await setImmediate();
@@ -222,11 +221,4 @@ function countStep(
   if (step === "start") cell.start();
   else if (step === "hit") cell.hit();
   else cell.finish(step);
-}
-
-function usedHeap(): number {
-  setFlagsFromString("--expose-gc");
-  const collect = runInNewContext("gc") as () => void;
-  collect();
-  return process.memoryUsage().heapUsed;
 }

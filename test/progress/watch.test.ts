@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { getEventListeners } from "node:events";
 import { setImmediate } from "node:timers/promises";
+import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
 import { Report } from "../../lib/progress/report.ts";
 import type { UpdateSnapshot } from "../../lib/progress/stats.ts";
 import { watchReport } from "../../lib/progress/watch.ts";
@@ -11,7 +12,8 @@ describe("watchReport", () => {
   let report: Report;
 
   beforeEach(() => {
-    report = new Report({ id: "1", app: "app", title: null, clock: new FakeClock(), touch: () => {} });
+    const bounds = new AttributeBounds("app");
+    report = new Report({ id: "1", app: "app", title: null, clock: new FakeClock(), touch: () => {}, bounds });
   });
 
   function count(): void {

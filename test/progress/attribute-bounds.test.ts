@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
+import { MAX_EXPORTED_COMPONENTS, MAX_EXPORTED_TITLES } from "../../lib/progress/names.ts";
+import { collectDiag, type DiagLog } from "../diag-log.ts";
+
+describe("AttributeBounds", () => {
+  let diag: DiagLog;
+  let bounds: AttributeBounds;
+
+  beforeEach(() => {
+    diag = collectDiag();
+    bounds = new AttributeBounds("app");
+  });
+
+  afterEach(() => diag[Symbol.dispose]());
+
+  const titleOf = (title: string | null) => bounds.attributesOf(title, "doc")["group"];
+  const componentOf = (component: string) => bounds.attributesOf(null, component)["component"];
+
+  it("gives the app, the component and the group, `root` for none", () => {
+    expect(bounds.attributesOf("Docs", "doc")).to.deep.equal({ app: "app", component: "doc", group: "Docs" });
+    expect(bounds.attributesOf(null, "doc")).to.deep.equal({ app: "app", component: "doc", group: "root" });
+    expect(Object.isFrozen(bounds.attributesOf(null, "doc"))).to.equal(true);
+  });
+
+  for (const [what, max, valueOf] of [
+    ["titles", MAX_EXPORTED_TITLES, titleOf],
+    ["component names", MAX_EXPORTED_COMPONENTS, componentOf],
+  ] as const) {
+    it(`keeps the first ${max} ${what}; all others are "other", with one warning`, () => {
+      for (let index = 0; index < max; index++) expect(valueOf(`value ${index}`)).to.equal(`value ${index}`);
+      expect(valueOf("value 0"), "a known one is no further one").to.equal("value 0");
+      expect(diag.messages).to.deep.equal([]);
+      for (let index = max; index < max + 1000; index++) expect(valueOf(`value ${index}`)).to.equal("other");
+      expect(valueOf(`value ${max - 1}`)).to.equal(`value ${max - 1}`);
+      expect(diag.messages).to.have.length(1);
+      expect(diag.messages[0])
+        .to.include('app "app"')
+        .and.include(`more than ${max} ${what}`)
+        .and.include(`"value ${max}"`);
+    });
+  }
+
+  it("counts what is exported: titles that differ only beyond the longest length are one", () => {
+    const longest = "x".repeat(1000);
+    for (let index = 0; index < MAX_EXPORTED_TITLES; index++) titleOf(longest + index);
+    expect(titleOf("short")).to.equal("short");
+    expect(diag.messages).to.deep.equal([]);
+  });
+
+  it("always has room for what is outside any group", () => {
+    for (let index = 0; index <= MAX_EXPORTED_TITLES; index++) titleOf(String(index));
+    expect(titleOf(null)).to.equal("root");
+  });
+});
