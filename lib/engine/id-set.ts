@@ -22,10 +22,4 @@ export class IdSet {
     const bit = id % PAGE_SIZE;
     page[bit >>> 5]! |= 1 << (bit & 31);
   }
-
-  delete(id: number): void {
-    const page = this.#pages.get(Math.floor(id / PAGE_SIZE));
-    const bit = id % PAGE_SIZE;
-    if (page !== undefined) page[bit >>> 5]! &= ~(1 << (bit & 31));
-  }
 }
