@@ -34,7 +34,7 @@ import {
 import { defineRecordingTarget } from "./recording-target.ts";
 
 /** An error that a program wants thrown. */
-export class Planned extends Error {
+class Planned extends Error {
   readonly isStubborn: boolean;
 
   constructor(message: string, isStubborn: boolean) {

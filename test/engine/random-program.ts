@@ -117,7 +117,7 @@ export function inRun<T>(values: PerRun<T>, run: number): T {
 }
 
 /** Every component of a body with its path, those below it included. */
-export function* componentsIn(body: Body, path: string, prefix = ""): Iterable<readonly [string, ComponentPlan]> {
+function* componentsIn(body: Body, path: string, prefix = ""): Iterable<readonly [string, ComponentPlan]> {
   for (const [index, step] of body.entries()) {
     const key = `${prefix}${index}`;
     if ("component" in step) yield* componentsOf(step.component, `${path}/${key}`);
