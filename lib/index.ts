@@ -55,6 +55,13 @@ export {
   type UpdateSnapshot,
   type UpdateStats,
 } from "./progress/stats.ts";
+export type {
+  ErrorRecord,
+  FailureRecord,
+  GroupRecord,
+  UpdateRecord,
+  UpdateRecordStatus,
+} from "./progress/update-record.ts";
 export type { WatchOptions } from "./progress/watch.ts";
 export { showProgress, type ShowProgressOptions } from "./report/terminal/show-progress.ts";
 export { symbolKey, type StableKey, type SymbolKey } from "./state/stable-key.ts";
