@@ -13,11 +13,12 @@ export interface EventClientOptions {
   readonly clock: Clock;
 }
 
-const HEADERS = {
-  "Content-Type": "text/event-stream; charset=utf-8",
-  "Cache-Control": "no-store, no-transform",
+/** The headers of a stream of events. */
+export const EVENT_HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-store, no-transform",
   // Proxies that gather what they pass on would hold events back.
-  "X-Accel-Buffering": "no",
+  "x-accel-buffering": "no",
 };
 
 /** How long a client may leave what was sent unread. */
@@ -48,7 +49,7 @@ export class EventClient {
       this.#blockedAt = undefined;
       this.pump();
     });
-    options.response.writeHead(200, HEADERS);
+    options.response.writeHead(200, EVENT_HEADERS);
     options.response.flushHeaders();
   }
 
@@ -89,9 +90,9 @@ export class EventClient {
     }
   }
 
-  /** Ends the connection. */
-  close(): void {
-    this.#response.destroy();
+  /** Ends the connection, after what is on its way. */
+  end(): void {
+    this.#response.end();
   }
 
   #write(content: Buffer | string): void {

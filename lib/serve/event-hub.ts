@@ -63,10 +63,11 @@ export class EventHub {
     this.#cancelHeartbeat ??= this.#scheduleHeartbeat();
   }
 
-  /** Ends all connections; nothing is looked at any more. */
+  /** Tells everybody how things stand, and ends all connections; nothing is looked at any more. */
   close(): void {
     this.#stopListening();
-    for (const client of this.#clients) client.close();
+    if (this.#clients.size > 0) this.#tick();
+    for (const client of this.#clients) client.end();
     this.#clients.clear();
     this.#rest();
   }

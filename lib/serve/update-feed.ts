@@ -1,8 +1,9 @@
 import type { LoggedUpdate } from "../progress/logged-update.ts";
 import type { Report } from "../progress/report.ts";
 import type { UpdateLog } from "../progress/update-log.ts";
+import { createFinalEvents, createReportEvent } from "./create-report-event.ts";
 import type { EventJournal } from "./event-journal.ts";
-import { createFinalEvents, createReportEvent, END_ID } from "./report-event.ts";
+import { END_ID } from "./report-event.ts";
 
 /** What an {@link UpdateFeed} is made of. */
 export interface UpdateFeedOptions {
@@ -43,7 +44,9 @@ export class UpdateFeed {
     const data = { id, app, state: isRunning ? "running" : "ended" };
     this.#journal.publish(`${STATE_KEY}${id}`, { topic: "", name: "update", data });
     if (isRunning) return;
-    this.#journal.forget((key) => key.startsWith(STATE_KEY) && this.#log.find(key.slice(STATE_KEY.length)) === undefined);
+    this.#journal.forget(
+      (key) => key.startsWith(STATE_KEY) && this.#log.find(key.slice(STATE_KEY.length)) === undefined,
+    );
   }
 
   /** Publishes the last counts of an update that has ended. */
