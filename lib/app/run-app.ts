@@ -178,6 +178,7 @@ class AppRun implements GroupReports {
 
 function sourceOf(report: Report): ReportSource {
   return {
+    app: report.app,
     title: report.title,
     stats: () => report.stats(),
     watch: () => watchReport(report),
