@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { formatCause, generalizeMessage } from "../text/cause-text.ts";
 import { formatError } from "../text/error-text.ts";
 import type { ComponentFailure } from "./report.ts";
 import type { ErrorRecord, FailureRecord } from "./update-record.ts";
@@ -27,6 +28,7 @@ export function createFailureRecord(failure: ComponentFailure): FailureRecord {
     path: failure.path,
     group: failure.group,
     error: createErrorRecord(failure.error),
+    cause: generalizeMessage(formatCause(failure.error)),
     at: failure.at.toISOString(),
   };
 }

@@ -1,4 +1,4 @@
-import { formatError } from "../text/error-text.ts";
+import { formatCause, generalizeMessage } from "../text/cause-text.ts";
 import type { ComponentFailure } from "./report.ts";
 
 /** Failures that have one cause: the same class of error, and the same message but for the names and numbers in it. */
@@ -12,16 +12,14 @@ export interface FailureCause {
 
 /** The number of causes that are told apart. */
 const MAX_CAUSES = 200;
-/** Of a message, in UTF-16 code units. */
-const MAX_LENGTH = 500;
 
 /** Counts failures by their cause. */
 export class CauseTally {
   readonly #causes = new Map<string, { message: string; count: number; readonly first: ComponentFailure }>();
 
   add(failure: ComponentFailure): void {
-    const message = shorten(formatError(failure.error));
-    const key = generalize(message);
+    const message = formatCause(failure.error);
+    const key = generalizeMessage(message);
     const cause = this.#causes.get(key);
     if (cause !== undefined) {
       cause.count++;
@@ -35,18 +33,4 @@ export class CauseTally {
   causes(): readonly FailureCause[] {
     return [...this.#causes.values()].map((cause) => ({ ...cause })).toSorted((a, b) => b.count - a.count);
   }
-}
-
-function shorten(message: string): string {
-  return message.length > MAX_LENGTH ? `${message.slice(0, MAX_LENGTH).toWellFormed()}…` : message;
-}
-
-const QUOTED = /(["'`])(?:(?!\1).)+\1/gu;
-const PATH = /(?:[A-Za-z]:)?(?:[\w.@~-]+)?(?:[\\/][\w.@~+-]+)+[\\/]?/gu;
-const HEX = /\b(?:0x[\da-f]+|[\da-f]{8,}(?:-[\da-f]{4,})*)\b/giu;
-const NUMBER = /\d+(?:[.,]\d+)*/gu;
-
-/** A message without what differs from one component to the next: quoted names, paths and numbers. */
-function generalize(message: string): string {
-  return message.replace(QUOTED, "$1…$1").replace(PATH, "…").replace(HEX, "…").replace(NUMBER, "…");
 }

@@ -21,6 +21,8 @@ export interface FailureRecord {
   /** The title of the stats group it was counted in; `null` outside any. */
   readonly group: string | null;
   readonly error: ErrorRecord;
+  /** What was thrown, in one line, without the names and numbers in it: the same for all failures that have one cause. */
+  readonly cause: string;
   /** ISO 8601. */
   readonly at: string;
 }
