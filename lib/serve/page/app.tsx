@@ -8,7 +8,7 @@ import { RecentList } from "./recent-list.tsx";
 import type { Server } from "./server.ts";
 import { TokenForm } from "./token-form.tsx";
 import { UpdateSection } from "./update-section.tsx";
-import type { UpdateState } from "./update-state.ts";
+import { featuredOf, type UpdateState } from "./update-state.ts";
 
 /** What the {@link PageApp} is made of. */
 export interface PageAppProps {
@@ -47,7 +47,7 @@ export function PageApp({ connection, server, store }: PageAppProps): JSX.Elemen
             }}
           />
         ) : (
-          <Updates state={state} running={running} nowMs={nowMs} onOpen={open} />
+          <Updates state={state} nowMs={nowMs} onOpen={open} />
         )}
       </main>
       <Announcer updates={updates} />
@@ -57,21 +57,20 @@ export function PageApp({ connection, server, store }: PageAppProps): JSX.Elemen
 
 function Updates(props: {
   readonly state: PageState;
-  readonly running: readonly UpdateState[];
   readonly nowMs: number;
   readonly onOpen: (id: string) => void;
 }): JSX.Element {
-  const { nowMs, onOpen, running, state } = props;
+  const { nowMs, onOpen, state } = props;
   const { connection, historyError, updates } = state;
+  const featured = featuredOf(updates);
+  const isIdle = featured.every(({ endedAtMs }) => endedAtMs !== null);
   return (
     <>
-      {running.length === 0 && (
-        <p class="idle">{connection.kind === "connecting" ? "Connecting…" : "No update is running."}</p>
-      )}
-      {running.map((update) => (
+      {isIdle && <p class="idle">{connection.kind === "connecting" ? "Connecting…" : "No update is running."}</p>}
+      {featured.map((update) => (
         <UpdateSection key={update.id} update={update} nowMs={nowMs} />
       ))}
-      <RecentList updates={updates.filter(({ endedAtMs }) => endedAtMs !== null)} onOpen={onOpen} />
+      <RecentList updates={updates.filter((update) => !featured.includes(update))} onOpen={onOpen} />
       {historyError !== null && <p class="notice">Earlier updates cannot be shown: {historyError}</p>}
     </>
   );

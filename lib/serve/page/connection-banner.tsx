@@ -12,8 +12,8 @@ export function ConnectionBanner(props: {
       {connection.kind === "lost" && (
         <p class="banner">
           <span>
-            <b>Connection lost.</b> What is shown is as of {new Date(connection.sinceMs).toLocaleTimeString("en-GB")}. Trying
-            again by itself: {connection.reason}.
+            <b>Connection lost</b> ({connection.reason}). This is how things stood at{" "}
+            {new Date(connection.sinceMs).toLocaleTimeString("en-GB")}; trying again.
           </span>
           <button type="button" onClick={onRetry}>
             Try now

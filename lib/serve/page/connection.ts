@@ -1,6 +1,7 @@
 import type { ReportEvent } from "../report-event.ts";
 import type { PageStore } from "./page-store.ts";
 import { LockedError, type Server } from "./server.ts";
+import { featuredOf } from "./update-state.ts";
 
 /** The pauses between attempts to connect grow from the first to the last of these. */
 const FIRST_PAUSE_MS = 500;
@@ -72,7 +73,9 @@ export class Connection {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
-    const watchdog = new Watchdog(LONGEST_SILENCE_MS, () => this.#attempt.abort(new Error("the server has gone silent")));
+    const watchdog = new Watchdog(LONGEST_SILENCE_MS, () =>
+      this.#attempt.abort(new Error("the server has gone silent")),
+    );
     try {
       const events = this.#server.events(this.#lastEventId, signal);
       for await (const event of events) {
@@ -98,10 +101,12 @@ export class Connection {
     this.#store.set({ connection: { kind: "live" }, historyError });
   }
 
-  /** Those that run, and those of which the end was missed. */
+  /** Those that are shown in full, and are not known so far or changed in the meantime. */
   #missing(): readonly string[] {
     const { updates } = this.#store.state;
-    return updates.filter(({ endedAtMs, own }) => endedAtMs === null || own?.snapshot.final === false).map(({ id }) => id);
+    const featured = featuredOf(updates);
+    const missing = updates.filter((update) => update.own?.snapshot.final === false || featured.includes(update));
+    return missing.map(({ id }) => id);
   }
 
   /** One has begun, or ended. */
@@ -128,11 +133,10 @@ export class Connection {
   }
 
   async #pause(reason: string): Promise<void> {
-    const now = Date.now();
-    this.#lostSinceMs ??= now;
+    this.#lostSinceMs ??= Date.now();
     const pauseMs = this.#pauseMs * (0.75 + Math.random() / 2);
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
-    this.#store.set({ connection: { kind: "lost", sinceMs: this.#lostSinceMs, retryAtMs: now + pauseMs, reason } });
+    this.#store.set({ connection: { kind: "lost", sinceMs: this.#lostSinceMs, reason } });
     await new Promise<void>((resolve) => {
       const timer = this.#isResting ? undefined : setTimeout(resolve, pauseMs);
       this.#wake = () => {

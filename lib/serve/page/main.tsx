@@ -9,7 +9,9 @@ import "./style.css";
 const HIDDEN_MS = 60_000;
 
 // Frames stop while the tab is hidden; the title goes on.
-const store = new PageStore((action) => void (document.hidden ? setTimeout(action, 250) : requestAnimationFrame(action)));
+const store = new PageStore(
+  (action) => void (document.hidden ? setTimeout(action, 250) : requestAnimationFrame(action)),
+);
 const server = new Server();
 const connection = new Connection(store, server);
 render(<PageApp store={store} connection={connection} server={server} />, document.querySelector("#root")!);

@@ -8,7 +8,7 @@ export type ConnectionState =
   | { readonly kind: "connecting" }
   | { readonly kind: "live" }
   /** Milliseconds since 1970 by this machine's clock. */
-  | { readonly kind: "lost"; readonly sinceMs: number; readonly retryAtMs: number; readonly reason: string }
+  | { readonly kind: "lost"; readonly sinceMs: number; readonly reason: string }
   | { readonly kind: "locked"; readonly isWrong: boolean };
 
 /** Everything that the page shows; a new value for each change. */

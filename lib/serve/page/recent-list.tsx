@@ -18,7 +18,7 @@ export function RecentList({ onOpen, updates }: RecentListProps): JSX.Element {
   return (
     <section class="recent" aria-label="Recent updates">
       <h2>Recent</h2>
-      {updates.length === 0 && <p class="quiet">No update has ended yet.</p>}
+      {updates.length === 0 && <p class="quiet">No other update.</p>}
       {updates.map((update) => (
         <RecentUpdate key={update.id} update={update} onOpen={onOpen} />
       ))}
@@ -52,7 +52,8 @@ const RecentUpdate = memo(function RecentUpdate(props: {
         <span class="elapsed">{formatDuration(all.snapshot.elapsedMs)}</span>
         <OutcomeLegend stats={all.snapshot.stats.total} />
       </summary>
-      {isOpen && (update.own === null ? <p class="quiet">Loading…</p> : <UpdateSection update={update} nowMs={0} />)}
+      {isOpen &&
+        (update.own === null ? <p class="quiet">Loading…</p> : <UpdateSection update={update} nowMs={0} isNested />)}
     </details>
   );
 });

@@ -4,7 +4,7 @@ import { findStall } from "../../progress/stall.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { OutcomeBar, OutcomeLegend } from "./outcome-bar.tsx";
 import { elapsedOf, type ReportState } from "./report-state.ts";
-import { describeCounts, describeError, describeProgress, describeRemaining, formatRate } from "./words.ts";
+import { describeCounts, describeProgress, describeRemaining, formatRate } from "./words.ts";
 
 /** What a {@link ReportCard} shows. */
 export interface ReportCardProps {
@@ -14,9 +14,12 @@ export interface ReportCardProps {
   readonly nowMs: number;
 }
 
+/** The rate of less than this says nothing. */
+const LEAST_TIME_MS = 1000;
+
 /** One report: the run's own, or that of a stats group. */
 export const ReportCard = memo(function ReportCard({ nowMs, report, title }: ReportCardProps): JSX.Element {
-  const { error, snapshot } = report;
+  const { snapshot } = report;
   const elapsedMs = elapsedOf(report, nowMs);
   const remaining = report.estimator.estimate(elapsedMs);
   const stall = findStall(snapshot, elapsedMs);
@@ -50,7 +53,6 @@ export const ReportCard = memo(function ReportCard({ nowMs, report, title }: Rep
           <code dir="auto">{stall.path}</code>
         </p>
       )}
-      {error !== null && <p class="notice failed">{describeError(error)}</p>}
       <ComponentList report={report} />
     </article>
   );
@@ -64,7 +66,8 @@ function ComponentList({ report }: { readonly report: ReportState }): JSX.Elemen
       {components.map(([name, stats]) => (
         <div key={name}>
           <dt dir="auto">{name}</dt>
-          <dd>{describeCounts(stats)}</dd>
+          {/* The counts of a single component are those of the report. */}
+          <dd class={components.length === 1 ? "hidden" : undefined}>{describeCounts(stats)}</dd>
         </div>
       ))}
     </dl>
@@ -72,10 +75,10 @@ function ComponentList({ report }: { readonly report: ReportState }): JSX.Elemen
 }
 
 /** The rate, and the time that is left. */
-function describePace({ estimator, rate, snapshot }: ReportState, elapsedMs: number): string {
+export function describePace({ estimator, rate, snapshot }: ReportState, elapsedMs: number): string {
   const { numFinished } = snapshot.stats.total;
   if (snapshot.final) {
-    return elapsedMs > 0 && numFinished > 0 ? formatRate((numFinished / elapsedMs) * 1000) : "";
+    return elapsedMs >= LEAST_TIME_MS && numFinished > 0 ? formatRate((numFinished / elapsedMs) * 1000) : "";
   }
   if (snapshot.status === "ready") return "up to date";
   const perSecond = rate.perSecond(numFinished, elapsedMs);

@@ -32,7 +32,11 @@ export function ThroughputChart(props: { readonly throughput: Throughput; readon
   const latest = throughput.rows[1].at(-1);
   return (
     <figure class="chart">
-      <div ref={place} role="img" aria-label={`Finished per second: ${latest === undefined ? "no data yet" : formatRate(latest)}`} />
+      <div
+        ref={place}
+        role="img"
+        aria-label={`Finished per second: ${latest === undefined ? "no data yet" : formatRate(latest)}`}
+      />
       <figcaption>finished per second</figcaption>
     </figure>
   );
@@ -40,7 +44,13 @@ export function ThroughputChart(props: { readonly throughput: Throughput; readon
 
 function createPlot(element: HTMLElement, throughput: Throughput): UPlot {
   const color = (name: string) => () => getComputedStyle(element).getPropertyValue(name).trim();
-  const axis = { stroke: color("--quiet"), font: "11px system-ui, sans-serif", grid: { stroke: color("--line"), width: 1 }, ticks: { show: false } };
+  const rootPx = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const axis = {
+    stroke: color("--quiet"),
+    font: `${Math.round(rootPx * 0.78)}px system-ui, sans-serif`,
+    grid: { stroke: color("--line"), width: 1 },
+    ticks: { show: false },
+  };
   return new UPlot(
     {
       width: Math.max(1, element.clientWidth),
@@ -48,7 +58,10 @@ function createPlot(element: HTMLElement, throughput: Throughput): UPlot {
       legend: { show: false },
       cursor: { show: false },
       padding: [6, 4, 0, 0],
-      scales: { x: { time: true, range: lastMinutes }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
+      scales: {
+        x: { time: true, range: lastMinutes },
+        y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] },
+      },
       axes: [
         { ...axis, size: 20, space: 90, grid: { show: false }, values: (_plot, seconds) => seconds.map(formatTime) },
         { ...axis, size: 44, space: 28, values: (_plot, rates) => rates.map((rate) => compact(rate)) },

@@ -1,7 +1,10 @@
 import type { JSX } from "preact";
 
 /** Asks for the token that the server wants. */
-export function TokenForm(props: { readonly isWrong: boolean; readonly onToken: (token: string) => void }): JSX.Element {
+export function TokenForm(props: {
+  readonly isWrong: boolean;
+  readonly onToken: (token: string) => void;
+}): JSX.Element {
   const { isWrong, onToken } = props;
   return (
     <form

@@ -4,28 +4,30 @@ import { formatCount } from "../../text/count.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { FailureList } from "./failure-list.tsx";
 import { OutcomeBar } from "./outcome-bar.tsx";
-import { ReportCard, standingOf } from "./report-card.tsx";
+import { describePace, ReportCard, standingOf } from "./report-card.tsx";
 import { elapsedOf, type ReportState } from "./report-state.ts";
 import { ThroughputChart } from "./throughput-chart.tsx";
 import type { UpdateState } from "./update-state.ts";
-import { describeError, describeProgress, describeRemaining, formatRate } from "./words.ts";
+import { describeError, describeProgress } from "./words.ts";
 
 /** What an {@link UpdateSection} shows. */
 export interface UpdateSectionProps {
   readonly update: UpdateState;
   /** The server's time, in milliseconds since 1970. */
   readonly nowMs: number;
+  /** Whether what it stands in has its name already. */
+  readonly isNested?: boolean;
 }
 
 /** From so many groups on, those that need no attention can be hidden. */
 const MANY_GROUPS = 12;
 
 /** One update with all its reports. */
-export function UpdateSection({ nowMs, update }: UpdateSectionProps): JSX.Element {
+export function UpdateSection({ isNested = false, nowMs, update }: UpdateSectionProps): JSX.Element {
   const { all, app, error, failures } = update;
   return (
     <section class="update" aria-label={`Update of ${app}`}>
-      <Overview update={update} nowMs={nowMs} />
+      <Overview update={update} nowMs={nowMs} isNested={isNested} />
       {error !== null && (
         <p class="notice failed">
           {update.status === "aborted" ? "Stopped: " : "Failed: "}
@@ -38,32 +40,31 @@ export function UpdateSection({ nowMs, update }: UpdateSectionProps): JSX.Elemen
   );
 }
 
-function Overview({ nowMs, update }: UpdateSectionProps): JSX.Element {
+function Overview({ isNested = false, nowMs, update }: UpdateSectionProps): JSX.Element {
   const { all, app, endedAtMs, kind, startedAtMs, throughput } = update;
   const { isListing, final: isFinal, stats } = all.snapshot;
   const elapsedMs = elapsedOf(all, nowMs);
   const remaining = all.estimator.estimate(elapsedMs);
-  const perSecond = isFinal ? null : all.rate.perSecond(stats.total.numFinished, elapsedMs);
   const text = describeProgress(remaining, isListing);
   return (
-    <header class="overview">
+    <header class={`overview ${isNested ? "nested" : ""} ${isFinal ? "" : "running"}`}>
       <div class="facts">
-        <h2>
-          <span dir="auto">{app}</span>
-          <span class={`status ${update.status}`}>{describeStatus(update)}</span>
-        </h2>
+        {!isNested && (
+          <h2>
+            <span dir="auto">{app}</span>
+            <span class={`status ${update.status}`}>{describeStatus(update)}</span>
+          </h2>
+        )}
         <p class="when">
           {kind === "drop" ? "Drop, started" : "Started"} {formatMoment(startedAtMs)}, {formatDuration(elapsedMs)}{" "}
           {isFinal ? "in all" : "so far"}
         </p>
         <p class="headline">{text}</p>
-        <p class="pace">
-          {[perSecond === null ? undefined : formatRate(perSecond), isFinal ? undefined : describeRemaining(remaining)]
-            .filter((part) => part !== undefined)
-            .join(", ")}
-        </p>
+        {!isFinal && <p class="pace">{describePace(update.all, elapsedMs)}</p>}
       </div>
-      {endedAtMs === null && <ThroughputChart throughput={throughput} nowMs={nowMs} />}
+      {(endedAtMs === null || throughput.rows[0].length > 0) && (
+        <ThroughputChart throughput={throughput} nowMs={nowMs} />
+      )}
       <OutcomeBar
         label={`All of ${app}`}
         stats={stats.total}
@@ -79,15 +80,17 @@ function Overview({ nowMs, update }: UpdateSectionProps): JSX.Element {
 function ReportGrid({ nowMs, update }: UpdateSectionProps): JSX.Element {
   const { groups, id, own } = update;
   const [isFolded, setFolded] = useState(false);
-  const shown = groups.map((report, index) => ({ report, index })).filter(({ report }) => !isFolded || needsAttention(report));
+  const shown = groups
+    .map((report, index) => ({ report, index }))
+    .filter(({ report }) => !isFolded || needsAttention(report));
   const numHidden = groups.length - shown.length;
   return (
     <>
       {groups.length >= MANY_GROUPS && (
         <p class="filter">
           <label>
-            <input type="checkbox" checked={isFolded} onChange={(event) => setFolded(event.currentTarget.checked)} /> Only
-            groups that run or fail
+            <input type="checkbox" checked={isFolded} onChange={(event) => setFolded(event.currentTarget.checked)} />{" "}
+            Only groups that run or fail
           </label>
           <span>
             {formatCount(groups.length)} groups{numHidden > 0 && `, ${formatCount(numHidden)} hidden`}
@@ -104,7 +107,12 @@ function ReportGrid({ nowMs, update }: UpdateSectionProps): JSX.Element {
           />
         )}
         {shown.map(({ index, report }) => (
-          <ReportCard key={`${id} ${index}`} title={report.title ?? ""} report={report} nowMs={timeFor(report, nowMs)} />
+          <ReportCard
+            key={`${id} ${index}`}
+            title={report.title ?? ""}
+            report={report}
+            nowMs={timeFor(report, nowMs)}
+          />
         ))}
       </div>
     </>

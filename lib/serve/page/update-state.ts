@@ -27,6 +27,12 @@ export interface UpdateState {
   readonly throughput: Throughput;
 }
 
+/** Those that are shown in full: what runs, or else the newest. */
+export function featuredOf(updates: readonly UpdateState[]): readonly UpdateState[] {
+  const running = updates.filter(({ endedAtMs }) => endedAtMs === null);
+  return running.length > 0 ? running : updates.slice(0, 1);
+}
+
 /** What a list says of an update. */
 export function fromSummary(summary: UpdateSummary, known: UpdateState | undefined): UpdateState {
   const { app, endedAt, error, id, kind, numGroups, status } = summary;
@@ -65,7 +71,12 @@ export function fromRecord(record: UpdateRecord, known: UpdateState | undefined)
  * events; the same value when it says nothing new.
  */
 export function withEvent(known: UpdateState, event: ReportEvent): UpdateState {
-  const news = { title: event.group, startedAtMs: Date.parse(event.startedAt), snapshot: event, error: event.error ?? null };
+  const news = {
+    title: event.group,
+    startedAtMs: Date.parse(event.startedAt),
+    snapshot: event,
+    error: event.error ?? null,
+  };
   if (event.groupIndex !== null) {
     const report = advanceReport(known.groups[event.groupIndex], news);
     if (report === known.groups[event.groupIndex]) return known;
@@ -95,7 +106,10 @@ export function withSum(update: UpdateState): UpdateState {
   const snapshot = { ...own.snapshot, isListing, stats: { byComponent: {}, total } };
   // The own report stands still while a group works.
   const elapsedMs = own.snapshot.final ? own.snapshot.elapsedMs : newestElapsed(update);
-  return { ...update, all: advanceReport(update.all, { title: null, startedAtMs, snapshot: { ...snapshot, elapsedMs } }) };
+  return {
+    ...update,
+    all: advanceReport(update.all, { title: null, startedAtMs, snapshot: { ...snapshot, elapsedMs } }),
+  };
 }
 
 function newestElapsed({ groups, own, startedAtMs }: UpdateState): number {

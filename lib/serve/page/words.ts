@@ -36,7 +36,9 @@ export function formatRate(perSecond: number): string {
 
 /** The counts of a component that are not 0, as the terminal has them. */
 export function describeCounts(stats: ComponentStats): string {
-  const counts = OUTCOMES.filter(({ key }) => stats[key] > 0).map(({ key, name }) => `${formatCount(stats[key])} ${name}`);
+  const counts = OUTCOMES.filter(({ key }) => stats[key] > 0).map(
+    ({ key, name }) => `${formatCount(stats[key])} ${name}`,
+  );
   return counts.join(", ") || "nothing yet";
 }
 
