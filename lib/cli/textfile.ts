@@ -53,8 +53,9 @@ export async function openTextfile(path: string, environment: Environment): Prom
 /** Better said before a long run than after it. */
 async function requireWritable(file: string, shown: string): Promise<void> {
   const found = await stat(file).catch(() => undefined);
-  if (found?.isDirectory() === true)
+  if (found?.isDirectory() === true) {
     throw new UsageError(`--textfile must be the path of a file, and ${shown} is a folder`);
+  }
   try {
     // The slash has it be a folder.
     await access(`${dirname(file)}/`, constants.W_OK);

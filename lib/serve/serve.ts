@@ -61,7 +61,7 @@ export async function serve(options: ServeOptions = {}): Promise<ProgressServer>
   const routes = createRoutes({
     scrapes,
     token,
-    renderMetrics: prometheus.render,
+    renderMetrics: () => prometheus.render(),
     metricsContentType: METRICS_CONTENT_TYPE,
     allowedHosts: isLoopback(host) ? (allowedHosts ?? []) : allowedHosts,
   });

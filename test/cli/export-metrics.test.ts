@@ -132,7 +132,7 @@ describe("tidemark update", () => {
     });
 
     it("is written also when the run fails", async () => {
-      await folder.write("app.ts", `${APP.replace("await mountEach", "throw new Error('boom'); await mountEach")}`);
+      await folder.write("app.ts", APP.replace("await mountEach", "throw new Error('boom'); await mountEach"));
       expect((await folder.run("update", "app.ts", "--textfile", "numbers.prom")).code).to.equal(1);
       const samples = parsePrometheusText(await readFile(join(folder.path, "numbers.prom"), "utf8"));
       expect(valueOf(samples, "tidemark_run_completions_total", { result: "error" })).to.equal(1);

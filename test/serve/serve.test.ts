@@ -23,7 +23,7 @@ describe("serve", () => {
     await using server = await serve({ port: 0 });
     const before = numHandles();
     for (let attempt = 0; attempt < 3; attempt++) {
-      const error = (await failureOf(serve({ port: server.port }))) as TidemarkError;
+      const error = await failureOf(serve({ port: server.port }));
       expect(error).to.be.instanceOf(TidemarkError);
       expect(error.code).to.equal("ADDRESS_UNAVAILABLE");
       expect(error.message).to.equal(
@@ -50,7 +50,7 @@ describe("serve", () => {
   });
 
   it("says so when the host is not of this machine", async () => {
-    const error = (await failureOf(serve({ host: "192.0.2.1", port: 0, insecure: true }))) as TidemarkError;
+    const error = await failureOf(serve({ host: "192.0.2.1", port: 0, insecure: true }));
     expect(error.code).to.equal("ADDRESS_UNAVAILABLE");
     expect(error.message).to.include("192.0.2.1:0");
   });

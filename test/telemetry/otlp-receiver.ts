@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 
@@ -49,12 +49,11 @@ interface Points {
 /** Opens an {@link OtlpReceiver} on this machine. */
 export async function openOtlpReceiver(): Promise<OtlpReceiver> {
   let points: readonly ReceivedPoint[] = [];
-  const server = createServer((request, response) => {
-    void json(request).then((body) => {
-      points = readPoints(body as MetricsRequest);
-      response.writeHead(200, { "content-type": "application/json" }).end("{}");
-    });
-  });
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    points = readPoints((await json(request)) as MetricsRequest);
+    response.writeHead(200, { "content-type": "application/json" }).end("{}");
+  };
+  const server = createServer((request, response) => void receive(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {

@@ -106,7 +106,7 @@ describe("createPrometheusProvider", () => {
     gauge.addCallback(() => {
       throw boom;
     });
-    const error = (await failureOf(prometheus.render())) as TidemarkError;
+    const error = await failureOf(prometheus.render());
     expect(error).to.be.instanceOf(TidemarkError);
     expect([error.code, error.message]).to.deep.equal(["METRICS_UNAVAILABLE", "Cannot collect metrics: boom"]);
     expect(error.cause).to.equal(boom);
