@@ -12,16 +12,18 @@ import { systemClock } from "../time/clock.ts";
 import { hasState } from "./app-state.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit.ts";
+import { exportMetrics } from "./export-metrics.ts";
 import { renderFailures } from "./failure-summary.ts";
 import { tellGitHub } from "./github-actions.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { loadApp } from "./load-app.ts";
 import { logFailure } from "./log-failure.ts";
+import type { MetricsOptions } from "./metrics-options.ts";
 import { RunObservation } from "./run-observation.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Options of {@link runUpdate}. */
-export interface UpdateCommandOptions {
+export interface UpdateCommandOptions extends MetricsOptions {
   readonly quiet?: boolean;
   readonly fullReprocess?: boolean;
   readonly reset?: boolean;
@@ -43,7 +45,11 @@ export async function runUpdate(argument: string, options: UpdateCommandOptions)
   const app = await loadApp(argument);
   await using _environment = app.environment;
   using interrupt = listenForInterrupt();
-  const exitCode = await resetAndUpdate(app, { ...options, mode }, output, interrupt.signal);
+  const { environment } = app;
+  const context = { environment, signal: interrupt.signal, isQuiet: options.quiet ?? false };
+  const exitCode = await exportMetrics(options, context, () =>
+    resetAndUpdate(app, { ...options, mode }, output, interrupt.signal),
+  );
   return interrupt.exitCode ?? exitCode;
 }
 

@@ -2,7 +2,7 @@
 export const ROOT_GROUP = "root";
 
 /** The exported title of a stats group whose title is empty: Prometheus takes an empty label for none. */
-export const UNTITLED = "untitled";
+const UNTITLED = "untitled";
 
 /** What titles and component names beyond the bounds are exported as. */
 export const OTHER = "other";

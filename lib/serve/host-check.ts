@@ -12,8 +12,8 @@ export function checkHost(allowedHosts: readonly string[]): MiddlewareHandler {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   return async (context, next) => {
     const host = hostNameOf(context.req.header("host") ?? "");
-    if (isLoopback(host) || host.endsWith(".localhost") || CONTAINER_NAMES.has(host) || allowed.has(host))
-      return next();
+    const isThisMachine = isLoopback(host) || host.endsWith(".localhost") || CONTAINER_NAMES.has(host);
+    if (isThisMachine || allowed.has(host)) return next();
     return context.text(`This server does not answer for the host "${host}": add it to \`allowedHosts\`\n`, 403);
   };
 }

@@ -69,7 +69,7 @@ export async function serve(options: ServeOptions = {}): Promise<ProgressServer>
     updates,
     hub,
     token,
-    renderMetrics: prometheus.render,
+    renderMetrics: () => prometheus.render(),
     metricsContentType: METRICS_CONTENT_TYPE,
     allowedHosts: isLoopback(host) ? (allowedHosts ?? []) : allowedHosts,
   });

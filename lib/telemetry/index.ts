@@ -4,4 +4,4 @@ export {
   type PrometheusProvider,
   type PrometheusProviderOptions,
 } from "./prometheus-provider.ts";
-export { tidemarkViews, type ViewsOptions } from "./views.ts";
+export { tidemarkViews, type TidemarkView, type ViewsOptions } from "./views.ts";

@@ -1,4 +1,3 @@
-import type { ViewOptions } from "@opentelemetry/sdk-metrics";
 import { EXPORTED_INSTRUMENTS, nameWithUnit, PROCESS_OBSERVATIONS, SCOPE_NAME } from "../progress/names.ts";
 
 /** The most series of one instrument where nothing else is asked for. */
@@ -10,6 +9,14 @@ export interface ViewsOptions {
   readonly maxSeries?: number;
 }
 
+/** A view of one instrument, for the `views` of whatever copy of the SDK there is. */
+export interface TidemarkView {
+  readonly meterName: string;
+  readonly instrumentName: string;
+  readonly name: string;
+  readonly aggregationCardinalityLimit: number;
+}
+
 /**
  * The views for a `MeterProvider` of your own: they give instruments with a unit the names that the dashboards know, such as
  * `tidemark_component_duration_seconds`, and lift the SDK's limit of 2,000 series.
@@ -19,7 +26,7 @@ export interface ViewsOptions {
  *
  * @throws RangeError when `maxSeries` is not a positive integer
  */
-export function tidemarkViews({ maxSeries = DEFAULT_MAX_SERIES }: ViewsOptions = {}): ViewOptions[] {
+export function tidemarkViews({ maxSeries = DEFAULT_MAX_SERIES }: ViewsOptions = {}): TidemarkView[] {
   requireMaxSeries(maxSeries, "make views");
   return [...EXPORTED_INSTRUMENTS, ...Object.values(PROCESS_OBSERVATIONS)].map((instrument) => ({
     meterName: SCOPE_NAME,

@@ -1,7 +1,10 @@
 import { expect } from "chai";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { App, fn, mount, mountEach } from "../../lib/index.ts";
+import { App, Environment, fn, mount, mountEach } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
+import { createTempFolder } from "../temp-folder.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { createMetricHost, type ExportedPoint, type MetricHost } from "./metric-host.ts";
 
@@ -50,6 +53,16 @@ describe("Exported updates", () => {
     await failureOf(app.update({ signal: stop.signal }).result());
     expect(await valuesOf("run.completions")).to.deep.equal({ success: 1, error: 2, cancelled: 1 });
     expect(await valuesOf("run.duration")).to.deep.equal({ success: 1, error: 2, cancelled: 1 });
+  });
+
+  it("fail when the store cannot be opened, before anything has run", async () => {
+    await using folder = await createTempFolder();
+    const dbPath = join(folder.path, "file");
+    await writeFile(dbPath, "");
+    await using environment = new Environment({ dbPath, meterProvider: host.provider });
+    await failureOf(new App({ name: "runs", environment }, () => {}).update().result());
+    expect(await valuesOf("run.completions")).to.deep.equal({ success: 0, error: 1, cancelled: 0 });
+    expect(await valuesOf("run.active")).to.deep.equal({ runs: 0 });
   });
 
   it("succeed when components failed: those are counted as errors", async () => {

@@ -1,5 +1,4 @@
-import type { Attributes } from "@opentelemetry/api";
-import { AggregationTemporality, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { expect } from "chai";
 import fc from "fast-check";
 import { setImmediate } from "node:timers/promises";
@@ -13,6 +12,7 @@ import {
 } from "../../lib/progress/names.ts";
 import { countsByComponent } from "../counts.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { DeltaHost } from "./delta-host.ts";
 import { emptyMemory, targetsOf, type Remembered } from "./program-memory.ts";
 import { predict, type Prediction } from "./program-model.ts";
 import { onException, ProgramRun, target, wait } from "./program-run.ts";
@@ -266,39 +266,4 @@ async function inTurns<T>(work: Promise<T>, what: string): Promise<T> {
     if (first !== undefined) return first.value;
   }
   throw new Error(`${what} hangs`);
-}
-
-/** What is exported of an app between two looks at it, by instrument, app, component and group. */
-class DeltaHost extends MetricReader {
-  readonly #apps = new Map<string, Map<string, number>>();
-
-  constructor() {
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.DELTA });
-  }
-
-  async take(app: string): Promise<ReadonlyMap<string, number>> {
-    const { resourceMetrics } = await this.collect();
-    for (const { dataPoints, descriptor } of resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)) {
-      for (const { attributes, value } of dataPoints) {
-        const count = typeof value === "number" ? value : Number(value.count);
-        const outcome = attributes["outcome"];
-        this.#add(outcome === undefined ? descriptor.name : `${descriptor.name}/${String(outcome)}`, attributes, count);
-      }
-    }
-    const taken = this.#apps.get(app) ?? new Map<string, number>();
-    this.#apps.delete(app);
-    return taken;
-  }
-
-  #add(name: string, { app, component, group }: Attributes, value: number): void {
-    if (value === 0) return;
-    const sums = this.#apps.get(String(app)) ?? new Map<string, number>();
-    this.#apps.set(String(app), sums);
-    const key = `${name} ${String(component)} ${String(group)}`;
-    sums.set(key, (sums.get(key) ?? 0) + value);
-  }
-
-  protected override async onForceFlush(): Promise<void> {}
-
-  protected override async onShutdown(): Promise<void> {}
 }

@@ -52,10 +52,10 @@ function parseSample(line: string): Sample {
     at++;
     while (line[at] !== "}") {
       LABEL.lastIndex = at;
-      const [whole, key, value] = LABEL.exec(line) ?? [];
+      const [whole, key = "", value = ""] = LABEL.exec(line) ?? [];
       if (whole === undefined) throw new Error(`No label at ${at}: ${line}`);
-      if (key! in labels) throw new Error(`Label ${key} twice: ${line}`);
-      labels[key!] = value!.replaceAll(/\\[\\"n]/g, (escape) => ESCAPES[escape]!);
+      if (key in labels) throw new Error(`Label ${key} twice: ${line}`);
+      labels[key] = value.replaceAll(/\\[\\"n]/g, (escape) => ESCAPES[escape]!);
       at += whole.length;
       if (line[at] === ",") at++;
     }
