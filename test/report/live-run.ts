@@ -17,7 +17,7 @@ export interface LiveRun {
   /** What the display has told of itself. */
   readonly errors: readonly unknown[];
   /** Shows one more report. */
-  follow(title?: string | null, intervalMs?: number): Shown;
+  readonly follow: (title?: string | null, intervalMs?: number) => Shown;
 }
 
 export function openLiveRun(columns = 60, rows = 20): LiveRun {
