@@ -15,8 +15,8 @@ export interface LoggedUpdateOptions {
   /** The report of the whole run. */
   readonly report: Report;
   readonly clock: Clock;
-  /** Called when a stats group is opened, and at the end. */
-  readonly onChange: () => void;
+  /** Called at the end. */
+  readonly onEnd: () => void;
 }
 
 /** One report of an update, and when it began. */
@@ -41,7 +41,7 @@ export class LoggedUpdate {
   readonly environment: object;
   readonly startedAt: Date;
   readonly #clock: Clock;
-  readonly #onChange: () => void;
+  readonly #onEnd: () => void;
   #reports: LoggedReport[];
   #record: UpdateRecord | undefined;
 
@@ -52,7 +52,7 @@ export class LoggedUpdate {
     this.kind = options.kind;
     this.environment = options.environment;
     this.#clock = options.clock;
-    this.#onChange = options.onChange;
+    this.#onEnd = options.onEnd;
     this.#reports = [{ report: options.report, startedAt: this.startedAt }];
   }
 
@@ -68,15 +68,15 @@ export class LoggedUpdate {
   /** A stats group was opened. */
   addGroup(report: Report): void {
     this.#reports.push({ report, startedAt: this.#clock.date() });
-    this.#onChange();
   }
 
   /** It has ended, and so have its reports; gives the record that stays. */
   end(end: UpdateEnd): UpdateRecord {
-    this.#record ??= this.#createRecord(end);
+    if (this.#record !== undefined) return this.#record;
+    this.#record = this.#createRecord(end);
     // The reports hold what was thrown, and the counts in a form that is made for counting.
     this.#reports = [];
-    this.#onChange();
+    this.#onEnd();
     return this.#record;
   }
 

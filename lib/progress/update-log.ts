@@ -9,8 +9,8 @@ export class UpdateLog {
   readonly #listeners = new Set<(update: LoggedUpdate) => void>();
 
   /** An update has begun. */
-  begin(options: Omit<LoggedUpdateOptions, "onChange">): LoggedUpdate {
-    const update = new LoggedUpdate({ ...options, onChange: () => this.#changed(update) });
+  begin(options: Omit<LoggedUpdateOptions, "onEnd">): LoggedUpdate {
+    const update = new LoggedUpdate({ ...options, onEnd: () => this.#changed(update) });
     this.#updates.set(update.id, update);
     this.#changed(update);
     return update;
@@ -26,7 +26,7 @@ export class UpdateLog {
     return this.#updates.get(id);
   }
 
-  /** Has `listener` called when an update begins, opens a stats group or ends; the function given back takes that back. */
+  /** Has `listener` called when an update begins or ends; the function given back takes that back. */
   onChange(listener: (update: LoggedUpdate) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
