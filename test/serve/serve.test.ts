@@ -8,6 +8,7 @@ import { App, Environment, TidemarkError } from "../../lib/index.ts";
 import { serve } from "../../lib/serve/index.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTestEnvironment } from "../test-environment.ts";
+import { usedHeap } from "../used-heap.ts";
 import { parsePrometheusText, valueOf } from "../telemetry/prometheus-text.ts";
 
 describe("serve", () => {
@@ -148,6 +149,16 @@ describe("serve", () => {
       await setImmediate();
       expect(numHandles()).to.be.at.most(before + 1);
       await app.update();
+    });
+
+    it("leaves no memory behind", async () => {
+      const openAndClose = async (count: number): Promise<void> => {
+        for (let index = 0; index < count; index++) await (await serve({ port: 0 })).close();
+      };
+      await openAndClose(100);
+      const before = await usedHeap();
+      await openAndClose(300);
+      expect((await usedHeap()) - before).to.be.lessThan(1_000_000);
     });
 
     it("may come in the middle of a run, which goes on", async () => {
