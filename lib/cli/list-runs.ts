@@ -36,7 +36,7 @@ async function readStore(db: string | undefined): Promise<readonly UpdateRecord[
   if (db !== undefined && !(await isStore(environment.dbPath))) {
     throw new UsageError(`Cannot list updates: there is no store in ${db}`);
   }
-  return readUpdates(environment, undefined);
+  return await readUpdates(environment, undefined);
 }
 
 /** Of the given apps, or of all. A store that is not there is not made. */
