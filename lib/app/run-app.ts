@@ -1,5 +1,6 @@
 import type { GroupReports } from "../engine/run.ts";
 import { Run } from "../engine/run.ts";
+import type { AppRows } from "../engine/rows.ts";
 import { retryDeletions } from "../engine/sweep.ts";
 import type { Report } from "../progress/report.ts";
 import type { RunTally } from "../progress/run-tally.ts";
@@ -7,6 +8,7 @@ import { watchReport } from "../progress/watch.ts";
 import { stateOf, type Environment } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import type { RunObserver } from "./handle.ts";
+import { RecordedUpdate } from "./recorded-update.ts";
 import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
 
 /** What a run needs to know of its app. */
@@ -44,6 +46,7 @@ class AppRun implements GroupReports {
   readonly #reporters = new Set<Promise<void>>();
   readonly #closing = new Set<Promise<void>>();
   #tally: RunTally | undefined;
+  #update: RecordedUpdate | undefined;
 
   constructor(app: RunnableApp, state: EnvironmentState, options: RunAppOptions & { readonly signal: AbortSignal }) {
     this.#app = app;
@@ -59,9 +62,12 @@ class AppRun implements GroupReports {
     try {
       const value = await this.#run(tally, body);
       this.#state.tally.end(tally, "success");
+      this.#update?.end({ status: "ready" });
       return value;
     } catch (error) {
-      this.#state.tally.end(tally, signal.aborted && error === signal.reason ? "cancelled" : "error");
+      const isAborted = signal.aborted && error === signal.reason;
+      this.#state.tally.end(tally, isAborted ? "cancelled" : "error");
+      this.#update?.end({ status: isAborted ? "aborted" : "failed", error });
       throw error;
     } finally {
       endTurn();
@@ -72,6 +78,7 @@ class AppRun implements GroupReports {
   open(title: string): Report {
     const report = this.#openReport(title);
     this.#openGroups.add(report);
+    this.#update?.addGroup(report);
     this.#options.observer.groupOpened(sourceOf(report));
     return report;
   }
@@ -100,6 +107,7 @@ class AppRun implements GroupReports {
     const rows = await this.#state.createRows(this.#app.name);
     this.#options.signal.throwIfAborted();
     const report = this.#openReport(null);
+    this.#update = this.#logUpdate(rows, report);
     this.#options.observer.started(report);
     if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
     const run = new Run({
@@ -118,6 +126,13 @@ class AppRun implements GroupReports {
 
   #openReport(title: string | null): Report {
     return this.#state.tally.open({ app: this.#app.name, title, run: this.#tally });
+  }
+
+  #logUpdate(rows: AppRows, report: Report): RecordedUpdate {
+    const { environment, name } = this.#app;
+    const { clock, updates } = this.#state;
+    const { kind } = this.#options;
+    return new RecordedUpdate(updates.begin({ app: name, kind, environment, report, clock }), rows);
   }
 
   async #follow<R>(run: Run, report: Report, body: (run: Run) => Promise<R>): Promise<R> {
@@ -163,6 +178,7 @@ class AppRun implements GroupReports {
 
 function sourceOf(report: Report): ReportSource {
   return {
+    app: report.app,
     title: report.title,
     stats: () => report.stats(),
     watch: () => watchReport(report),

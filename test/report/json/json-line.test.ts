@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { formatJsonLine } from "../../lib/cli/json-output.ts";
+import { formatJsonLine } from "../../../lib/report/json/json-line.ts";
 
 describe("formatJsonLine", () => {
   const record = { app: "docs", group: null, final: true } as const;
