@@ -68,7 +68,7 @@ export class Area {
   }
 
   #redraw(lines: readonly string[], prints: readonly Print[], size: ScreenSize): void {
-    const start = BEGIN_FRAME + moveUp(this.#countRows(size)) + CLEAR_BELOW;
+    const start = BEGIN_FRAME + eraseRows(this.#countRows(size));
     const drawn = lines.map((line) => `${line}${CLEAR_LINE}\r\n`).join("");
     const end = (drawn === "" ? "" : RESET_COLOURS + WITHOUT_WRAP + drawn + WITH_WRAP) + END_FRAME;
     if (prints.every(({ stream }) => stream === "stdout")) {
@@ -92,6 +92,14 @@ export class Area {
 /** From the beginning of the line below to that of a line above. */
 function moveUp(numRows: number): string {
   return numRows === 0 ? "\r" : `\r${ESC}[${numRows}A`;
+}
+
+/**
+ * From the beginning of the line below to that of the first of the lines above, which are blank then. Each is cleared by itself: some
+ * terminals keep what is cleared as a whole in their history when it begins at the top.
+ */
+function eraseRows(numRows: number): string {
+  return moveUp(numRows) + CLEAR_LINE + `${ESC}[B${CLEAR_LINE}`.repeat(numRows) + moveUp(numRows);
 }
 
 function countBrokenRows(line: string, columns: number): number {

@@ -9,6 +9,8 @@ import type { Line } from "./line.ts";
 import { countStandings, standingOf, standingOfComponent, type ReportView, type Standing } from "./report-view.ts";
 
 const MAX_CAUSES = 3;
+/** Of fewer components, the lines above say all there is to say. */
+const LEAST_FOUND = 10;
 
 /** Renders a report: a header, a line for each component, their sum if there are several, what went wrong, the time. */
 export function renderBlock(view: ReportView, options: RowOptions): Line[] {
@@ -96,7 +98,7 @@ function renderTime(view: ReportView): Line {
 function renderRemaining({ isFinal, isListing, isReady, remaining }: ReportView): string[] {
   if (isFinal) return [];
   if (isReady) return ["caught up"];
-  if (remaining === null || remaining.numFound < 2) return [];
+  if (remaining === null || remaining.numFound < LEAST_FOUND) return [];
   const { numDone, numFound, percent, timeMs } = remaining;
   if (isListing) return [`${formatCount(numDone)} done, at least ${formatCount(numFound)} found, still listing`];
   const parts = percent === null ? [] : [`${percent} % of ${formatCount(numFound)}`];

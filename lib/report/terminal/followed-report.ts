@@ -1,9 +1,9 @@
 import { CauseTally, type FailureCause } from "../../progress/failure-causes.ts";
 import { NewFailures } from "../../progress/new-failures.ts";
-import { RemainingEstimator } from "../../progress/remaining.ts";
+import { RemainingEstimator, type Remaining } from "../../progress/remaining.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
 import { findStall } from "../../progress/stall.ts";
-import type { UpdateSnapshot, UpdateStats } from "../../progress/stats.ts";
+import type { UpdateSnapshot } from "../../progress/stats.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ReportView } from "./report-view.ts";
 
@@ -16,8 +16,9 @@ export interface ReportSource {
 }
 
 interface Shown {
-  readonly stats: UpdateStats;
+  readonly snapshot: UpdateSnapshot;
   readonly causes: readonly FailureCause[];
+  readonly remaining: Remaining;
   readonly at: number;
 }
 
@@ -71,13 +72,13 @@ export class FollowedReport {
     const isFinal = this.#end !== undefined;
     return {
       title: this.title,
-      stats: shown?.stats ?? null,
+      stats: shown?.snapshot.stats ?? null,
       elapsedMs,
       isFinal,
       isReady: latest?.status === "ready",
-      isListing: latest?.isListing ?? true,
+      isListing: shown?.snapshot.isListing ?? true,
       causes: shown?.causes ?? this.#causes.causes(),
-      remaining: latest === undefined || isFinal ? null : this.#remaining.estimate(elapsedMs),
+      remaining: isFinal ? null : (shown?.remaining ?? null),
       stall: latest === undefined || isFinal ? null : findStall(latest, elapsedMs),
       ...(failure && { failure }),
     };
@@ -94,11 +95,12 @@ export class FollowedReport {
     for (const failure of this.#newFailures.take(this.#source.failures())) this.#causes.add(failure);
   }
 
-  /** Counts and causes are renewed together, so that they agree. */
+  /** Counts, causes and what they say of the rest are renewed together, so that they agree. */
   #renewShown(now: number): Shown | undefined {
     const latest = this.#latest?.snapshot;
     if (latest !== undefined && (this.#shown === undefined || now - this.#shown.at >= this.intervalMs)) {
-      this.#shown = { stats: latest.stats, causes: this.#causes.causes(), at: now };
+      const remaining = this.#remaining.estimate(this.#elapsedMs(now));
+      this.#shown = { snapshot: latest, causes: this.#causes.causes(), remaining, at: now };
     }
     return this.#shown;
   }
