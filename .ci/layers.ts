@@ -44,8 +44,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Each package (or scope, or experimental module of Node) with the parts or files of lib that may import it. */
 export const HOMES: Readonly<Record<string, readonly string[]>> = {
-  "@opentelemetry": ["progress", "app", "telemetry.ts"],
+  "@hono/node-server": ["serve/server.ts"],
+  "@opentelemetry": ["progress", "app", "telemetry"],
   commander: ["cli"],
+  hono: ["serve"],
   lmdb: ["state/lmdb-database.ts"],
   msgpackr: ["state/codec.ts"],
   "node:sqlite": ["connectors/sqlite", "state"],

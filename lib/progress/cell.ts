@@ -1,11 +1,14 @@
 import type { Attributes } from "@opentelemetry/api";
 import { CANCELLATIONS_INDEX, type ComponentInstruments } from "./instruments.ts";
+import type { MetricExport } from "./metric-export.ts";
+import type { Series } from "./series.ts";
 import { COUNTER, COUNTER_COUNT, createComponentStats, type ComponentStats, type Outcome } from "./stats.ts";
 
 /** The exported side of a cell: where its counts go besides the local reader. */
 export interface CellExport {
-  readonly instruments: readonly ComponentInstruments[];
-  readonly attributes: Attributes;
+  /** As they are at the moment: exports come and go. */
+  readonly exports: readonly MetricExport[];
+  readonly series: Series;
 }
 
 /**
@@ -31,7 +34,7 @@ export class Cell {
     this.#localAttributes = localAttributes;
     this.#export = exported;
     this.#touch = touch;
-    for (const instruments of exported.instruments) instruments.create(exported.attributes);
+    for (const { components } of exported.exports) components.attach(exported.series, this);
   }
 
   /** Counts a start. */
@@ -40,9 +43,10 @@ export class Cell {
     this.#markDirty();
   }
 
-  /** Counts the end of a started execution. */
-  finish(outcome: Outcome): void {
+  /** Counts the end of a started execution; `ranMs` is the time it took, if it ran. */
+  finish(outcome: Outcome, ranMs?: number): void {
     this.#pending[COUNTER[outcome]]!++;
+    if (ranMs !== undefined) this.#recordDuration(outcome, ranMs);
     this.#markDirty();
   }
 
@@ -106,8 +110,32 @@ export class Cell {
     this.#reported[index]! += value;
   }
 
+  /** Goes on exporting where nothing was exported before: what has been handed over so far is counted there at once. */
+  attachTo({ components }: MetricExport): void {
+    const { series } = this.#export;
+    components.attach(series, this);
+    for (let index = 0; index < COUNTER_COUNT; index++) {
+      const count = this.#handedOver[index]! + this.#reported[index]!;
+      if (count > 0) components.add(index, count, series.attributes);
+    }
+    if (this.#numCancelledExported > 0) {
+      components.add(CANCELLATIONS_INDEX, this.#numCancelledExported, series.attributes);
+    }
+  }
+
+  /** Is not looked at any more. What it has counted stays counted. */
+  detachFrom({ components }: MetricExport): void {
+    components.detach(this.#export.series, this);
+  }
+
   #addExported(index: number, count: number): void {
-    for (const instruments of this.#export.instruments) instruments.add(index, count, this.#export.attributes);
+    const { exports, series } = this.#export;
+    for (const { components } of exports) components.add(index, count, series.attributes);
+  }
+
+  #recordDuration(outcome: Outcome, ranMs: number): void {
+    const { exports, series } = this.#export;
+    for (const { components } of exports) components.recordDuration(ranMs, series, outcome);
   }
 
   #markDirty(): void {

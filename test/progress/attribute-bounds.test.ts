@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
-import { MAX_EXPORTED_COMPONENTS, MAX_EXPORTED_TITLES } from "../../lib/progress/names.ts";
+import {
+  MAX_EXPORTED_COMPONENTS,
+  MAX_EXPORTED_PAIRS,
+  MAX_EXPORTED_TITLES,
+} from "../../lib/progress/export-bounds.ts";
 import { collectDiag, type DiagLog } from "../diag-log.ts";
 
 describe("AttributeBounds", () => {
@@ -14,13 +18,19 @@ describe("AttributeBounds", () => {
 
   afterEach(() => diag[Symbol.dispose]());
 
-  const titleOf = (title: string | null) => bounds.attributesOf(title, "doc")["group"];
-  const componentOf = (component: string) => bounds.attributesOf(null, component)["component"];
+  const titleOf = (title: string | null) => bounds.seriesOf(title, "doc").attributes["group"];
+  const componentOf = (component: string) => bounds.seriesOf(null, component).attributes["component"];
 
   it("gives the app, the component and the group, `root` for none", () => {
-    expect(bounds.attributesOf("Docs", "doc")).to.deep.equal({ app: "app", component: "doc", group: "Docs" });
-    expect(bounds.attributesOf(null, "doc")).to.deep.equal({ app: "app", component: "doc", group: "root" });
-    expect(Object.isFrozen(bounds.attributesOf(null, "doc"))).to.equal(true);
+    const { attributes } = bounds.seriesOf("Docs", "doc");
+    expect(attributes).to.deep.equal({ app: "app", component: "doc", group: "Docs" });
+    expect(bounds.seriesOf(null, "doc").attributes).to.deep.equal({ app: "app", component: "doc", group: "root" });
+    expect(Object.isFrozen(attributes)).to.equal(true);
+  });
+
+  it("gives one series to all that share its attributes", () => {
+    expect(bounds.seriesOf('the "docs"', "doc")).to.equal(bounds.seriesOf("the 'docs'", "doc"));
+    expect(bounds.seriesOf("Docs", "doc")).not.to.equal(bounds.seriesOf(null, "doc"));
   });
 
   for (const [what, max, valueOf] of [
