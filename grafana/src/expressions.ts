@@ -59,6 +59,18 @@ export function sinceSuccess(selector: Selector): string {
   return `time() - (${newest(METRICS.lastSuccess)} or ${newest(METRICS.appStart)})`;
 }
 
+/** Executions that were started and of which nothing else is known. */
+export function unaccounted(selector: Selector): string {
+  const known = [...OUTCOMES, METRICS.cancellations, METRICS.inProgress];
+  return [METRICS.starts, ...known].map((metric) => sumBy([], selector(metric))).join(" - ");
+}
+
+/** How long a run takes on average, in seconds, over those that ended in the time range. */
+export function averageRunInRange(selector: Selector): string {
+  const grown = (part: string): string => inRange(`${METRICS.runDuration}_${part}`, selector);
+  return `${grown("sum")} / ${grown("count")}`;
+}
+
 function quantileOf(share: number, buckets: string, labels: readonly string[]): string {
   return `histogram_quantile(${share}, ${sumBy([...labels, "le"], buckets)})`;
 }

@@ -2,7 +2,7 @@ import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { METRICS } from "../../prometheus/src/metrics.ts";
 import { maxBy, select, sumBy } from "../../prometheus/src/promql.ts";
 import { buildDashboard, type Section } from "./dashboard.ts";
-import { finishesPerSecond, inRange, perSecond, shareOf, sinceSuccess, total } from "./expressions.ts";
+import { finishesPerSecond, inRange, perSecond, shareOf, sinceSuccess, total, unaccounted } from "./expressions.ts";
 import { counterQueries } from "./outcome-queries.ts";
 import { buildBars, buildGraph, buildStat, buildTimeline } from "./panels.ts";
 import { ofApps, SOURCE } from "./selectors.ts";
@@ -194,5 +194,13 @@ const collection: Section = {
       expr: `count({__name__=~"tidemark_.+",otel_metric_overflow="true",${SOURCE}}) or vector(0)`,
       alarmFrom: { value: 1, color: "red" },
     }),
-  ].map((panel) => ({ panel, width: 6, height: 7 })),
+    buildStat({
+      title: "Unaccounted",
+      question: "Do starts and ends add up?",
+      note: "Started minus finished, cancelled and in progress: it must be 0.",
+      unit: "none",
+      expr: unaccounted(ofApps),
+      alarmFrom: { value: 1, color: "red" },
+    }),
+  ].map((panel, index) => ({ panel, width: index < 3 ? 6 : 3, height: 7 })),
 };

@@ -4,6 +4,7 @@ import { METRICS } from "../../prometheus/src/metrics.ts";
 import { sumBy } from "../../prometheus/src/promql.ts";
 import { buildDashboard, type Section } from "./dashboard.ts";
 import {
+  averageRunInRange,
   durationBuckets,
   finishesPerSecond,
   inRange,
@@ -102,6 +103,7 @@ const progress: Section = {
         labels: [{ name: "app" }, { name: "group" }, { name: "component" }],
         columns: [
           ...counterQueries((metric) => total(metric, ofComponents, ["app", "group", "component"])),
+          { legend: "cancelled", expr: total(METRICS.cancellations, ofComponents, ["app", "group", "component"]) },
           { legend: "p95", expr: quantileInRange(0.95, ofComponents, ["app", "group", "component"]), unit: "s" },
         ],
         sortBy: "started",
@@ -228,7 +230,14 @@ const time: Section = {
         expr: `max(${sinceSuccess(ofApps)})`,
         alarmFrom: { value: 86_400, color: "orange" },
       }),
-    ].map((panel, index) => ({ panel, width: index < 2 ? 8 : 4, height: 8 })),
+      buildStat({
+        title: "Average run",
+        question: "How long does a run of the app take?",
+        note: "On average over those that ended in the time range.",
+        unit: "s",
+        expr: averageRunInRange(ofApps),
+      }),
+    ].map((panel, index) => ({ panel, width: [8, 7][index] ?? 3, height: 8 })),
   ],
 };
 

@@ -1,30 +1,45 @@
+import { EXPORTED_INSTRUMENTS, type InstrumentName } from "../../lib/progress/names.ts";
+
 /** The names under which Prometheus knows the instruments of this package. */
 export const METRICS = {
-  starts: "tidemark_component_execution_starts_total",
-  unchanged: "tidemark_component_unchanged_total",
-  adds: "tidemark_component_adds_total",
-  deletes: "tidemark_component_deletes_total",
-  reprocesses: "tidemark_component_reprocesses_total",
-  errors: "tidemark_component_errors_total",
-  cancellations: "tidemark_component_cancellations_total",
-  inProgress: "tidemark_component_active",
-  duration: "tidemark_component_duration_seconds",
-  queued: "tidemark_queue_size",
-  slotsUsed: "tidemark_concurrency_used",
-  slotLimit: "tidemark_concurrency_limit",
-  runCompletions: "tidemark_run_completions_total",
-  runsActive: "tidemark_run_active",
-  runDuration: "tidemark_run_duration_seconds",
-  runStart: "tidemark_run_start_timestamp_seconds",
-  lastSuccess: "tidemark_run_last_success_timestamp_seconds",
-  appStart: "tidemark_app_start_timestamp_seconds",
+  starts: metric("tidemark.component.execution.starts"),
+  unchanged: metric("tidemark.component.unchanged"),
+  adds: metric("tidemark.component.adds"),
+  deletes: metric("tidemark.component.deletes"),
+  reprocesses: metric("tidemark.component.reprocesses"),
+  errors: metric("tidemark.component.errors"),
+  cancellations: metric("tidemark.component.cancellations"),
+  inProgress: metric("tidemark.component.active"),
+  duration: metric("tidemark.component.duration"),
+  queued: metric("tidemark.queue.size"),
+  slotsUsed: metric("tidemark.concurrency.used"),
+  slotLimit: metric("tidemark.concurrency.limit"),
+  runCompletions: metric("tidemark.run.completions"),
+  runsActive: metric("tidemark.run.active"),
+  runDuration: metric("tidemark.run.duration"),
+  runStart: metric("tidemark.run.start.timestamp"),
+  lastSuccess: metric("tidemark.run.last_success.timestamp"),
+  appStart: metric("tidemark.app.start.timestamp"),
 } as const;
 
 /** The five ways in which an execution ends and is counted, the quiet one first. */
-export const OUTCOMES = [
+export const OUTCOMES: readonly string[] = [
   METRICS.unchanged,
   METRICS.adds,
   METRICS.reprocesses,
   METRICS.deletes,
   METRICS.errors,
-] as const;
+];
+
+/** The name that an instrument has in Prometheus: its unit and kind are appended. */
+export function prometheusName({ name, kind, unit }: InstrumentName): string {
+  const words = name.replaceAll(".", "_");
+  const withUnit = unit === "s" ? `${words}_seconds` : words;
+  return kind === "counter" ? `${withUnit}_total` : withUnit;
+}
+
+function metric(name: string): string {
+  const instrument = EXPORTED_INSTRUMENTS.find((candidate) => candidate.name === name);
+  if (instrument === undefined) throw new Error(`Cannot find instrument ${name}: it is not in lib/progress/names.ts`);
+  return prometheusName(instrument);
+}
