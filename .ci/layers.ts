@@ -11,6 +11,7 @@ const everythingBelow = [
   "connectors/localfs",
   "connectors/sqlite",
   "report",
+  "telemetry",
   "serve",
   "dashboards",
 ];
@@ -28,23 +29,31 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   progress: leaves,
   state: leaves,
 
-  engine: ["progress/cell.ts", "progress/report.ts", "progress/stats.ts", "progress/watch.ts", "state", ...leaves],
+  engine: [
+    "progress/activity.ts",
+    "progress/cell.ts",
+    "progress/report.ts",
+    "progress/stats.ts",
+    "progress/watch.ts",
+    "state",
+    ...leaves,
+  ],
 
   app: ["engine", "progress", "state", ...leaves],
   "connectors/localfs": connector,
   "connectors/sqlite": connector,
   report: face,
-  serve: face,
+  telemetry: face,
+  serve: ["app/environment.ts", "telemetry", ...face],
   dashboards: face,
 
   cli: everythingBelow,
   "index.ts": everythingBelow,
-  "telemetry.ts": everythingBelow,
 };
 
 /** Each package (or scope, or experimental module of Node) with the parts or files of lib that may import it. */
 export const HOMES: Readonly<Record<string, readonly string[]>> = {
-  "@hono/node-server": ["serve/server.ts"],
+  "@hono/node-server": ["serve"],
   "@opentelemetry": ["progress", "app", "telemetry"],
   commander: ["cli"],
   hono: ["serve"],

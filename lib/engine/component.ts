@@ -74,6 +74,8 @@ export class Component {
   #unwritten: Set<string> | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
+  #numChildrenUnderWay = 0;
+  #hasMounted = false;
 
   constructor(options: ComponentOptions) {
     this.run = options.run;
@@ -86,6 +88,16 @@ export class Component {
     this.mounting = options.mounting;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.known.name);
+  }
+
+  /** Whether it has mounted anything. */
+  get hasMounted(): boolean {
+    return this.#hasMounted;
+  }
+
+  /** Whether it waits for what it has mounted. */
+  get isWaiting(): boolean {
+    return this.#numChildrenUnderWay > 0;
   }
 
   /** What its memo will depend on, besides its arguments. */
@@ -246,6 +258,19 @@ export class Component {
   completeGroups(): void {
     if (this.run.isAborted) return;
     for (const report of this.#endingReports ?? []) this.run.groups.complete(report);
+  }
+
+  /** It has mounted a child, and waits for it. */
+  enterChild(): void {
+    this.#hasMounted = true;
+    this.#numChildrenUnderWay++;
+    this.readiness.enter();
+  }
+
+  /** A child is over. */
+  leaveChild(): void {
+    this.#numChildrenUnderWay--;
+    this.readiness.leave();
   }
 
   /** Takes a slot that was acquired for it. */

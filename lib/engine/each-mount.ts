@@ -48,10 +48,12 @@ export class EachMount {
     // The loop itself is under way, awaited or not: neither component nor group is ready before it has ended.
     component.readiness.enter();
     group?.readiness.enter();
+    this.#place.report.openListing();
     try {
       await this.#mountAll(items);
       this.#place.isComplete = true;
     } finally {
+      this.#place.report.closeListing();
       this.#handle.close();
       group?.readiness.leave();
       component.readiness.leave();

@@ -12,10 +12,12 @@ export class GroupScope {
     this.report = report;
     this.#outer = outer;
     outer?.readiness.enter();
+    report.openListing();
     this.readiness = new Readiness(() => {
       onReady();
       this.#outer?.readiness.leave();
     });
+    this.readiness.onClose(() => report.closeListing());
   }
 
   /**

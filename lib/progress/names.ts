@@ -1,5 +1,5 @@
-/** The attributes that a component's instruments are exported with. */
-type AttributeKey = "app" | "component" | "group" | "outcome" | "result";
+/** The keys of exported attributes. */
+type AttributeKey = "app" | "component" | "group" | "outcome" | "result" | "v8js.heap.space.name";
 
 /** An OpenTelemetry instrument of this package. */
 export interface InstrumentName {
@@ -26,6 +26,7 @@ export const COMPONENT_KEY = "component";
 export const GROUP_KEY = "group";
 export const OUTCOME_KEY = "outcome";
 export const RESULT_KEY = "result";
+export const HEAP_SPACE_KEY = "v8js.heap.space.name";
 
 /** Attribute key of the local stream that stands for one report; never exported. */
 export const REPORT_KEY = "report";
@@ -122,7 +123,42 @@ export const RUN_OBSERVATIONS: Readonly<Record<RunObservation, InstrumentName>> 
   slotLimit: observation("tidemark.concurrency.limit", "gauge", "{slot}", "Slots there are for components"),
 };
 
-/** Every exported instrument. */
+/** What is observed of the process; the names are those of OpenTelemetry's conventions for Node. */
+export type ProcessObservation = "loopDelayP99" | "loopDelayMax" | "loopUtilization" | "heapUsed";
+
+/** The instruments of what is observed of the process. Those of this package's own providers alone have them. */
+export const PROCESS_OBSERVATIONS: Readonly<Record<ProcessObservation, InstrumentName>> = {
+  loopDelayP99: {
+    name: "nodejs.eventloop.delay.p99",
+    kind: "gauge",
+    unit: "s",
+    description: "Event loop delay, 99th percentile since the last collection",
+    attributes: [],
+  },
+  loopDelayMax: {
+    name: "nodejs.eventloop.delay.max",
+    kind: "gauge",
+    unit: "s",
+    description: "Event loop delay, longest since the last collection",
+    attributes: [],
+  },
+  loopUtilization: {
+    name: "nodejs.eventloop.utilization",
+    kind: "gauge",
+    unit: "1",
+    description: "Share of the time since the last collection in which the event loop was busy",
+    attributes: [],
+  },
+  heapUsed: {
+    name: "v8js.memory.heap.used",
+    kind: "upDownCounter",
+    unit: "By",
+    description: "Heap memory in use",
+    attributes: [HEAP_SPACE_KEY],
+  },
+};
+
+/** Every exported instrument of updates and components. */
 export const EXPORTED_INSTRUMENTS: readonly InstrumentName[] = [
   ...COMPONENT_COUNTERS,
   CANCELLATIONS,
@@ -134,15 +170,18 @@ export const EXPORTED_INSTRUMENTS: readonly InstrumentName[] = [
   ...Object.values(RUN_OBSERVATIONS),
 ];
 
+/** What exporters to Prometheus that follow its naming put behind a name, by unit. */
+const UNIT_SUFFIXES: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes", 1: "_ratio" };
+
+/** The name under which an instrument gets the same Prometheus name from every exporter, whether that adds the unit or not. */
+export function nameWithUnit({ name, unit }: InstrumentName): string {
+  return `${name}${UNIT_SUFFIXES[unit] ?? ""}`;
+}
+
 function counter(name: string, unit: string, description: string): InstrumentName {
   return { name, kind: "counter", unit, description, attributes: COMPONENT_ATTRIBUTES };
 }
 
-function observation(
-  name: string,
-  kind: "upDownCounter" | "gauge",
-  unit: string,
-  description: string,
-): InstrumentName {
+function observation(name: string, kind: "upDownCounter" | "gauge", unit: string, description: string): InstrumentName {
   return { name, kind, unit, description, attributes: [APP_KEY] };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { Activity } from "./activity.ts";
 import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
 import type { MetricExport } from "./metric-export.ts";
@@ -34,8 +35,8 @@ export interface ReportOptions {
   /** The title of a stats group; `null` for the report of a whole run. */
   readonly title: string | null;
   readonly clock: Clock;
-  /** Called once for each cell that changed since it was last handed over. */
-  readonly touch: (cell: Cell) => void;
+  /** Called once for each cell that changed since it was last handed over; without one, when the report itself did. */
+  readonly touch: (cell?: Cell) => void;
   /** Makes the exported series. */
   readonly bounds: AttributeBounds;
   /** Where its counts are exported to at the moment. @default nowhere */
@@ -50,8 +51,10 @@ export class Report {
   readonly id: string;
   readonly app: string;
   readonly title: string | null;
+  /** The executions that are counted here. */
+  readonly activity: Activity;
   readonly #clock: Clock;
-  readonly #touch: (cell: Cell) => void;
+  readonly #touch: (cell?: Cell) => void;
   readonly #bounds: AttributeBounds;
   readonly #exports: readonly MetricExport[];
   readonly #cells = new Map<string, Cell>();
@@ -63,11 +66,14 @@ export class Report {
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
   #stats: UpdateStats | undefined;
   #waiting = new Set<() => void>();
+  #numListings = 0;
+  #lastFinishedMs: number | null = null;
 
   constructor(options: ReportOptions) {
     this.id = options.id;
     this.app = options.app;
     this.title = options.title;
+    this.activity = new Activity(options.clock);
     this.#clock = options.clock;
     this.#touch = options.touch;
     this.#bounds = options.bounds;
@@ -98,6 +104,22 @@ export class Report {
   /** Is not looked at any more: it has ended, or its export has. */
   detachFrom(metricExport: MetricExport): void {
     for (const cell of this.#cells.values()) cell.detachFrom(metricExport);
+  }
+
+  /** Something else than a running component may mount more here: the body of a group, a loop over items. */
+  openListing(): void {
+    this.#numListings++;
+  }
+
+  /** That has come to its end. */
+  closeListing(): void {
+    this.#numListings--;
+    if (this.#numListings === 0 && this.#version > 0) this.#touch();
+  }
+
+  /** Executions have ended; `at` is a time of the report's clock. */
+  noteFinish(at: number): void {
+    this.#lastFinishedMs = Math.max(0, at - this.#startedAt);
   }
 
   /** The counts of this moment. */
@@ -190,8 +212,22 @@ export class Report {
   }
 
   #createSnapshot(result: unknown, final: boolean): UpdateSnapshot {
-    const elapsedMs = this.#clock.now() - this.#startedAt;
-    return Object.freeze({ stats: this.stats(), status: this.#status, result: result ?? null, final, elapsedMs });
+    return Object.freeze({
+      stats: this.stats(),
+      status: this.#status,
+      result: result ?? null,
+      final,
+      elapsedMs: this.#clock.now() - this.#startedAt,
+      isListing: !final && this.#isListing(),
+      lastFinishedMs: this.#lastFinishedMs,
+      oldest: final ? null : this.activity.oldest(this.#startedAt),
+    });
+  }
+
+  #isListing(): boolean {
+    if (this.#numListings > 0) return true;
+    for (const cell of this.#cells.values()) if (cell.mayMount) return true;
+    return false;
   }
 
   #createCell(component: string): Cell {

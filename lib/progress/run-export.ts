@@ -64,7 +64,9 @@ export class RunExport {
           const isSum = name.kind === "upDownCounter";
           return [
             key,
-            isSum ? made.createObservableUpDownCounter(name.name, options) : made.createObservableGauge(name.name, options),
+            isSum
+              ? made.createObservableUpDownCounter(name.name, options)
+              : made.createObservableGauge(name.name, options),
           ];
         }),
       ) as unknown as Observables;

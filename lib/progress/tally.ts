@@ -49,7 +49,7 @@ export class Tally {
   readonly #runs = new Set<RunTally>();
   readonly #hostExports = new WeakMap<HostMeterProvider, MetricExport>();
   readonly #addedExports = new Set<AddedExport>();
-  #dirty: { report: Report; cell: Cell }[] = [];
+  #dirty: { readonly report: Report; readonly cell: Cell | undefined }[] = [];
   #nextReportId = 1;
   #lastBeatAt = Number.NEGATIVE_INFINITY;
   #cancelBeat: (() => void) | undefined;
@@ -146,7 +146,7 @@ export class Tally {
     return bounds;
   }
 
-  #touch(report: Report, cell: Cell): void {
+  #touch(report: Report, cell: Cell | undefined): void {
     this.#dirty.push({ report, cell });
     if (this.#dirty.length === 1 && this.#beating === undefined) this.#schedule();
   }
@@ -172,7 +172,11 @@ export class Tally {
     const dirty = this.#dirty;
     this.#dirty = [];
     let hasCounts = false;
-    for (const { cell } of dirty) hasCounts = cell.handOver(this.#local) || hasCounts;
+    for (const { cell, report } of dirty) {
+      const handedOver = cell?.handOver(this.#local) ?? "nothing";
+      if (handedOver !== "nothing") hasCounts = true;
+      if (handedOver === "finishes") report.noteFinish(this.#lastBeatAt);
+    }
     if (hasCounts) {
       for (const delta of await this.#reader.read()) {
         this.#reports.get(delta.report)?.report.settle(delta.component, delta.index, delta.value);

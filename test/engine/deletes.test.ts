@@ -165,6 +165,24 @@ describe("A deletion", () => {
       });
     });
 
+    it("tries what stands below another failed one once a run (a bug once: it was tried, and counted, twice)", async () => {
+      const inner = fn(function inner() {
+        declare("inner");
+      });
+      const middle = fn(async function middle() {
+        await mount(inner);
+      });
+      const outer = fn(async function outer(isBroken: boolean) {
+        if (isBroken) throw new Error("boom");
+        await mount(middle);
+      });
+      await app.update(() => mount(outer, false));
+      target.onApply = failRemovals;
+      expect(await app.update(() => {})).to.deep.equal({ inner: { starts: 1, errors: 1 } });
+      const counts = await app.update(() => mount(outer, true));
+      expect(counts).to.deep.equal({ outer: { starts: 1, errors: 1 }, inner: { starts: 1, errors: 1 } });
+    });
+
     function failRemovals(actions: readonly { kind: string }[]): void {
       if (actions.some(({ kind }) => kind === "remove")) throw new Error("locked");
     }

@@ -162,4 +162,27 @@ describe("A stats group opened with `using`", () => {
     await handle;
     expect(countsByComponent(group!.stats())).to.deep.equal({ doc: { starts: 1, adds: 1 } });
   });
+
+  it("lasts to the end of its block in a group that nobody awaits (a bug once: to the end of the component's function)", async () => {
+    const gate = Promise.withResolvers<void>();
+    const groups: StatsGroupHandle[] = [];
+    const section = fn(async function section() {
+      void statsGroup("Outer", async (outer) => {
+        using inner = statsGroup("Inner");
+        groups.push(outer, inner);
+        await gate.promise;
+        await mount(doc);
+      });
+    });
+    const rest = await app.update(async () => {
+      await mount(section);
+      await setImmediate();
+      gate.resolve();
+    });
+    expect(rest).to.deep.equal({ section: { starts: 1, adds: 1 } });
+    expect(groups.map((group) => countsByComponent(group.stats()))).to.deep.equal([
+      {},
+      { doc: { starts: 1, adds: 1 } },
+    ]);
+  });
 });

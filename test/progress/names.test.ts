@@ -16,6 +16,8 @@ describe("Instrument names", () => {
 
   it("are those of counters only where there is no unit in the name: an exporter adds it to all others", () => {
     const counters = EXPORTED_INSTRUMENTS.filter(({ kind }) => kind === "counter");
-    expect(counters.map(({ unit }) => unit)).to.satisfy((units: string[]) => units.every((unit) => /^\{.*\}$/.test(unit)));
+    expect(counters.map(({ unit }) => unit)).to.satisfy((units: string[]) =>
+      units.every((unit) => /^\{.*\}$/.test(unit)),
+    );
   });
 });
