@@ -19,7 +19,7 @@ export function buildOverview(): Dashboard {
     title: "Tidemark / Overview",
     description: "All apps: what runs, what fails, what is out of date.",
     variables: buildSourceVariables(),
-    sections: [now, apps, activity, collection],
+    sections: [now, apps, activity, processes, collection],
   });
 }
 
@@ -150,6 +150,35 @@ const activity: Section = {
       queries: [{ legend: "{{app}}", expr: perSecond(METRICS.errors, ofApps, ["app"]) }],
     }),
   ].map((panel) => ({ panel, width: 12, height: 8 })),
+};
+
+const processes: Section = {
+  title: "Processes",
+  panels: [
+    buildGraph({
+      title: "Event loop delay",
+      question: "Is a process kept from answering?",
+      note: "About 0.01 s is the resolution of the measurement, not a delay.",
+      unit: "s",
+      queries: [
+        { legend: "{{instance}} p99", expr: maxBy(["instance"], select(METRICS.loopDelayP99, SOURCE)) },
+        { legend: "{{instance}} longest", expr: maxBy(["instance"], select(METRICS.loopDelayMax, SOURCE)) },
+      ],
+    }),
+    buildGraph({
+      title: "Event loop utilization",
+      question: "How busy is the JavaScript of each process?",
+      note: "At 100 %, only another process can do more.",
+      unit: "percentunit",
+      queries: [{ legend: "{{instance}}", expr: maxBy(["instance"], select(METRICS.loopUtilization, SOURCE)) }],
+    }),
+    buildGraph({
+      title: "Heap",
+      question: "How much memory do the objects of each process take?",
+      unit: "bytes",
+      queries: [{ legend: "{{instance}}", expr: sumBy(["instance"], select(METRICS.heapUsed, SOURCE)) }],
+    }),
+  ].map((panel) => ({ panel, width: 8, height: 7 })),
 };
 
 const collection: Section = {

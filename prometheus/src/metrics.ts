@@ -1,4 +1,9 @@
-import { EXPORTED_INSTRUMENTS, type InstrumentName } from "../../lib/progress/names.ts";
+import {
+  EXPORTED_INSTRUMENTS,
+  nameWithUnit,
+  PROCESS_OBSERVATIONS,
+  type InstrumentName,
+} from "../../lib/progress/names.ts";
 
 /** The names under which Prometheus knows the instruments of this package. */
 export const METRICS = {
@@ -20,6 +25,10 @@ export const METRICS = {
   runStart: metric("tidemark.run.start.timestamp"),
   lastSuccess: metric("tidemark.run.last_success.timestamp"),
   appStart: metric("tidemark.app.start.timestamp"),
+  loopDelayP99: prometheusName(PROCESS_OBSERVATIONS.loopDelayP99),
+  loopDelayMax: prometheusName(PROCESS_OBSERVATIONS.loopDelayMax),
+  loopUtilization: prometheusName(PROCESS_OBSERVATIONS.loopUtilization),
+  heapUsed: prometheusName(PROCESS_OBSERVATIONS.heapUsed),
 } as const;
 
 /** The five ways in which an execution ends and is counted, the quiet one first. */
@@ -31,11 +40,12 @@ export const OUTCOMES: readonly string[] = [
   METRICS.errors,
 ];
 
-/** The name that an instrument has in Prometheus: its unit and kind are appended. */
-export function prometheusName({ name, kind, unit }: InstrumentName): string {
-  const words = name.replaceAll(".", "_");
-  const withUnit = unit === "s" ? `${words}_seconds` : words;
-  return kind === "counter" ? `${withUnit}_total` : withUnit;
+/** Every instrument that Prometheus may see: of updates, of components and of the process. */
+export const INSTRUMENTS: readonly InstrumentName[] = [...EXPORTED_INSTRUMENTS, ...Object.values(PROCESS_OBSERVATIONS)];
+
+/** The name that an instrument has in Prometheus, with its unit and kind. */
+export function prometheusName(instrument: InstrumentName): string {
+  return `${nameWithUnit(instrument).replaceAll(".", "_")}${instrument.kind === "counter" ? "_total" : ""}`;
 }
 
 function metric(name: string): string {

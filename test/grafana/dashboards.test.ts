@@ -126,9 +126,10 @@ describe("Dashboards", () => {
 });
 
 function unitOf(expr: string): string {
-  if (/\/ \(\$__rate_interval_ms \/ 1000\)$/.test(expr)) return "cps";
-  if (/\/ clamp_min\(/.test(expr)) return "percentunit";
+  if (expr.endsWith("/ ($__rate_interval_ms / 1000)")) return "cps";
+  if (/\/ clamp_min\(|_ratio\{/.test(expr)) return "percentunit";
+  if (/_bytes\{/.test(expr)) return "bytes";
   const isTime =
-    /^(topk\(10, |max\()?(histogram_quantile|time\(\))|duration_seconds(_sum|_bucket)?\{|scrape_duration_seconds/;
+    /^(topk\(10, |max\()?(histogram_quantile|time\(\))|duration_seconds(_sum|_bucket)?\{|^max by \(\w+(, \w+)*\) \(\w+_seconds\{/;
   return isTime.test(expr) ? "s" : "none";
 }

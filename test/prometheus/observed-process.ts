@@ -1,25 +1,14 @@
-import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
-import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { createServer } from "node:http";
 import { App, componentSubpath, Environment, fn, mount, mountEach, statsGroup } from "../../lib/index.ts";
+import { createPrometheusProvider } from "../../lib/telemetry/index.ts";
 import type { StatsGroupHandle } from "../../lib/index.ts";
 import { CODE, DOCS, type ObservedCommand, type ObservedReport, type ObservedUpdate } from "./observed.ts";
 
 // An app that serves metrics and runs as it is told, over messages; says what `stats()` says.
 const [port, dbPath] = process.argv.slice(2) as [string, string];
 
-const exporter = new PrometheusExporter({ preventServerStart: true });
-const meterProvider = new MeterProvider({
-  readers: [exporter],
-  views: [
-    "component.duration",
-    "run.duration",
-    "run.start.timestamp",
-    "run.last_success.timestamp",
-    "app.start.timestamp",
-  ].map((name) => ({ instrumentName: `tidemark.${name}`, name: `tidemark.${name}_seconds` })),
-});
-const server = createServer((req, res) => exporter.getMetricsRequestHandler(req, res));
+const { handle, meterProvider } = createPrometheusProvider();
+const server = createServer((request, response) => void handle(request, response));
 await new Promise<void>((resolve) => server.listen(Number(port), "127.0.0.1", () => resolve()));
 
 const environment = new Environment({ dbPath, onException: () => {}, meterProvider });

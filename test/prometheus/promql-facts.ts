@@ -1,6 +1,6 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import { EXPORTED_INSTRUMENTS, type InstrumentName } from "../../lib/progress/names.ts";
-import { prometheusName } from "../../prometheus/src/metrics.ts";
+import type { InstrumentName } from "../../lib/progress/names.ts";
+import { INSTRUMENTS, prometheusName } from "../../prometheus/src/metrics.ts";
 import { RECORDING_RULES } from "../../prometheus/src/recording-rules.ts";
 
 /** What an expression of PromQL is made of. */
@@ -21,7 +21,7 @@ const RECORDED_LABELS = [...TARGET_LABELS, "app"];
 /** The labels of every metric that an expression may name. */
 export const LABELS_OF_METRIC: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
-    ...Object.assign({}, ...EXPORTED_INSTRUMENTS.map(labelsOfInstrument)),
+    ...Object.assign({}, ...INSTRUMENTS.map(labelsOfInstrument)),
     ...Object.fromEntries(RECORDING_RULES.map(({ record }) => [record, RECORDED_LABELS])),
     up: TARGET_LABELS,
     scrape_duration_seconds: TARGET_LABELS,
@@ -67,7 +67,7 @@ export function findUnknownNames(expr: string): readonly string[] {
 
 function labelsOfInstrument(instrument: InstrumentName): Record<string, readonly string[]> {
   const name = prometheusName(instrument);
-  const labels = [...TARGET_LABELS, ...instrument.attributes];
+  const labels = [...TARGET_LABELS, ...instrument.attributes.map((key) => key.replaceAll(".", "_"))];
   if (instrument.kind !== "histogram") return { [name]: labels };
   return { [`${name}_count`]: labels, [`${name}_sum`]: labels, [`${name}_bucket`]: [...labels, "le"] };
 }
