@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { join } from "node:path";
+import { unaccounted } from "../../grafana/src/expressions.ts";
 import { ALERTS } from "../../prometheus/src/alerts.ts";
 import { METRICS } from "../../prometheus/src/metrics.ts";
 import { grownBy, sumBy } from "../../prometheus/src/promql.ts";
@@ -89,6 +90,8 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
     expect(present.sums(METRICS.inProgress, ["component"])).to.include("component=index: 1");
     const running = await prometheus.query(sumBy(["app"], METRICS.runsActive));
     expect(formatResult(running, ["app"])).to.deep.equal([`app=${BILLING}: 0`, `app=${ORDERS}: 1`]);
+    const [rest] = await prometheus.query(unaccounted((metric) => metric));
+    expect(rest?.values, "started, and neither ended nor in progress").to.deep.equal([0]);
   });
 
   it("equal stats() after the second run", async () => {
