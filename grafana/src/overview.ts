@@ -86,7 +86,7 @@ const apps: Section = {
   panels: [
     {
       panel: buildTable({
-        title: "Apps",
+        title: "All apps",
         question: "What has each app done, and when did it last succeed?",
         note: "Counts are those of the process that runs or ran last. An app's name leads to its details.",
         unit: "none",
