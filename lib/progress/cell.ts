@@ -1,5 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import { CANCELLATIONS_INDEX, type ComponentInstruments } from "./instruments.ts";
+import type { ExportedCounts } from "./component-export.ts";
 import type { MetricExport } from "./metric-export.ts";
 import type { Series } from "./series.ts";
 import { COUNTER, COUNTER_COUNT, createComponentStats, type ComponentStats, type Outcome } from "./stats.ts";
@@ -154,17 +155,16 @@ export class Cell {
     this.#reported[index]! += value;
   }
 
+  /** What has been handed over so far, under its series: the counters, then the cancellations. */
+  get exported(): ExportedCounts {
+    const counts = this.#handedOver.map((count, index) => count + this.#reported[index]!);
+    return { series: this.#export.series, counts: [...counts, this.#numCancelledExported] };
+  }
+
   /** Goes on exporting where nothing was exported before: what has been handed over so far is counted there at once. */
   attachTo({ components }: MetricExport): void {
-    const { series } = this.#export;
-    components.attach(series, this);
-    for (let index = 0; index < COUNTER_COUNT; index++) {
-      const count = this.#handedOver[index]! + this.#reported[index]!;
-      if (count > 0) components.add(index, count, series.attributes);
-    }
-    if (this.#numCancelledExported > 0) {
-      components.add(CANCELLATIONS_INDEX, this.#numCancelledExported, series.attributes);
-    }
+    components.attach(this.#export.series, this);
+    components.addAll(this.exported);
   }
 
   /** Is not looked at any more. What it has counted stays counted. */

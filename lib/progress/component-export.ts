@@ -10,6 +10,12 @@ export interface CountSource {
   stats(): { readonly numInProgress: number; readonly numQueued: number };
 }
 
+/** What was counted in one series: the counters of a component, then the cancellations. */
+export interface ExportedCounts {
+  readonly series: Series;
+  readonly counts: readonly number[];
+}
+
 /** The instruments of components at one meter provider of a host. */
 export class ComponentExport {
   readonly #meter: GuardedMeter;
@@ -43,13 +49,7 @@ export class ComponentExport {
 
   /** Exports what `source` counts under `series`, which is created at 0. */
   attach(series: Series, source: CountSource): void {
-    this.#counters.create(series.attributes);
-    let sources = this.#series.get(series);
-    if (sources === undefined) {
-      sources = new Set();
-      this.#series.set(series, sources);
-    }
-    sources.add(source);
+    this.#open(series).add(source);
   }
 
   /** `source` will not count any more. */
@@ -62,9 +62,24 @@ export class ComponentExport {
     this.#counters.add(index, count, attributes);
   }
 
+  /** Adds what was counted before this export began. */
+  addAll({ counts, series }: ExportedCounts): void {
+    this.#open(series);
+    for (const [index, count] of counts.entries()) if (count > 0) this.add(index, count, series.attributes);
+  }
+
   /** Records the time of an execution that ran. */
   recordDuration(durationMs: number, series: Series, outcome: Outcome): void {
     this.#meter.guard(() => this.#duration?.record(durationMs / 1000, series.withOutcome(outcome)));
+  }
+
+  #open(series: Series): Set<CountSource> {
+    const known = this.#series.get(series);
+    if (known !== undefined) return known;
+    this.#counters.create(series.attributes);
+    const sources = new Set<CountSource>();
+    this.#series.set(series, sources);
+    return sources;
   }
 
   #observe(result: BatchObservableResult, active: Observable, queue: Observable): void {

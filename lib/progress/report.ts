@@ -2,6 +2,7 @@ import type { Clock } from "../time/clock.ts";
 import { Activity } from "./activity.ts";
 import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
+import type { ExportedCounts } from "./component-export.ts";
 import type { MetricExport } from "./metric-export.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
 import {
@@ -99,6 +100,11 @@ export class Report {
   /** Goes on exporting where nothing was exported before. */
   attachTo(metricExport: MetricExport): void {
     for (const cell of this.#cells.values()) cell.attachTo(metricExport);
+  }
+
+  /** What its cells have handed over so far. */
+  exported(): ExportedCounts[] {
+    return [...this.#cells.values()].map((cell) => cell.exported);
   }
 
   /** Is not looked at any more: it has ended, or its export has. */

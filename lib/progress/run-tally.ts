@@ -2,6 +2,7 @@ import type { Clock } from "../time/clock.ts";
 import type { MetricExport } from "./metric-export.ts";
 import type { Report } from "./report.ts";
 import type { ActiveRun, RunResult } from "./run-export.ts";
+import type { Series } from "./series.ts";
 
 /** What a {@link RunTally} is made of. */
 export interface RunTallyOptions {
@@ -27,6 +28,8 @@ export class RunTally implements ActiveRun {
   readonly #startedMs: number;
   readonly #exports: MetricExport[] = [];
   readonly #reports = new Set<Report>();
+  /** What reports that have ended counted, summed up: a run may open any number of groups. */
+  readonly #past = new Map<Series, number[]>();
 
   constructor(options: RunTallyOptions, clock: Clock) {
     this.app = options.app;
@@ -51,6 +54,7 @@ export class RunTally implements ActiveRun {
   attachTo(metricExport: MetricExport): void {
     this.#exports.push(metricExport);
     if (this.#isUpdate) metricExport.runs.begin(this);
+    for (const [series, counts] of this.#past) metricExport.components.addAll({ series, counts });
     for (const report of this.#reports) report.attachTo(metricExport);
   }
 
@@ -71,6 +75,13 @@ export class RunTally implements ActiveRun {
   leave(report: Report): void {
     if (!this.#reports.delete(report)) return;
     for (const metricExport of this.#exports) report.detachFrom(metricExport);
+    for (const { counts, series } of report.exported()) {
+      const past = this.#past.get(series) ?? counts.map(() => 0);
+      this.#past.set(
+        series,
+        past.map((count, index) => count + counts[index]!),
+      );
+    }
   }
 
   /** It is over. */
