@@ -1,17 +1,13 @@
-import { createServer } from "node:http";
 import { App, componentSubpath, Environment, fn, mount, mountEach, statsGroup } from "../../lib/index.ts";
-import { createPrometheusProvider } from "../../lib/telemetry/index.ts";
+import { serve } from "../../lib/serve/index.ts";
 import type { StatsGroupHandle } from "../../lib/index.ts";
 import { CODE, DOCS, type ObservedCommand, type ObservedReport, type ObservedUpdate } from "./observed.ts";
 
 // An app that serves metrics and runs as it is told, over messages; says what `stats()` says.
 const [port, dbPath] = process.argv.slice(2) as [string, string];
 
-const { handle, meterProvider } = createPrometheusProvider();
-const server = createServer((request, response) => void handle(request, response));
-await new Promise<void>((resolve) => server.listen(Number(port), "127.0.0.1", () => resolve()));
-
-const environment = new Environment({ dbPath, onException: () => {}, meterProvider });
+const server = await serve({ port: Number(port) });
+const environment = new Environment({ dbPath, onException: () => {} });
 let released = Promise.withResolvers<void>();
 let look: () => readonly ObservedReport[] = () => [];
 
@@ -67,4 +63,4 @@ process.on("message", (message: ObservedCommand) => {
     void update(message);
   }
 });
-process.send?.({ kind: "serving", port: (server.address() as { port: number }).port });
+process.send?.({ kind: "serving", port: server.port });
