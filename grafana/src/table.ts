@@ -23,8 +23,9 @@ export interface TableOptions extends PanelText {
 /** One row for each combination of labels. */
 export function buildTable(options: TableOptions): Builder<Panel> {
   const { labels, columns, sortBy } = options;
-  const refIds = columns.map((_, index) => refIdOf(index));
-  const order = [...labels.map(({ name }) => name), ...refIds.map((refId) => `Value #${refId}`)];
+  // Grafana names a value after its query only where there are several.
+  const fields = columns.map((_, index) => (columns.length === 1 ? "Value" : `Value #${refIdOf(index)}`));
+  const order = [...labels.map(({ name }) => name), ...fields];
   const table = describe(new PanelBuilder(), options)
     .targets(columns.map(buildTableQuery))
     .sortBy([new TableSortByFieldStateBuilder().displayName(sortBy).desc(true)])
@@ -34,7 +35,7 @@ export function buildTable(options: TableOptions): Builder<Panel> {
       options: {
         excludeByName: { Time: true },
         indexByName: Object.fromEntries(order.map((name, index) => [name, index])),
-        renameByName: Object.fromEntries(columns.map(({ legend }, index) => [`Value #${refIds[index]}`, legend])),
+        renameByName: Object.fromEntries(columns.map(({ legend }, index) => [fields[index], legend])),
       },
     });
   for (const { legend, unit } of columns) {

@@ -95,6 +95,18 @@ describe("Dashboards", () => {
     }
   });
 
+  it("name each column of a table, the labels first", () => {
+    for (const { panel, target } of queries) {
+      if (panel.type !== "table") continue;
+      const names = panel.transformations?.[1]?.options["renameByName"] ?? {};
+      const field = panel.targets?.length === 1 ? "Value" : `Value #${target.refId}`;
+      expect(names[field], `${panel.title} ${field}`).to.equal(target.legendFormat);
+      const order = panel.transformations?.[1]?.options["indexByName"] ?? {};
+      const labels = readPromql(interpolate(target.expr, {}, TIMING)).groupings.filter((label) => label !== "le");
+      expect(Object.keys(order).slice(0, labels.length), panel.title).to.deep.equal(labels);
+    }
+  });
+
   it("have a question, a legend and the selected data source in each panel", () => {
     for (const { name, panel, target } of queries) {
       expect(panel.description, name).to.match(/^[A-Z].*\?/);
