@@ -119,9 +119,9 @@ export function buildBars(options: PanelText & { readonly query: Query }): Build
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(["lastNotNull"]));
 }
 
-/** The buckets of a histogram over time. */
+/** The buckets of a histogram over time; the unit is that of the buckets, what is in them are numbers of times. */
 export function buildHeatmap(options: PanelText & { readonly expr: string }): Builder<Panel> {
-  return describe(new HeatmapBuilder(), options)
+  return describe(new HeatmapBuilder(), { ...options, unit: "none" })
     .withTarget(buildHeatmapQuery(options.expr))
     .calculate(false)
     .color(new HeatmapColorOptionsBuilder().mode(HeatmapColorMode.Scheme).scheme("Blues").steps(64).exponent(0.5))

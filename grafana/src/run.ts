@@ -181,7 +181,7 @@ const time: Section = {
       buildHeatmap({
         title: "Durations",
         question: "How are the durations of executions distributed?",
-        note: "Executions that were skipped are not in it.",
+        note: "Executions that were skipped are not in it. Waiting for the components that it has mounted is part of an execution.",
         unit: "s",
         expr: durationBuckets(ofComponents),
       }),

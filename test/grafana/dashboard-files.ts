@@ -26,6 +26,7 @@ export interface PanelFile {
       readonly properties: readonly { readonly id: string; readonly value: unknown }[];
     }[];
   };
+  readonly options?: { readonly yAxis?: { readonly unit: string } };
   readonly datasource?: { readonly uid: string };
   readonly transformations?: readonly {
     readonly id: string;

@@ -91,7 +91,7 @@ describe("Dashboards", () => {
       const renamed = panel.transformations?.[1]?.options["renameByName"]?.[`Value #${target.refId}`];
       const override = panel.fieldConfig?.overrides.find(({ matcher }) => matcher.options === renamed);
       const own = override?.properties.find(({ id }) => id === "unit")?.value;
-      expect(own ?? panel.fieldConfig?.defaults.unit, name).to.equal(unitOf(target.expr));
+      expect(own ?? panel.options?.yAxis?.unit ?? panel.fieldConfig?.defaults.unit, name).to.equal(unitOf(target.expr));
     }
   });
 
