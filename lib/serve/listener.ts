@@ -39,6 +39,10 @@ export async function listen(
       connectionsCheckingInterval: requestTimeoutMs / 10,
     },
   }) as Server;
+  server.on("request", (_request, response) => {
+    // Once closed, a server still keeps a connection open whose answer ends: for the next request, which is not to come.
+    response.once("close", () => void (server.listening || setImmediate(() => server.closeIdleConnections())));
+  });
   try {
     server.listen({ host, port });
     await once(server, "listening");
