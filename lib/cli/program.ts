@@ -36,6 +36,7 @@ function createProgram(setExitCode: SetExitCode): Command {
   addDropCommand(program, setExitCode);
   addListCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
+  addDashboardsCommand(program, setExitCode);
   program.addHelpText("after", PROGRAM_EXAMPLES);
   return program;
 }
@@ -102,6 +103,22 @@ function addShowCommand(program: Command, setExitCode: SetExitCode): void {
     });
 }
 
+function addDashboardsCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("dashboards")
+    .summary("write the files for Prometheus and Grafana")
+    .description(
+      "Writes Grafana dashboards, alert rules with runbooks, and what starts Prometheus and Grafana in Docker.",
+    )
+    .option("--out <folder>", "where to write them", "monitoring")
+    .option("-f, --force", "overwrite files that are there with other content")
+    .addHelpText("after", DASHBOARDS_EXAMPLES)
+    .action(async (options: { out: string; force?: boolean }) => {
+      const { runDashboards } = await import("./dashboards.ts");
+      setExitCode(await runDashboards(options));
+    });
+}
+
 function parseInterval(text: string): number {
   const interval = text.trim() === "" ? NaN : Number(text);
   if (!Number.isFinite(interval) || interval <= 0) {
@@ -145,3 +162,8 @@ const SHOW_EXAMPLES = `
 Examples:
   tidemark show pipeline.ts
   tidemark show pipeline.ts:docs --tree`;
+
+const DASHBOARDS_EXAMPLES = `
+Examples:
+  tidemark dashboards
+  tidemark dashboards --out /srv/monitoring`;
