@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { measureDisplay } from "./display/table.ts";
 import { measureMemory } from "./memory/table.ts";
 import { measureScrape } from "./scrape/table.ts";
+import { measureServe } from "./serve/table.ts";
 import { measureUpdate } from "./update/table.ts";
 import { formatTable, writeJson, type BenchOptions, type Table } from "./table.ts";
 
@@ -10,6 +11,7 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   memory: measureMemory,
   scrape: measureScrape,
   display: measureDisplay,
+  serve: measureServe,
 };
 
 const { positionals, values } = parseArgs({

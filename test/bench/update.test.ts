@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { runProgram } from "../../bench/program.ts";
 import type { DisplayFigures } from "../../bench/display/table.ts";
+import type { ServeFigures } from "../../bench/serve/table.ts";
 import { changeTree, createTree } from "../../bench/update/tree.ts";
 import { createTempFolder } from "../temp-folder.ts";
 
@@ -62,6 +63,17 @@ describe("bench/display", function () {
     expect(figures.without).to.have.length(2);
     // A display that drew nothing would have no share at all.
     for (const share of figures.shares) expect(share).to.be.within(0.00001, 0.2);
+  });
+});
+
+describe("bench/serve", function () {
+  this.timeout(60_000);
+
+  it("gives every client that reads the final snapshot, and measures what they cost within a run", async () => {
+    const figures = await runProgram<ServeFigures>("./serve/update.ts", ["3000", "60", "6", "1"]);
+    expect([figures.least, figures.most]).to.deep.equal([1, 1]);
+    expect(figures.alone[0]?.share).to.equal(0);
+    expect(figures.served[0]?.share).to.be.within(0.00001, 0.2);
   });
 });
 
