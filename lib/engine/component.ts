@@ -56,10 +56,12 @@ export class Component {
   readonly mounting: Mounting;
   readonly report: Report;
   readonly cell: Cell;
-  /** Reports of stats groups that end with the component, because children that vanished are still to be counted there. */
-  #endingReports: Report[] | undefined;
+  /** Stats groups that end with the component, because children that vanished are still to be counted there. */
+  #endingGroups: GroupScope[] | undefined;
   /** Whether a component below has failed: then no memo is stored. */
   hasFailedChild = false;
+  /** Whether it, or a component below it, has mounted something live: then no memo is stored, so that it is never skipped. */
+  hasLiveParts = false;
   /** The row as it is stored, or is being stored. */
   row: ChildRow | undefined;
   /** Ends the wait for the function or for the children, when the run is aborted. */
@@ -74,6 +76,8 @@ export class Component {
   #unwritten: Set<string> | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
+  #hasEnded = false;
+  #ended: PromiseWithResolvers<void> | undefined;
 
   constructor(options: ComponentOptions) {
     this.run = options.run;
@@ -236,16 +240,36 @@ export class Component {
     for (const [providerId, key] of states) this.contained.add(stateKey(providerId, key));
   }
 
-  /** Has the report of a stats group end with this component. */
-  endWith(report: Report): void {
-    this.#endingReports ??= [];
-    this.#endingReports.push(report);
+  /** Keeps a stats group from ending before this component. */
+  endWith(group: GroupScope): void {
+    group.hold();
+    this.#endingGroups ??= [];
+    this.#endingGroups.push(group);
   }
 
-  /** Ends the reports that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
+  /** Lets go of the groups that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
   completeGroups(): void {
     if (this.run.isAborted) return;
-    for (const report of this.#endingReports ?? []) this.run.groups.complete(report);
+    for (const group of this.#endingGroups ?? []) group.release();
+  }
+
+  /** Says that something live was mounted in it. */
+  markLive(): void {
+    this.hasLiveParts = true;
+    if (this.parent?.hasLiveParts === false) this.parent.markLive();
+  }
+
+  /** Its execution is over, with all that it writes and deletes. */
+  markEnded(): void {
+    this.#hasEnded = true;
+    this.#ended?.resolve();
+  }
+
+  /** Resolves when its execution is over. */
+  async ended(): Promise<void> {
+    if (this.#hasEnded) return;
+    this.#ended ??= Promise.withResolvers();
+    await this.#ended.promise;
   }
 
   /** Takes a slot that was acquired for it. */

@@ -1,6 +1,7 @@
 import type { Clock } from "../time/clock.ts";
 import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
+import { Freshness, type FailingSource, type PendingChange } from "./freshness.ts";
 import type { ComponentInstruments } from "./instruments.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
 import {
@@ -56,7 +57,7 @@ export class Report {
   readonly #cells = new Map<string, Cell>();
   readonly #failures: ComponentFailure[] = [];
   readonly #startedAt: number;
-  #status: UpdateStatus = UpdateStatus.RUNNING;
+  readonly #freshness: Freshness;
   #end: End | undefined;
   #version = 0;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
@@ -72,6 +73,7 @@ export class Report {
     this.#bounds = options.bounds;
     this.#instruments = options.instruments ?? [];
     this.#startedAt = options.clock.now();
+    this.#freshness = new Freshness(options.clock);
   }
 
   /** The cell that counts executions of `component`; made when first asked for. */
@@ -152,21 +154,45 @@ export class Report {
     for (const wake of waiting) wake();
   }
 
-  /** Whether the report has caught up. */
+  /** Whether the report has caught up, if only once. */
   get isReady(): boolean {
-    return this.#status === UpdateStatus.READY;
+    return this.#freshness.hasCaughtUp;
   }
 
   /** The report has caught up; it goes on. */
   markReady(): void {
-    this.#status = UpdateStatus.READY;
+    this.#freshness.catchUp();
     this.notify();
+  }
+
+  /** A change was told by a live source: the report is not ready again until {@link removeChange}. */
+  addChange(change: PendingChange): void {
+    const wasCurrent = this.#freshness.isCurrent;
+    this.#freshness.add(change);
+    if (wasCurrent) this.notify();
+  }
+
+  /** A change is worked off, or another has taken its place. */
+  removeChange(change: PendingChange): void {
+    this.#freshness.remove(change);
+    if (this.#freshness.isCurrent) this.notify();
+  }
+
+  /** A live source fails: `source` stands for it. */
+  failSource(source: object, failing: FailingSource): void {
+    this.#freshness.fail(source, failing);
+    this.notify();
+  }
+
+  /** A live source is in order again, or has ended. */
+  recoverSource(source: object): void {
+    if (this.#freshness.recover(source)) this.notify();
   }
 
   /** Ends the report: watchers get one last snapshot, ready and with the result. */
   complete(result: unknown): void {
     if (this.#end !== undefined) return;
-    this.#status = UpdateStatus.READY;
+    if (!this.#freshness.isCurrent) this.#freshness.catchUp();
     this.#end = { kind: "done", snapshot: this.#createSnapshot(result, true) };
     this.notify();
   }
@@ -180,7 +206,9 @@ export class Report {
 
   #createSnapshot(result: unknown, final: boolean): UpdateSnapshot {
     const elapsedMs = this.#clock.now() - this.#startedAt;
-    return Object.freeze({ stats: this.stats(), status: this.#status, result: result ?? null, final, elapsedMs });
+    const status = final || this.#freshness.isCurrent ? UpdateStatus.READY : UpdateStatus.RUNNING;
+    const freshness = this.#freshness.fields();
+    return Object.freeze({ stats: this.stats(), status, result: result ?? null, final, elapsedMs, ...freshness });
   }
 
   #createCell(component: string): Cell {
