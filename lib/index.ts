@@ -49,7 +49,13 @@ export {
 } from "./engine/target.ts";
 export { TidemarkError, type TidemarkErrorCode, type TidemarkErrorOptions } from "./errors.ts";
 export type { ComponentFailure } from "./progress/report.ts";
-export { UpdateStatus, type ComponentStats, type UpdateSnapshot, type UpdateStats } from "./progress/stats.ts";
+export {
+  UpdateStatus,
+  type ComponentStats,
+  type OldestInProgress,
+  type UpdateSnapshot,
+  type UpdateStats,
+} from "./progress/stats.ts";
 export type { WatchOptions } from "./progress/watch.ts";
 export { showProgress, type ShowProgressOptions } from "./report/terminal/show-progress.ts";
 export { symbolKey, type StableKey, type SymbolKey } from "./state/stable-key.ts";

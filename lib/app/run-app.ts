@@ -21,6 +21,7 @@ export interface RunAppOptions {
   /** How often progress is printed; `undefined` for never. */
   readonly intervalMs: number | undefined;
   readonly isFullReprocess: boolean;
+  readonly isLive: boolean;
   readonly signal: AbortSignal | undefined;
   readonly observer: RunObserver;
 }
@@ -69,6 +70,7 @@ class AppRun implements GroupReports {
         handlers: this.#state.handlers,
         maxInflightComponents: this.#app.maxInflightComponents,
         isFullReprocess: this.#options.isFullReprocess,
+        isLive: this.#options.isLive,
         clock: this.#state.clock,
       });
       return await this.#follow(run, report, body);

@@ -10,6 +10,7 @@ import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { GroupScope } from "./group.ts";
 import { Dependencies } from "./logic.ts";
+import type { Place } from "./place.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "./row.ts";
 import { isLongPath } from "./rows.ts";
@@ -22,14 +23,6 @@ export interface Mounting {
   readonly group: GroupScope | undefined;
   /** Who is asked when it fails, innermost first. */
   readonly handlers: readonly ExceptionHandler[];
-}
-
-/** Where a `mountEach` puts its items: what vanished from there is counted in its group, or kept if the listing failed. */
-export interface Place {
-  /** The encoded path below the component. */
-  readonly path: Uint8Array;
-  readonly report: Report;
-  isComplete: boolean;
 }
 
 /** What a {@link Component} is made of. */
@@ -76,8 +69,8 @@ export class Component {
   #unwritten: Set<string> | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
-  #hasEnded = false;
-  #ended: PromiseWithResolvers<void> | undefined;
+  #numChildrenUnderWay = 0;
+  #hasMounted = false;
 
   constructor(options: ComponentOptions) {
     this.run = options.run;
@@ -90,6 +83,16 @@ export class Component {
     this.mounting = options.mounting;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.known.name);
+  }
+
+  /** Whether it has mounted anything. */
+  get hasMounted(): boolean {
+    return this.#hasMounted;
+  }
+
+  /** Whether it waits for what it has mounted. */
+  get isWaiting(): boolean {
+    return this.#numChildrenUnderWay > 0;
   }
 
   /** What its memo will depend on, besides its arguments. */
@@ -259,17 +262,17 @@ export class Component {
     if (this.parent?.hasLiveParts === false) this.parent.markLive();
   }
 
-  /** Its execution is over, with all that it writes and deletes. */
-  markEnded(): void {
-    this.#hasEnded = true;
-    this.#ended?.resolve();
+  /** It has mounted a child, and waits for it. */
+  enterChild(): void {
+    this.#hasMounted = true;
+    this.#numChildrenUnderWay++;
+    this.readiness.enter();
   }
 
-  /** Resolves when its execution is over. */
-  async ended(): Promise<void> {
-    if (this.#hasEnded) return;
-    this.#ended ??= Promise.withResolvers();
-    await this.#ended.promise;
+  /** A child is over. */
+  leaveChild(): void {
+    this.#numChildrenUnderWay--;
+    this.readiness.leave();
   }
 
   /** Takes a slot that was acquired for it. */

@@ -1,9 +1,10 @@
 import { encodeKey, joinPaths } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import type { Mounting, Place } from "./component.ts";
+import type { Mounting } from "./component.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { MountHandle } from "./mount-handle.ts";
+import type { Place } from "./place.ts";
 import { admit, adoptChild, requireMountable, runInBackground } from "./start.ts";
 
 /** The items of `mountEach`: each with the key that stays the same while the item is the same. */
@@ -48,10 +49,12 @@ export class EachMount {
     // The loop itself is under way, awaited or not: neither component nor group is ready before it has ended.
     component.readiness.enter();
     group?.readiness.enter();
+    this.#place.report.openListing();
     try {
       await this.#mountAll(items);
       this.#place.isComplete = true;
     } finally {
+      this.#place.report.closeListing();
       this.#handle.close();
       group?.readiness.leave();
       component.readiness.leave();

@@ -25,11 +25,13 @@ export class GroupScope {
     this.outer = outer;
     this.#hooks = hooks;
     outer?.readiness.enter();
+    report.openListing();
     this.readiness = new Readiness(() => {
       hooks.onReady();
       this.#endIfOver();
       this.outer?.readiness.leave();
     });
+    this.readiness.onClose(() => report.closeListing());
   }
 
   /** Keeps the group from ending until {@link release} is called as often. */

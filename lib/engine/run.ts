@@ -72,6 +72,7 @@ export class Run {
   /** The components that are to be run again, or deleted, as soon as it is their turn. */
   readonly outdated: Set<number> = new Set();
   readonly #active = new Set<Interruptible>();
+  readonly #ends = new Map<Interruptible, PromiseWithResolvers<void>>();
   readonly #writes = new Set<Promise<void>>();
   readonly #heldDependencies = new Map<string, boolean>();
   #heldVersion = 0;
@@ -126,7 +127,17 @@ export class Run {
   /** A component has ended. */
   leave(component: Interruptible): void {
     this.#active.delete(component);
+    this.#ends.get(component)?.resolve();
+    this.#ends.delete(component);
     if (this.#active.size === 0) this.#idle?.resolve();
+  }
+
+  /** Resolves when a component is not under way any more, all that it writes and deletes included. */
+  async ended(component: Interruptible): Promise<void> {
+    if (!this.#active.has(component)) return;
+    const end = this.#ends.get(component) ?? Promise.withResolvers();
+    this.#ends.set(component, end);
+    await end.promise;
   }
 
   /** Follows a write that nobody waits for; {@link settle} throws what it failed with. */

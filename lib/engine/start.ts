@@ -32,7 +32,7 @@ export function adoptChild(
   const child = new Component({ run, parent, id, relativePath, row, known, args, mounting });
   const changes = parent.recordChanges({ hasChildren: true });
   if (changes.length > 0) run.track(run.rows.store.write(changes));
-  parent.readiness.enter();
+  parent.enterChild();
   mounting.group?.readiness.enter();
   return child;
 }
@@ -149,5 +149,5 @@ function leave(child: Component): void {
   child.giveUpSlot();
   if (child.hasFailedChild && parent !== undefined) parent.hasFailedChild = true;
   mounting.group?.readiness.leave();
-  parent?.readiness.leave();
+  parent?.leaveChild();
 }

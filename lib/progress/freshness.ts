@@ -37,13 +37,16 @@ export interface PendingChange {
 /** Keeps how current a report is: whether it has caught up, what waits to be worked off, and which sources fail. */
 export class Freshness {
   readonly #clock: Clock;
+  readonly #onChange: () => void;
   readonly #pending = new Set<PendingChange>();
   readonly #failing = new Map<object, FailingSource>();
   #hasCaughtUp = false;
   #caughtUpAt: Date | null = null;
 
-  constructor(clock: Clock) {
+  /** `onChange` is called when others should look again. */
+  constructor(clock: Clock, onChange: () => void) {
     this.#clock = clock;
+    this.#onChange = onChange;
   }
 
   /** Whether it has ever caught up. */
@@ -62,24 +65,29 @@ export class Freshness {
     this.#noteCurrent();
   }
 
-  /** A change was told. */
+  /** A change was told: the report is not current again before {@link remove}. */
   add(change: PendingChange): void {
+    const wasCurrent = this.isCurrent;
     this.#pending.add(change);
+    if (wasCurrent) this.#onChange();
   }
 
   /** A change is worked off, or another has taken its place. */
   remove(change: PendingChange): void {
-    if (this.#pending.delete(change)) this.#noteCurrent();
+    if (!this.#pending.delete(change) || !this.isCurrent) return;
+    this.#noteCurrent();
+    this.#onChange();
   }
 
   /** A source fails: `source` stands for it. */
   fail(source: object, failing: FailingSource): void {
-    this.#failing.set(source, failing);
+    this.#failing.set(source, Object.freeze(failing));
+    this.#onChange();
   }
 
-  /** A source is in order again, or has ended; gives whether it was failing. */
-  recover(source: object): boolean {
-    return this.#failing.delete(source);
+  /** A source is in order again, or has ended. */
+  recover(source: object): void {
+    if (this.#failing.delete(source)) this.#onChange();
   }
 
   /** The state of this moment. */
