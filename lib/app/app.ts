@@ -70,6 +70,11 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     this.environment = environment ?? defaultEnvironment();
     this.maxInflightComponents = maxInflightComponents;
     this.#main = functionInfo(main, "main");
+    if (this.#main.live !== undefined) {
+      throw new TypeError(
+        `Cannot make app "${name}": \`main\` must be a function that mounts live components, got a class`,
+      );
+    }
     this.#args = args;
   }
 

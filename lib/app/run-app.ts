@@ -60,8 +60,6 @@ class AppRun implements GroupReports {
       this.#options.signal.throwIfAborted();
       this.#instruments = [this.#state.tally.instrumentsOf(this.#state.meterProvider)];
       const report = this.#openReport(null);
-      this.#options.observer.started(report);
-      if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
       const run = new Run({
         rows,
         report,
@@ -73,6 +71,8 @@ class AppRun implements GroupReports {
         isLive: this.#options.isLive,
         clock: this.#state.clock,
       });
+      this.#options.observer.started(report, () => run.live.finish());
+      if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
       return await this.#follow(run, report, body);
     } finally {
       endTurn();
@@ -122,15 +122,20 @@ class AppRun implements GroupReports {
     }
   }
 
-  /** Runs the body; whatever comes of it, nothing of the run is under way afterwards. */
+  /** Runs the body, and what is live in it; whatever comes of it, nothing of the run is under way afterwards. */
   async #settle<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
     try {
       const value = await body(run);
+      if (!run.live.isEmpty) {
+        run.report.markReady();
+        await run.live.ended();
+      }
       await run.settle();
       await retryDeletions(run);
       run.throwIfAborted();
       return value;
     } finally {
+      await run.live.stop();
       await run.settle();
     }
   }

@@ -18,7 +18,7 @@ import type { Run } from "./run.ts";
 
 /** How a component was mounted. */
 export interface Mounting {
-  readonly kind: Exclude<MountKind, "delete"> | "useMount";
+  readonly kind: Exclude<MountKind, "delete" | "live"> | "useMount";
   /** The innermost stats group around the mount. */
   readonly group: GroupScope | undefined;
   /** Who is asked when it fails, innermost first. */

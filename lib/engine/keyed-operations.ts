@@ -96,7 +96,7 @@ export class KeyedOperations {
     for (const [key, operation] of full.displaced) {
       if (hasSucceeded || this.#isClosed || !this.#takeBack(key, operation)) operation.drop();
     }
-    if (!this.#isHeld) for (const key of [...this.#waiting.keys()]) this.#startWaiting(key);
+    if (!this.#isHeld) for (const key of this.#waiting.keys()) this.#startWaiting(key);
     this.#advance();
   }
 

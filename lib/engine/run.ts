@@ -132,6 +132,11 @@ export class Run {
     if (this.#active.size === 0) this.#idle?.resolve();
   }
 
+  /** Whether a component has started and not ended. */
+  isUnderWay(component: Interruptible): boolean {
+    return this.#active.has(component);
+  }
+
   /** Resolves when a component is not under way any more, all that it writes and deletes included. */
   async ended(component: Interruptible): Promise<void> {
     if (!this.#active.has(component)) return;
@@ -198,6 +203,13 @@ export class Run {
   /** Voids the memos of a component that loses a target state, and of those above it, so that it is asked again. */
   takeFrom(owner: number, ancestors: readonly number[]): void {
     for (const id of [owner, ...ancestors]) this.takenFrom.add(id);
+  }
+
+  /** Keeps nothing of a component that is deleted: a live run deletes for ever. */
+  forget(id: number): void {
+    for (const set of [this.mounted, this.hits, this.settled, this.attemptedDeletes, this.outdated, this.takenFrom]) {
+      set.delete(id);
+    }
   }
 
   #isLeftOver(providerId: number, key: Uint8Array): boolean {

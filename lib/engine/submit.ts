@@ -27,6 +27,8 @@ export async function submit(component: Component, value: unknown): Promise<"add
     await sweep(component);
     if (memo !== undefined) await run.rows.store.write(component.recordChanges({ memo }));
   }
+  // What it lost to another is made up for.
+  run.takenFrom.delete(component.id);
   return plan.before === undefined ? "adds" : "reprocesses";
 }
 
