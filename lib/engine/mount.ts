@@ -9,7 +9,7 @@ import { isLiveMapFeed } from "./live-map.ts";
 import { LivePlace } from "./live-place.ts";
 import { MountHandle } from "./mount-handle.ts";
 import { isListable, requireItems, type MountItems } from "./mount-items.ts";
-import { admit, adoptChild, requireMountable, runToEnd } from "./start.ts";
+import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./start.ts";
 import { subpathKeys, type MountPath } from "./subpath.ts";
 
 /**
@@ -79,7 +79,12 @@ export function mountEach(...given: readonly unknown[]): Promise<MountHandle> {
 async function mountOne(given: readonly unknown[]): Promise<MountHandle> {
   const child = createChild("mount", given);
   const handle = new MountHandle();
-  await launch(child, handle);
+  if (child.known.live === undefined) {
+    await admit(child);
+    runInBackground(child, handle);
+  } else {
+    await launch(child, handle);
+  }
   handle.close();
   return handle;
 }
