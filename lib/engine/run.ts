@@ -71,6 +71,8 @@ export class Run {
   readonly takenFrom: Set<number> = new Set();
   /** The components that are to be run again, or deleted, as soon as it is their turn. */
   readonly outdated: Set<number> = new Set();
+  /** Called when something could not be deleted. */
+  onDeletionFailed: (() => void) | undefined;
   readonly #active = new Set<Interruptible>();
   readonly #ends = new Map<Interruptible, PromiseWithResolvers<void>>();
   readonly #writes = new Set<Promise<void>>();
