@@ -53,11 +53,12 @@ export class LiveChildren {
 
   /** Removes a component when its turn comes. Resolves when that has begun or waits. */
   delete(path: Uint8Array, change: LiveMapChange | undefined): Promise<MountHandle> {
-    return this.#enqueue(path, change, async () => {
+    return this.#enqueue(path, change, async (begin) => {
       const parent = this.#options.parent();
       const row = this.#find(path);
       if (row === undefined) return;
       await this.#unmount(row);
+      begin();
       const place = { path, ancestors: [...parent.ancestors, parent.id], parentPath: parent.encodedPath };
       const report = this.#options.mounting.group?.report ?? parent.report;
       if (await deleteComponent(parent.run, { id: row.id, row, place, report })) this.#own.delete(row.id);
