@@ -18,6 +18,8 @@ export interface LiveChildrenOptions {
   readonly task: LiveTask;
   readonly launch: Launch;
   readonly mounting: Mounting;
+  /** Whether all that is below the parent belongs here, whoever has mounted it; else only what was mounted here. */
+  readonly ownsAll: boolean;
   /** The component below which they are mounted. */
   parent(): Component;
 }
@@ -138,7 +140,9 @@ export class LiveChildren {
   #find(path: Uint8Array): ChildRow | undefined {
     const { run, id } = this.#options.parent();
     const row = run.rows.child(id, path);
-    return row !== undefined && run.mounted.has(row.id) && !this.#own.has(row.id) ? undefined : row;
+    return row === undefined || this.#options.ownsAll || this.#own.has(row.id) || !run.mounted.has(row.id)
+      ? row
+      : undefined;
   }
 
   async #unmount(row: ChildRow): Promise<void> {

@@ -51,6 +51,7 @@ export class LiveMount {
       task: this.#task,
       launch,
       mounting: { kind: "mount", group: undefined, handlers },
+      ownsAll: true,
       parent: () => this.#current,
     });
   }
