@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import { measureMemory } from "./memory/table.ts";
+import { measureScrape } from "./scrape/table.ts";
 import { measureUpdate } from "./update/table.ts";
 import { formatTable, writeJson, type BenchOptions, type Table } from "./table.ts";
 
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   update: measureUpdate,
   memory: measureMemory,
+  scrape: measureScrape,
 };
 
 const { positionals, values } = parseArgs({

@@ -2,7 +2,8 @@ import { metrics, type MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/exceptions.ts";
 import { appKey, appRange, AppRows } from "../engine/rows.ts";
 import { TidemarkError } from "../errors.ts";
-import { Tally } from "../progress/tally.ts";
+import { processTally } from "../progress/process-tally.ts";
+import type { Tally } from "../progress/tally.ts";
 import { decodeValue, encodeValue } from "../state/codec.ts";
 import { LmdbStore } from "../state/lmdb-store.ts";
 import { decodePath } from "../state/stable-key.ts";
@@ -18,9 +19,6 @@ export interface EnvironmentStateOptions {
   readonly meterProvider?: MeterProvider;
   readonly onException?: ExceptionHandler;
 }
-
-/** One tally counts for the whole process. */
-const processTally = new Tally();
 
 /** The inside of an environment: its open store, and the updates that are running. */
 export class EnvironmentState {

@@ -66,6 +66,11 @@ export function stateOf(environment: Environment): EnvironmentState {
   throw new TypeError("Cannot use the environment: it must be an Environment of this copy of the package");
 }
 
+/** The host's meter provider of this moment; `undefined` for an environment of another copy of this package. */
+export function meterProviderOf(environment: Environment): MeterProvider | undefined {
+  return states.get(environment)?.meterProvider;
+}
+
 let shared: Environment | undefined;
 
 /** The environment of apps that are given none; made when first needed. */

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { VERSION } from "../version.ts";
 import { EXIT_CODES } from "./exit.ts";
+import { addMetricsOptions } from "./metrics-options.ts";
 import { reportError } from "./report-error.ts";
 
 const APP_HELP = "path/to/file.ts[:appName]; the name may be left out when the file has one app";
@@ -40,8 +41,7 @@ function createProgram(setExitCode: SetExitCode): Command {
 }
 
 function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
-  program
-    .command("update")
+  addMetricsOptions(program.command("update"))
     .summary("bring what an app derives up to date")
     .description("Runs an app once: works through what is new or changed, and removes what is gone.")
     .argument("<APP>", APP_HELP)

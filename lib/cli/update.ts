@@ -7,14 +7,16 @@ import { DEFAULT_REPORT_INTERVAL_MS } from "../engine/report-interval.ts";
 import { hasState } from "./app-state.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit.ts";
+import { exportMetrics } from "./export-metrics.ts";
 import { renderFailures } from "./failure-summary.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { takeStdout, type JsonOutput } from "./json-output.ts";
 import { loadApp } from "./load-app.ts";
+import type { MetricsOptions } from "./metrics-options.ts";
 import { streamSnapshots } from "./stream-snapshots.ts";
 
 /** Options of {@link runUpdate}. */
-export interface UpdateCommandOptions {
+export interface UpdateCommandOptions extends MetricsOptions {
   readonly quiet?: boolean;
   readonly fullReprocess?: boolean;
   readonly reset?: boolean;
@@ -30,7 +32,9 @@ export async function runUpdate(argument: string, options: UpdateCommandOptions)
   const app = await loadApp(argument);
   await using _environment = app.environment;
   using interrupt = listenForInterrupt();
-  const exitCode = await resetAndUpdate(app, options, output, interrupt.signal);
+  const { environment } = app;
+  const context = { environment, signal: interrupt.signal, isQuiet: options.quiet ?? false };
+  const exitCode = await exportMetrics(options, context, () => resetAndUpdate(app, options, output, interrupt.signal));
   return interrupt.exitCode ?? exitCode;
 }
 

@@ -126,6 +126,9 @@ describe("In a live run", () => {
   describe("a deletion that fails", () => {
     const map = new LiveMap<string, string>();
     const each = (): unknown => mountEach(doc, map);
+    const pauseBegun = async (): Promise<void> => {
+      while (!clock.due.some((at) => at - clock.now() <= 60_000)) await setImmediate();
+    };
 
     beforeEach(() => {
       map.clear();
@@ -141,8 +144,10 @@ describe("In a live run", () => {
       };
       map.delete("h");
       await watch.until(({ stats, status }) => stats.total.numErrors === 1 && status === "ready");
+      await pauseBegun();
       clock.advance(1000);
       await watch.until(({ stats }) => stats.total.numErrors === 2);
+      await pauseBegun();
       expect(outside()).to.deep.equal(["a1", "h1"]);
       target.onApply = undefined;
       clock.advance(2000);

@@ -51,7 +51,8 @@ describe("A live run", () => {
     expect(outside()).to.deep.equal(["a2", "c1"]);
     await handle.stop();
     await watch.ended;
-    expect(watch.statuses).to.deep.equal(["running", "ready", "running", "ready", "running", "ready", "READY"]);
+    // Whether a watcher sees a run at work that takes a moment only is up to chance at the beginning.
+    expect(watch.statuses.join(" ")).to.match(/^(?:running )?ready running ready running ready READY$/);
     expect(watch.last?.final).to.equal(true);
     expect(countsByComponent(handle.stats())).to.deep.equal({
       main: { starts: 1, adds: 1 },
@@ -90,7 +91,7 @@ describe("A live run", () => {
     const watch = new LiveWatch(handle);
     await handle;
     await watch.ended;
-    expect(watch.statuses).to.deep.equal(["running", "READY"]);
+    expect(watch.statuses.join(" ")).to.match(/^(?:running )?READY$/);
   });
 
   it("ends by itself when every source says that there will be no more", async () => {
