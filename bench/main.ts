@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { measureDisplay } from "./display/table.ts";
 import { measureMemory } from "./memory/table.ts";
 import { measureScrape } from "./scrape/table.ts";
 import { measureUpdate } from "./update/table.ts";
@@ -8,6 +9,7 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   update: measureUpdate,
   memory: measureMemory,
   scrape: measureScrape,
+  display: measureDisplay,
 };
 
 const { positionals, values } = parseArgs({

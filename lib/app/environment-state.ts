@@ -4,12 +4,15 @@ import { appKey, appRange, AppRows } from "../engine/rows.ts";
 import { TidemarkError } from "../errors.ts";
 import { processTally } from "../progress/process-tally.ts";
 import type { Tally } from "../progress/tally.ts";
+import { processUpdates, type UpdateLog } from "../progress/update-log.ts";
+import type { UpdateRecord } from "../progress/update-record.ts";
 import { decodeValue, encodeValue } from "../state/codec.ts";
 import { LmdbStore } from "../state/lmdb-store.ts";
 import { decodePath } from "../state/stable-key.ts";
 import type { StateStore } from "../state/store.ts";
 import { systemClock, type Clock } from "../time/clock.ts";
 import { logException } from "./log-exception.ts";
+import { readUpdates } from "./update-history.ts";
 import { Turns } from "./turns.ts";
 
 /** What an {@link EnvironmentState} is made of. */
@@ -25,6 +28,7 @@ export class EnvironmentState {
   readonly name: string;
   readonly dbPath: string;
   readonly tally: Tally = processTally;
+  readonly updates: UpdateLog = processUpdates;
   /** The clock of the runs to come; tests give their own. */
   clock: Clock = systemClock;
   readonly handlers: readonly ExceptionHandler[];
@@ -88,6 +92,12 @@ export class EnvironmentState {
     const store = await this.store();
     const value = store.get(appKey(app));
     return value === undefined ? undefined : new AppRows(store, decodeValue(value) as number);
+  }
+
+  /** The updates of an app that have ended, newest first. */
+  async endedUpdates(app: string): Promise<readonly UpdateRecord[]> {
+    const rows = await this.findRows(app);
+    return rows === undefined ? [] : readUpdates(rows);
   }
 
   /** The rows of an app, which is put on record if it is new. */

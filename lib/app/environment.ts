@@ -1,5 +1,6 @@
 import type { MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/exceptions.ts";
+import type { UpdateRecord } from "../progress/update-record.ts";
 import { EnvironmentState } from "./environment-state.ts";
 import { inspectComponents, type ComponentRecord } from "./inspect.ts";
 
@@ -42,6 +43,11 @@ export class Environment implements AsyncDisposable {
   /** What the store has on record of an app: its components in the order of the tree, the root first. */
   components(app: string): AsyncIterable<ComponentRecord> {
     return inspectComponents(this.#state, app);
+  }
+
+  /** The newest updates of an app that have ended, in this process or an earlier one: at most 50, newest first. */
+  updates(app: string): Promise<readonly UpdateRecord[]> {
+    return this.#state.endedUpdates(app);
   }
 
   /**

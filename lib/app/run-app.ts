@@ -1,18 +1,17 @@
 import { DeletionRetry } from "../engine/deletion-retry.ts";
 import type { GroupReports } from "../engine/run.ts";
 import { Run } from "../engine/run.ts";
+import type { AppRows } from "../engine/rows.ts";
 import { retryDeletions } from "../engine/sweep.ts";
 import type { Report } from "../progress/report.ts";
 import type { RunTally } from "../progress/run-tally.ts";
 import { watchReport } from "../progress/watch.ts";
-import type { Clock } from "../time/clock.ts";
 import { stateOf, type Environment } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import type { RunObserver } from "./handle.ts";
+import { keepAlive } from "./keep-alive.ts";
+import { RecordedUpdate } from "./recorded-update.ts";
 import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
-
-/** The time between two turns of a timer that does nothing else than to be there, in milliseconds. */
-const KEEP_ALIVE_MS = 3_600_000;
 
 /** What a run needs to know of its app. */
 export interface RunnableApp {
@@ -50,6 +49,7 @@ class AppRun implements GroupReports {
   readonly #reporters = new Set<Promise<void>>();
   readonly #closing = new Set<Promise<void>>();
   #tally: RunTally | undefined;
+  #update: RecordedUpdate | undefined;
 
   constructor(app: RunnableApp, state: EnvironmentState, options: RunAppOptions & { readonly signal: AbortSignal }) {
     this.#app = app;
@@ -65,9 +65,12 @@ class AppRun implements GroupReports {
     try {
       const value = await this.#run(tally, body);
       this.#state.tally.end(tally, "success");
+      this.#update?.end({ status: "ready" });
       return value;
     } catch (error) {
-      this.#state.tally.end(tally, signal.aborted && error === signal.reason ? "cancelled" : "error");
+      const isAborted = signal.aborted && error === signal.reason;
+      this.#state.tally.end(tally, isAborted ? "cancelled" : "error");
+      this.#update?.end({ status: isAborted ? "aborted" : "failed", error });
       throw error;
     } finally {
       endTurn();
@@ -78,6 +81,7 @@ class AppRun implements GroupReports {
   open(title: string): Report {
     const report = this.#openReport(title);
     this.#openGroups.add(report);
+    this.#update?.addGroup(report);
     this.#options.observer.groupOpened(sourceOf(report));
     return report;
   }
@@ -106,6 +110,7 @@ class AppRun implements GroupReports {
     const rows = await this.#state.createRows(this.#app.name);
     this.#options.signal.throwIfAborted();
     const report = this.#openReport(null);
+    this.#update = this.#logUpdate(rows, report);
     const run = new Run({
       rows,
       report,
@@ -125,6 +130,13 @@ class AppRun implements GroupReports {
 
   #openReport(title: string | null): Report {
     return this.#state.tally.open({ app: this.#app.name, title, run: this.#tally });
+  }
+
+  #logUpdate(rows: AppRows, report: Report): RecordedUpdate {
+    const { environment, name } = this.#app;
+    const { clock, updates } = this.#state;
+    const { kind } = this.#options;
+    return new RecordedUpdate(updates.begin({ app: name, kind, environment, report, clock }), rows);
   }
 
   async #follow<R>(run: Run, report: Report, body: (run: Run) => Promise<R>): Promise<R> {
@@ -178,18 +190,9 @@ class AppRun implements GroupReports {
   }
 }
 
-/** Keeps the process from ending while nothing but a source in memory is followed, which no timer or handle stands for. */
-function keepAlive(clock: Clock): Disposable {
-  let cancel: () => void;
-  const wait = (): void => {
-    cancel = clock.schedule(KEEP_ALIVE_MS, wait);
-  };
-  wait();
-  return { [Symbol.dispose]: () => cancel() };
-}
-
 function sourceOf(report: Report): ReportSource {
   return {
+    app: report.app,
     title: report.title,
     stats: () => report.stats(),
     watch: () => watchReport(report),

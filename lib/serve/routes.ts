@@ -5,8 +5,13 @@ import { compress } from "hono/compress";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { formatError } from "../text/error-text.ts";
+import type { EventHub } from "./event-hub.ts";
 import { checkHost } from "./host-check.ts";
+import { checkOrigin } from "./origin-check.ts";
+import { createPageRoutes } from "./page-routes.ts";
 import type { Scrapes } from "./scrapes.ts";
+import type { ServedUpdates } from "./served-updates.ts";
+import { createUpdateRoutes } from "./update-routes.ts";
 
 /** What the routes are made of. */
 export interface RoutesOptions {
@@ -14,6 +19,8 @@ export interface RoutesOptions {
   readonly renderMetrics: () => Promise<string>;
   readonly metricsContentType: string;
   readonly scrapes: Scrapes;
+  readonly updates: ServedUpdates;
+  readonly hub: EventHub;
   /** The hosts that requests may be for; `undefined` for any. */
   readonly allowedHosts: readonly string[] | undefined;
   /** What clients must show; `undefined` for nothing. */
@@ -22,7 +29,7 @@ export interface RoutesOptions {
 
 /** The routes of a server. All of them only read. */
 export function createRoutes(options: RoutesOptions): Hono<{ Bindings: HttpBindings }> {
-  const { allowedHosts, metricsContentType, renderMetrics, scrapes, token } = options;
+  const { allowedHosts, hub, metricsContentType, renderMetrics, scrapes, token, updates } = options;
   const routes = new Hono<{ Bindings: HttpBindings }>();
   routes.use(async (context, next) => {
     await next();
@@ -30,11 +37,14 @@ export function createRoutes(options: RoutesOptions): Hono<{ Bindings: HttpBindi
     context.header("x-content-type-options", "nosniff");
   });
   if (allowedHosts !== undefined) routes.use(checkHost(allowedHosts));
+  routes.use(checkOrigin);
   routes.use(methodNotAllowed({ app: routes }));
   routes.use(compress({ encoding: "gzip" }));
-  // Before the token is asked for: who supervises the process need not be able to read from it.
+  // Before the token is asked for: who supervises the process need not be able to read from it, and the page asks for it itself.
   routes.get("/healthz", (context) => context.text("ok\n"));
+  routes.route("/", createPageRoutes());
   if (token !== undefined) routes.use(bearerAuth({ token }));
+  routes.route("/", createUpdateRoutes(updates, hub));
   routes.get("/metrics", async (context) => {
     const { incoming, outgoing } = context.env;
     const end = scrapes.begin();

@@ -1,10 +1,14 @@
 import { stateOf, type Environment } from "../app/environment.ts";
 import { processTally } from "../progress/process-tally.ts";
+import { processUpdates } from "../progress/update-log.ts";
+import { systemClock } from "../time/clock.ts";
 import { createPrometheusProvider, METRICS_CONTENT_TYPE } from "../telemetry/prometheus-provider.ts";
+import { EventHub } from "./event-hub.ts";
 import { formatAddress, isLoopback, requireAddress, urlOf } from "./address.ts";
 import { listen } from "./listener.ts";
 import { createRoutes } from "./routes.ts";
 import { Scrapes } from "./scrapes.ts";
+import { ServedUpdates } from "./served-updates.ts";
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -58,14 +62,20 @@ export async function serve(options: ServeOptions = {}): Promise<ProgressServer>
   if (environment !== undefined) stateOf(environment);
   const prometheus = createPrometheusProvider(maxSeries === undefined ? {} : { maxSeries });
   const scrapes = new Scrapes();
+  const updates = new ServedUpdates(processUpdates, environment);
+  const hub = new EventHub({ log: processUpdates, clock: systemClock, accepts: (update) => updates.accepts(update) });
   const routes = createRoutes({
     scrapes,
+    updates,
+    hub,
     token,
     renderMetrics: () => prometheus.render(),
     metricsContentType: METRICS_CONTENT_TYPE,
     allowedHosts: isLoopback(host) ? (allowedHosts ?? []) : allowedHosts,
   });
   const listener = await listen({ host, port }, routes.fetch).catch(async (error: unknown) => {
+    hub.close();
+    updates.close();
     await prometheus.shutdown();
     throw error;
   });
@@ -73,6 +83,8 @@ export async function serve(options: ServeOptions = {}): Promise<ProgressServer>
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => {
     closing ??= (async () => {
+      hub.close();
+      updates.close();
       await listener.close();
       stopCounting();
       await prometheus.shutdown();
