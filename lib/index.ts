@@ -16,6 +16,7 @@ export type { MountItems } from "./engine/each-mount.ts";
 export type { ComponentFunction, FnOptions } from "./engine/function-info.ts";
 export { fn } from "./engine/function.ts";
 export type { LogicTracking } from "./engine/logic.ts";
+export type { LiveMapChange, LiveMapFeed, LiveMapItems, LiveMapSubscriber, LiveMapView } from "./engine/live-map.ts";
 export { map } from "./engine/map.ts";
 export { memoKey, memoState, type Memoizable, type MemoState } from "./engine/memoizable.ts";
 export type { MountHandle } from "./engine/mount-handle.ts";
