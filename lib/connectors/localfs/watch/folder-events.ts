@@ -101,9 +101,9 @@ class TreeEvents implements FolderEvents {
 }
 
 interface WatchListener {
-  onEvent(name: string | null, type: "rename" | "change"): void;
+  readonly onEvent: (name: string | null, type: "rename" | "change") => void;
   /** The watch has ended by itself. */
-  onLost(): void;
+  readonly onLost: () => void;
 }
 
 function openWatch(location: string, recursive: boolean, { onEvent, onLost }: WatchListener): Disposable {

@@ -16,8 +16,8 @@ export interface FolderWatcherOptions {
   readonly pollIntervalMs: number;
   /** Takes the news, once, that the system cannot watch the folder. */
   readonly onFallback: (error: TidemarkError) => void;
-  /** Ends the watcher. */
-  readonly signal: AbortSignal;
+  /** Each of them ends the watcher. */
+  readonly signals: readonly AbortSignal[];
   /** @default those of this system */
   readonly openEvents?: OpenFolderEvents;
 }
@@ -50,21 +50,21 @@ export class FolderWatcher implements Disposable {
   #cancelLinks: (() => void) | undefined;
 
   constructor(tree: Tree, options: FolderWatcherOptions) {
-    const { clock, pollIntervalMs, onFallback, openEvents = systemEvents, signal } = options;
+    const { clock, pollIntervalMs, onFallback, openEvents = systemEvents, signals } = options;
     this.#options = options;
     this.#burst = new EventBurst(clock, () => this.#setDue());
     const sink = { changed: (path: string, isDeep: boolean) => this.#mention(path, isDeep) };
     const { root, name } = tree;
     this.#subscription = new TreeSubscription({ root, name, pollIntervalMs, sink, onFallback, openEvents });
     this.#scanner = new TreeScanner(tree, clock, this.#subscription, this.#pending);
-    signal.addEventListener("abort", this.#stop);
-    if (signal.aborted) this.#stop();
+    for (const signal of signals) signal.addEventListener("abort", this.#stop);
+    if (signals.some((signal) => signal.aborted)) this.#stop();
   }
 
   /**
    * Lists the files, in ascending order of their paths. What happens from its beginning on is told by {@link next}.
    *
-   * @throws TidemarkError `FILE_READ_FAILED` as a walk does, and the signal's reason.
+   * @throws TidemarkError `FILE_READ_FAILED` as a walk does, and a signal's reason.
    */
   async *scan(): AsyncGenerator<FoundFile, void> {
     const startedAt = this.#options.clock.now();
@@ -72,7 +72,7 @@ export class FolderWatcher implements Disposable {
     for (const found of this.#scanner.walk()) {
       if (turn.isOver) await turn.pass();
       // A list that simply ended here would say that there is nothing more.
-      this.#options.signal.throwIfAborted();
+      for (const signal of this.#options.signals) signal.throwIfAborted();
       if (found !== undefined) yield found;
     }
     // Whoever has the list knows what is gone.
@@ -100,7 +100,7 @@ export class FolderWatcher implements Disposable {
   /** Ends it, and all of the system's watches. */
   [Symbol.dispose](): void {
     this.#isClosed = true;
-    this.#options.signal.removeEventListener("abort", this.#stop);
+    for (const signal of this.#options.signals) signal.removeEventListener("abort", this.#stop);
     this.#cancelRescan?.();
     this.#cancelLinks?.();
     this.#burst[Symbol.dispose]();
