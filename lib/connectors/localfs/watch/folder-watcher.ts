@@ -134,7 +134,8 @@ export class FolderWatcher implements Disposable {
       if (turn.isOver) await turn.pass();
       if (this.#isClosed) return;
     }
-    if (isWhole) this.#planRescan(startedAt);
+    const hasGivenUp = !this.#subscription.isActive && this.#resumeAt === Infinity;
+    if (isWhole || hasGivenUp) this.#planRescan(startedAt);
   }
 
   /** Plans to look through everything again, the last time having begun at `startedAt`. */
