@@ -148,7 +148,8 @@ describe("FolderWatcher on a clock", () => {
     await using subject = await createSubject({});
     const { clock, followed, system } = subject;
     writeFileSync(subject.at("a.md"), "1");
-    utimesSync(subject.at("a.md"), clock.date(), clock.date());
+    const lookedAt = (clock.now() + 20) / 1000;
+    utimesSync(subject.at("a.md"), lookedAt, lookedAt);
     system.tell("a.md");
     clock.advance(20);
     await followed.next();
