@@ -28,7 +28,16 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   progress: leaves,
   state: leaves,
 
-  engine: ["progress/cell.ts", "progress/report.ts", "progress/stats.ts", "progress/watch.ts", "state", ...leaves],
+  engine: [
+    "progress/activity.ts",
+    "progress/cell.ts",
+    "progress/freshness.ts",
+    "progress/report.ts",
+    "progress/stats.ts",
+    "progress/watch.ts",
+    "state",
+    ...leaves,
+  ],
 
   app: ["engine", "progress", "state", ...leaves],
   "connectors/localfs": connector,

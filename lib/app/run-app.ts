@@ -21,6 +21,7 @@ export interface RunAppOptions {
   /** How often progress is printed; `undefined` for never. */
   readonly intervalMs: number | undefined;
   readonly isFullReprocess: boolean;
+  readonly isLive: boolean;
   readonly signal: AbortSignal | undefined;
   readonly observer: RunObserver;
 }
@@ -59,8 +60,6 @@ class AppRun implements GroupReports {
       this.#options.signal.throwIfAborted();
       this.#instruments = [this.#state.tally.instrumentsOf(this.#state.meterProvider)];
       const report = this.#openReport(null);
-      this.#options.observer.started(report);
-      if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
       const run = new Run({
         rows,
         report,
@@ -69,8 +68,11 @@ class AppRun implements GroupReports {
         handlers: this.#state.handlers,
         maxInflightComponents: this.#app.maxInflightComponents,
         isFullReprocess: this.#options.isFullReprocess,
+        isLive: this.#options.isLive,
         clock: this.#state.clock,
       });
+      this.#options.observer.started(report, () => run.live.finish());
+      if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
       return await this.#follow(run, report, body);
     } finally {
       endTurn();
@@ -120,15 +122,20 @@ class AppRun implements GroupReports {
     }
   }
 
-  /** Runs the body; whatever comes of it, nothing of the run is under way afterwards. */
+  /** Runs the body, and what is live in it; whatever comes of it, nothing of the run is under way afterwards. */
   async #settle<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
     try {
       const value = await body(run);
+      if (!run.live.isEmpty) {
+        run.report.markReady();
+        await run.live.ended();
+      }
       await run.settle();
       await retryDeletions(run);
       run.throwIfAborted();
       return value;
     } finally {
+      await run.live.stop();
       await run.settle();
     }
   }

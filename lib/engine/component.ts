@@ -10,6 +10,7 @@ import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { GroupScope } from "./group.ts";
 import { Dependencies } from "./logic.ts";
+import type { Place } from "./place.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "./row.ts";
 import { isLongPath } from "./rows.ts";
@@ -17,19 +18,11 @@ import type { Run } from "./run.ts";
 
 /** How a component was mounted. */
 export interface Mounting {
-  readonly kind: Exclude<MountKind, "delete"> | "useMount";
+  readonly kind: Exclude<MountKind, "delete" | "live"> | "useMount";
   /** The innermost stats group around the mount. */
   readonly group: GroupScope | undefined;
   /** Who is asked when it fails, innermost first. */
   readonly handlers: readonly ExceptionHandler[];
-}
-
-/** Where a `mountEach` puts its items: what vanished from there is counted in its group, or kept if the listing failed. */
-export interface Place {
-  /** The encoded path below the component. */
-  readonly path: Uint8Array;
-  readonly report: Report;
-  isComplete: boolean;
 }
 
 /** What a {@link Component} is made of. */
@@ -56,10 +49,12 @@ export class Component {
   readonly mounting: Mounting;
   readonly report: Report;
   readonly cell: Cell;
-  /** Reports of stats groups that end with the component, because children that vanished are still to be counted there. */
-  #endingReports: Report[] | undefined;
+  /** Stats groups that end with the component, because children that vanished are still to be counted there. */
+  #endingGroups: GroupScope[] | undefined;
   /** Whether a component below has failed: then no memo is stored. */
   hasFailedChild = false;
+  /** Whether it, or a component below it, has mounted something live: then no memo is stored, so that it is never skipped. */
+  hasLiveParts = false;
   /** The row as it is stored, or is being stored. */
   row: ChildRow | undefined;
   /** Ends the wait for the function or for the children, when the run is aborted. */
@@ -74,6 +69,8 @@ export class Component {
   #unwritten: Set<string> | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
+  #numChildrenUnderWay = 0;
+  #hasMounted = false;
 
   constructor(options: ComponentOptions) {
     this.run = options.run;
@@ -86,6 +83,16 @@ export class Component {
     this.mounting = options.mounting;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.known.name);
+  }
+
+  /** Whether it has mounted anything. */
+  get hasMounted(): boolean {
+    return this.#hasMounted;
+  }
+
+  /** Whether it waits for what it has mounted. */
+  get isWaiting(): boolean {
+    return this.#numChildrenUnderWay > 0;
   }
 
   /** What its memo will depend on, besides its arguments. */
@@ -236,16 +243,36 @@ export class Component {
     for (const [providerId, key] of states) this.contained.add(stateKey(providerId, key));
   }
 
-  /** Has the report of a stats group end with this component. */
-  endWith(report: Report): void {
-    this.#endingReports ??= [];
-    this.#endingReports.push(report);
+  /** Keeps a stats group from ending before this component. */
+  endWith(group: GroupScope): void {
+    group.hold();
+    this.#endingGroups ??= [];
+    this.#endingGroups.push(group);
   }
 
-  /** Ends the reports that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
+  /** Lets go of the groups that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
   completeGroups(): void {
     if (this.run.isAborted) return;
-    for (const report of this.#endingReports ?? []) this.run.groups.complete(report);
+    for (const group of this.#endingGroups ?? []) group.release();
+  }
+
+  /** Says that something live was mounted in it. */
+  markLive(): void {
+    this.hasLiveParts = true;
+    if (this.parent?.hasLiveParts === false) this.parent.markLive();
+  }
+
+  /** It has mounted a child, and waits for it. */
+  enterChild(): void {
+    this.#hasMounted = true;
+    this.#numChildrenUnderWay++;
+    this.readiness.enter();
+  }
+
+  /** A child is over. */
+  leaveChild(): void {
+    this.#numChildrenUnderWay--;
+    this.readiness.leave();
   }
 
   /** Takes a slot that was acquired for it. */

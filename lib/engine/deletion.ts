@@ -1,3 +1,5 @@
+import type { Execution } from "../progress/activity.ts";
+import type { Cell } from "../progress/cell.ts";
 import type { Report } from "../progress/report.ts";
 import { decodePath, encodeKey, formatPath, joinPaths } from "../state/stable-key.ts";
 import { handleException } from "./exceptions.ts";
@@ -58,9 +60,27 @@ async function deleteLevel(run: Run, list: DeletionList, level: number, levels: 
   return isAllGone;
 }
 
+/** The deletion of one component as its report knows it. */
+class DeletionExecution implements Execution {
+  readonly cell: Cell;
+  readonly isWaiting = false;
+  readonly #place: DoomedRow;
+
+  constructor(deletion: Deletion, name: string) {
+    this.cell = deletion.report.cell(name);
+    this.#place = deletion.place;
+  }
+
+  get path(): string {
+    return formatPath(decodePath(joinPaths(this.#place.parentPath, this.#place.path)));
+  }
+}
+
 /** Deletes one component: what is below it, what it has outside, then its record. Gives whether it is gone. */
 export async function deleteComponent(run: Run, deletion: Deletion): Promise<boolean> {
   run.attemptedDeletes.add(deletion.id);
+  const stopping = run.live.stopBelow(deletion.id);
+  if (stopping !== undefined) await stopping;
   voidMemo(run, deletion);
   const isEmpty = await deleteAll(run, (after) => listBelow(run, deletion, after));
   if (!isEmpty) {
@@ -68,16 +88,18 @@ export async function deleteComponent(run: Run, deletion: Deletion): Promise<boo
     return false;
   }
   const name = run.rows.tracking(deletion.id)?.name ?? deletion.row.name;
-  const cell = deletion.report.cell(name);
-  cell.start();
+  const { activity } = deletion.report;
+  const execution = new DeletionExecution(deletion, name);
+  activity.start(execution);
   try {
     await removeOwn(run, deletion);
-    cell.finish("deletes");
+    activity.finish(execution, "deletes");
+    run.forget(deletion.id);
     return true;
   } catch (error) {
-    cell.finish("errors");
+    activity.finish(execution, "errors");
     await remember(run, deletion);
-    await report(run, deletion, name, error);
+    await report(run, deletion, execution, error);
     return false;
   }
 }
@@ -114,15 +136,14 @@ async function remember(run: Run, { id, place }: Deletion): Promise<void> {
   await run.rows.store.write([{ key: run.rows.doomedKey(id), value: run.rows.encodeDoomed(place) }]);
 }
 
-async function report(run: Run, deletion: Deletion, component: string, error: unknown): Promise<void> {
-  const { parentPath, path } = deletion.place;
-  const text = formatPath(decodePath(joinPaths(parentPath, path)));
-  deletion.report.recordFailure({ component, path: text, error });
+async function report(run: Run, deletion: Deletion, { cell, path }: DeletionExecution, error: unknown): Promise<void> {
+  const { component } = cell;
+  deletion.report.recordFailure({ component, path, error });
   const context = {
     environment: run.environmentName,
     component,
-    path: text,
-    parentPath: formatPath(decodePath(parentPath)),
+    path,
+    parentPath: formatPath(decodePath(deletion.place.parentPath)),
     mountKind: "delete" as const,
   };
   // Nobody holds a handle of a deletion, so what the outermost handler throws has nowhere to go: the failure is on record.

@@ -23,15 +23,15 @@ export function probe(component: Component): Hit | undefined | Promise<Hit | und
 
 /** Runs a component that is not answered from its memo, brings about what it declared, and counts how it ended. */
 export async function execute(component: Component): Promise<unknown> {
-  const { cell, run } = component;
+  const { report, run } = component;
   run.throwIfAborted();
-  cell.start();
+  report.activity.start(component);
   run.enter(component);
   try {
     const value = await runFunction(component);
     run.throwIfAborted();
     component.interrupt = undefined;
-    cell.finish(await submit(component, value));
+    report.activity.finish(component, await submit(component, value));
     return value;
   } catch (error) {
     countFailure(component, error);
@@ -64,7 +64,7 @@ function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit |
   if (!check.isValid || run.isAborted || run.takenFrom.has(id)) return undefined;
   cell.hit();
   run.hits.add(id);
-  parent?.dependencies.addChild(memo.dependencies);
+  if (parent?.hasLiveParts === false) parent.dependencies.addChild(memo.dependencies);
   if (check.hasChanged) {
     run.track(run.rows.store.write(component.recordChanges({ memo: { ...memo, states: check.states } })));
   }
@@ -73,14 +73,16 @@ function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit |
 
 /** Calls the function, then waits for everything it has mounted; only then throws what it threw. */
 async function runFunction(component: Component): Promise<unknown> {
-  const { args, dependencies, known, readiness } = component;
+  const { args, cell, dependencies, known, readiness } = component;
   const scope = { subpath: [], group: undefined, handlers: component.run.handlers };
   const frame = new Frame(component, scope, dependencies);
   const call = (): unknown => Reflect.apply(known.implementation, undefined, args);
+  cell.enterBody();
   const settled = await interruptible(component, () => runInFrame(frame, call)).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
+  cell.leaveBody(component.hasMounted);
   readiness.close();
   component.run.throwIfAborted();
   if (!readiness.isReady) await interruptible(component, () => readiness.wait());
@@ -102,15 +104,15 @@ async function attempt<T>(body: () => T | PromiseLike<T>): Promise<T> {
 }
 
 function countFailure(component: Component, error: unknown): void {
-  const { cell, known, parent, run } = component;
+  const { known, parent, report, run } = component;
   if (run.isAbortReason(error)) {
-    cell.cancel();
+    report.activity.cancel(component);
     parent?.release(component.relativePath);
     return;
   }
-  cell.finish("errors");
+  report.activity.finish(component, "errors");
   if (parent !== undefined) parent.hasFailedChild = true;
-  component.report.recordFailure({ component: known.name, path: component.path, error });
+  report.recordFailure({ component: known.name, path: component.path, error });
   // A component that has failed from the start is on record nevertheless: below it there may be others, and its deletion counts.
   const changes = component.recordChanges({});
   if (changes.length > 0) run.track(run.rows.store.write(changes));

@@ -8,6 +8,9 @@ export interface CellExport {
   readonly attributes: Attributes;
 }
 
+/** What a cell had to hand over: whether executions have ended, or only started. */
+export type HandedOver = "nothing" | "starts" | "finishes";
+
 /**
  * The counts of one component function in one report. Counting is a plain increment; a beat hands what is pending to the
  * OpenTelemetry counters, and what the local reader gives back becomes reported. Both together are exact at any moment.
@@ -23,6 +26,11 @@ export class Cell {
   #numCancelled = 0;
   #numCancelledExported = 0;
   #numQueued = 0;
+  #numBodies = 0;
+  #hasReturned = false;
+  #hasMounted = false;
+  #numRan = 0;
+  #ranMs = 0;
   #stats: ComponentStats | undefined;
   #isDirty = false;
 
@@ -40,9 +48,13 @@ export class Cell {
     this.#markDirty();
   }
 
-  /** Counts the end of a started execution. */
-  finish(outcome: Outcome): void {
+  /** Counts the end of a started execution; `ranMs` is the time it took, if it ran. */
+  finish(outcome: Outcome, ranMs?: number): void {
     this.#pending[COUNTER[outcome]]!++;
+    if (ranMs !== undefined && outcome !== "deletes") {
+      this.#numRan++;
+      this.#ranMs += ranMs;
+    }
     this.#markDirty();
   }
 
@@ -71,6 +83,33 @@ export class Cell {
     this.#markDirty();
   }
 
+  /** A function body has begun. */
+  enterBody(): void {
+    this.#numBodies++;
+  }
+
+  /** A function body has ended; `hasMounted` tells whether it has mounted anything. */
+  leaveBody(hasMounted: boolean): void {
+    const couldMount = this.mayMount;
+    this.#numBodies--;
+    this.#hasReturned = true;
+    this.#hasMounted ||= hasMounted;
+    if (couldMount !== this.mayMount) this.#markDirty();
+  }
+
+  /**
+   * Whether executions that run or wait for a slot may mount others. One body that returned without having mounted any speaks
+   * for all of its function, until another one does.
+   */
+  get mayMount(): boolean {
+    return (this.#hasMounted || !this.#hasReturned) && this.#numBodies + this.#numQueued > 0;
+  }
+
+  /** Mean time of an execution that ran, in milliseconds; `null` before the first has ended. */
+  get meanMs(): number | null {
+    return this.#numRan === 0 ? null : this.#ranMs / this.#numRan;
+  }
+
   /** The counts of this moment. */
   stats(): ComponentStats {
     if (this.#stats === undefined) {
@@ -81,14 +120,16 @@ export class Cell {
     return this.#stats;
   }
 
-  /** Hands what was counted since the last call to the OpenTelemetry counters; tells whether there was anything. */
-  handOver(local: ComponentInstruments): boolean {
+  /** Hands what was counted since the last call to the OpenTelemetry counters; tells what there was. */
+  handOver(local: ComponentInstruments): HandedOver {
     this.#isDirty = false;
     let hasCounts = false;
+    let hasFinished = false;
     for (let index = 0; index < COUNTER_COUNT; index++) {
       const count = this.#pending[index]! - this.#handedOver[index]!;
       if (count === 0) continue;
       hasCounts = true;
+      hasFinished ||= index !== COUNTER.starts;
       this.#handedOver[index]! += count;
       local.add(index, count, this.#localAttributes);
       this.#addExported(index, count);
@@ -96,7 +137,8 @@ export class Cell {
     const numCancelled = this.#numCancelled - this.#numCancelledExported;
     if (numCancelled > 0) this.#addExported(CANCELLATIONS_INDEX, numCancelled);
     this.#numCancelledExported = this.#numCancelled;
-    return hasCounts;
+    if (hasFinished) return "finishes";
+    return hasCounts ? "starts" : "nothing";
   }
 
   /** Takes what the local reader collected: pending becomes reported. */

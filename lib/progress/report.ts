@@ -1,6 +1,8 @@
 import type { Clock } from "../time/clock.ts";
+import { Activity } from "./activity.ts";
 import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
+import { Freshness } from "./freshness.ts";
 import type { ComponentInstruments } from "./instruments.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
 import {
@@ -34,8 +36,8 @@ export interface ReportOptions {
   /** The title of a stats group; `null` for the report of a whole run. */
   readonly title: string | null;
   readonly clock: Clock;
-  /** Called once for each cell that changed since it was last handed over. */
-  readonly touch: (cell: Cell) => void;
+  /** Called once for each cell that changed since it was last handed over; without one, when the report itself did. */
+  readonly touch: (cell?: Cell) => void;
   /** Makes the exported attributes. */
   readonly bounds: AttributeBounds;
   readonly instruments?: readonly ComponentInstruments[];
@@ -49,29 +51,36 @@ export class Report {
   readonly id: string;
   readonly app: string;
   readonly title: string | null;
+  /** The executions that are counted here. */
+  readonly activity: Activity;
+  /** How current it is. */
+  readonly freshness: Freshness;
   readonly #clock: Clock;
-  readonly #touch: (cell: Cell) => void;
+  readonly #touch: (cell?: Cell) => void;
   readonly #bounds: AttributeBounds;
   readonly #instruments: readonly ComponentInstruments[];
   readonly #cells = new Map<string, Cell>();
   readonly #failures: ComponentFailure[] = [];
   readonly #startedAt: number;
-  #status: UpdateStatus = UpdateStatus.RUNNING;
   #end: End | undefined;
   #version = 0;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
   #stats: UpdateStats | undefined;
   #waiting = new Set<() => void>();
+  #numListings = 0;
+  #lastFinishedMs: number | null = null;
 
   constructor(options: ReportOptions) {
     this.id = options.id;
     this.app = options.app;
     this.title = options.title;
+    this.activity = new Activity(options.clock);
     this.#clock = options.clock;
     this.#touch = options.touch;
     this.#bounds = options.bounds;
     this.#instruments = options.instruments ?? [];
     this.#startedAt = options.clock.now();
+    this.freshness = new Freshness(options.clock, () => this.notify());
   }
 
   /** The cell that counts executions of `component`; made when first asked for. */
@@ -87,6 +96,22 @@ export class Report {
   /** Takes a delta that the local reader collected. */
   settle(component: string, index: number, value: number): void {
     this.#cells.get(component)?.settle(index, value);
+  }
+
+  /** Something else than a running component may mount more here: the body of a group, a loop over items. */
+  openListing(): void {
+    this.#numListings++;
+  }
+
+  /** That has come to its end. */
+  closeListing(): void {
+    this.#numListings--;
+    if (this.#numListings === 0 && this.#version > 0) this.#touch();
+  }
+
+  /** Executions have ended; `at` is a time of the report's clock. */
+  noteFinish(at: number): void {
+    this.#lastFinishedMs = Math.max(0, at - this.#startedAt);
   }
 
   /** The counts of this moment. */
@@ -152,21 +177,21 @@ export class Report {
     for (const wake of waiting) wake();
   }
 
-  /** Whether the report has caught up. */
+  /** Whether the report has caught up, if only once. */
   get isReady(): boolean {
-    return this.#status === UpdateStatus.READY;
+    return this.freshness.hasCaughtUp;
   }
 
   /** The report has caught up; it goes on. */
   markReady(): void {
-    this.#status = UpdateStatus.READY;
+    this.freshness.catchUp();
     this.notify();
   }
 
   /** Ends the report: watchers get one last snapshot, ready and with the result. */
   complete(result: unknown): void {
     if (this.#end !== undefined) return;
-    this.#status = UpdateStatus.READY;
+    if (!this.freshness.isCurrent) this.freshness.catchUp();
     this.#end = { kind: "done", snapshot: this.#createSnapshot(result, true) };
     this.notify();
   }
@@ -179,8 +204,23 @@ export class Report {
   }
 
   #createSnapshot(result: unknown, final: boolean): UpdateSnapshot {
-    const elapsedMs = this.#clock.now() - this.#startedAt;
-    return Object.freeze({ stats: this.stats(), status: this.#status, result: result ?? null, final, elapsedMs });
+    return Object.freeze({
+      stats: this.stats(),
+      status: final || this.freshness.isCurrent ? UpdateStatus.READY : UpdateStatus.RUNNING,
+      result: result ?? null,
+      final,
+      elapsedMs: this.#clock.now() - this.#startedAt,
+      isListing: !final && this.#isListing(),
+      lastFinishedMs: this.#lastFinishedMs,
+      oldest: final ? null : this.activity.oldest(this.#startedAt),
+      ...this.freshness.fields(),
+    });
+  }
+
+  #isListing(): boolean {
+    if (this.#numListings > 0) return true;
+    for (const cell of this.#cells.values()) if (cell.mayMount) return true;
+    return false;
   }
 
   #createCell(component: string): Cell {

@@ -1,3 +1,5 @@
+import type { FreshnessFields } from "./freshness.ts";
+
 /** The counters of one component function, or their sum; a frozen value. */
 export interface ComponentStats {
   /** Executions started, memo hits and deletes included. */
@@ -30,14 +32,14 @@ export interface UpdateStats {
   readonly total: ComponentStats;
 }
 
-/** The states of a report: `RUNNING` until it has caught up, then `READY`. */
+/** The states of a report: `RUNNING` until it has caught up, then `READY`; `RUNNING` again while later changes are worked off. */
 export const UpdateStatus = { RUNNING: "running", READY: "ready" } as const;
 
-/** `"running"` until a report has caught up, then `"ready"`. */
+/** `"running"` until a report has caught up, then `"ready"`; `"running"` again while later changes are worked off. */
 export type UpdateStatus = (typeof UpdateStatus)[keyof typeof UpdateStatus];
 
 /** One look at a report; a frozen value. */
-export interface UpdateSnapshot<R = unknown> {
+export interface UpdateSnapshot<R = unknown> extends FreshnessFields {
   readonly stats: UpdateStats;
   readonly status: UpdateStatus;
   /** The value of the app's main function, in the final snapshot only; else `null`. */
@@ -46,6 +48,24 @@ export interface UpdateSnapshot<R = unknown> {
   readonly final: boolean;
   /** Milliseconds since the report began. */
   readonly elapsedMs: number;
+  /** Whether more components may still be found: while `true`, what is left to do is a lower bound. */
+  readonly isListing: boolean;
+  /** `elapsedMs` at which a component last finished; `null` if none has. */
+  readonly lastFinishedMs: number | null;
+  /** The component that has been at work for longest, those that wait for what they mounted left out; `null` when there is none. */
+  readonly oldest: OldestInProgress | null;
+}
+
+/** A component in progress; a frozen value. */
+export interface OldestInProgress {
+  /** The name of the component function. */
+  readonly component: string;
+  /** The component's path, as text. */
+  readonly path: string;
+  /** `elapsedMs` of the report at which it started. */
+  readonly startedMs: number;
+  /** Mean time of this function's executions in the report, memo hits and deletes left out, in milliseconds; `null` before the first has ended. */
+  readonly meanMs: number | null;
 }
 
 /** The number of counters of a component; they are numbered as {@link COUNTER} says. */

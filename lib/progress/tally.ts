@@ -30,7 +30,7 @@ export class Tally {
   readonly #reports = new Map<string, Report>();
   readonly #bounds = new Map<string, AttributeBounds>();
   readonly #exported = new WeakMap<MeterProviderApi, ComponentInstruments>();
-  #dirty: { report: Report; cell: Cell }[] = [];
+  #dirty: { readonly report: Report; readonly cell: Cell | undefined }[] = [];
   #nextReportId = 1;
   #lastBeatAt = Number.NEGATIVE_INFINITY;
   #cancelBeat: (() => void) | undefined;
@@ -89,7 +89,7 @@ export class Tally {
     return bounds;
   }
 
-  #touch(report: Report, cell: Cell): void {
+  #touch(report: Report, cell: Cell | undefined): void {
     this.#dirty.push({ report, cell });
     if (this.#dirty.length === 1 && this.#beating === undefined) this.#schedule();
   }
@@ -115,7 +115,11 @@ export class Tally {
     const dirty = this.#dirty;
     this.#dirty = [];
     let hasCounts = false;
-    for (const { cell } of dirty) hasCounts = cell.handOver(this.#local) || hasCounts;
+    for (const { cell, report } of dirty) {
+      const handedOver = cell?.handOver(this.#local) ?? "nothing";
+      if (handedOver !== "nothing") hasCounts = true;
+      if (handedOver === "finishes") report.noteFinish(this.#lastBeatAt);
+    }
     if (hasCounts) {
       for (const delta of await this.#reader.read()) {
         this.#reports.get(delta.report)?.settle(delta.component, delta.index, delta.value);

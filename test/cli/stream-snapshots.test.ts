@@ -2,13 +2,13 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import type { JsonOutput, JsonRecord } from "../../lib/cli/json-output.ts";
 import { streamSnapshots } from "../../lib/cli/stream-snapshots.ts";
-import { createComponentStats, type UpdateSnapshot } from "../../lib/progress/stats.ts";
+import type { UpdateSnapshot } from "../../lib/progress/stats.ts";
+import { createSnapshot } from "../snapshots.ts";
 
 const AN_HOUR_MS = 3_600_000;
-const total = createComponentStats([], 0);
 
-function createSnapshot(final: boolean): UpdateSnapshot {
-  return { stats: { byComponent: {}, total }, status: final ? "ready" : "running", result: null, final, elapsedMs: 1 };
+function snapshotAtEnd(final: boolean): UpdateSnapshot {
+  return createSnapshot({ status: final ? "ready" : "running", final, elapsedMs: 1 });
 }
 
 function createOutput(): JsonOutput & { readonly records: JsonRecord[] } {
@@ -29,16 +29,16 @@ describe("streamSnapshots", () => {
     const source = {
       title: "Docs",
       async *watch() {
-        yield createSnapshot(false);
-        yield createSnapshot(true);
+        yield snapshotAtEnd(false);
+        yield snapshotAtEnd(true);
       },
     };
     const streaming = streamSnapshots(source, { app: "a", output, intervalMs: AN_HOUR_MS, ended: ending.signal });
     for (let times = 0; times < 5; times++) await turn();
-    expect(output.records).to.deep.equal([{ app: "a", group: "Docs", ...createSnapshot(false) }]);
+    expect(output.records).to.deep.equal([{ app: "a", group: "Docs", ...snapshotAtEnd(false) }]);
     ending.abort();
     await streaming;
-    expect(output.records[1]).to.deep.equal({ app: "a", group: "Docs", ...createSnapshot(true) });
+    expect(output.records[1]).to.deep.equal({ app: "a", group: "Docs", ...snapshotAtEnd(true) });
   });
 
   it("holds the last line back until what comes before it is written", async () => {
@@ -49,7 +49,7 @@ describe("streamSnapshots", () => {
         title: null,
         async *watch() {
           if (error) throw error;
-          yield createSnapshot(true);
+          yield snapshotAtEnd(true);
         },
       };
       const ended = AbortSignal.abort();
@@ -69,7 +69,7 @@ describe("streamSnapshots", () => {
     const source = {
       title: null,
       async *watch() {
-        yield createSnapshot(false);
+        yield snapshotAtEnd(false);
         throw new RangeError("boom");
       },
     };
@@ -77,7 +77,7 @@ describe("streamSnapshots", () => {
     expect(output.records[1]).to.deep.equal({
       app: "a",
       group: null,
-      ...createSnapshot(false),
+      ...snapshotAtEnd(false),
       final: true,
       error: { name: "RangeError", message: "boom" },
     });

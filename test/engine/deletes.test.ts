@@ -2,24 +2,20 @@ import { expect } from "chai";
 import { componentSubpath, declareTargetState, fn, mount, mountEach, statsGroup } from "../../lib/index.ts";
 import type { StableKey, StatsGroupHandle } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("A deletion", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const target = defineRecordingTarget();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
     target.onApply = undefined;
     target.onReconcile = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const declare = (key: StableKey, value = "value"): void => declareTargetState(target.provider, key, value);
 
@@ -163,6 +159,24 @@ describe("A deletion", () => {
         doc: { starts: 2, deletes: 2 },
         main: { starts: 1, deletes: 1 },
       });
+    });
+
+    it("tries what stands below another failed one once a run (a bug once: it was tried, and counted, twice)", async () => {
+      const inner = fn(function inner() {
+        declare("inner");
+      });
+      const middle = fn(async function middle() {
+        await mount(inner);
+      });
+      const outer = fn(async function outer(isBroken: boolean) {
+        if (isBroken) throw new Error("boom");
+        await mount(middle);
+      });
+      await app.update(() => mount(outer, false));
+      target.onApply = failRemovals;
+      expect(await app.update(() => {})).to.deep.equal({ inner: { starts: 1, errors: 1 } });
+      const counts = await app.update(() => mount(outer, true));
+      expect(counts).to.deep.equal({ outer: { starts: 1, errors: 1 }, inner: { starts: 1, errors: 1 } });
     });
 
     function failRemovals(actions: readonly { kind: string }[]): void {

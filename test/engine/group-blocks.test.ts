@@ -2,21 +2,14 @@ import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { fn, mount, mountEach, statsGroup, TidemarkError, type StatsGroupHandle } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const doc = fn(function doc(_text?: unknown) {});
 
 describe("A stats group opened with `using`", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
-
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
-  });
-
-  afterEach(() => test[Symbol.asyncDispose]());
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
 
   it("holds from its statement to the end of the block", async () => {
     let group: StatsGroupHandle | undefined;
@@ -161,5 +154,28 @@ describe("A stats group opened with `using`", () => {
       .update();
     await handle;
     expect(countsByComponent(group!.stats())).to.deep.equal({ doc: { starts: 1, adds: 1 } });
+  });
+
+  it("lasts to the end of its block in a group that nobody awaits (a bug once: to the end of the component's function)", async () => {
+    const gate = Promise.withResolvers<void>();
+    const groups: StatsGroupHandle[] = [];
+    const section = fn(async function section() {
+      void statsGroup("Outer", async (outer) => {
+        using inner = statsGroup("Inner");
+        groups.push(outer, inner);
+        await gate.promise;
+        await mount(doc);
+      });
+    });
+    const rest = await app.update(async () => {
+      await mount(section);
+      await setImmediate();
+      gate.resolve();
+    });
+    expect(rest).to.deep.equal({ section: { starts: 1, adds: 1 } });
+    expect(groups.map((group) => countsByComponent(group.stats()))).to.deep.equal([
+      {},
+      { doc: { starts: 1, adds: 1 } },
+    ]);
   });
 });

@@ -94,6 +94,12 @@ describe("Report", () => {
         result: null,
         final: false,
         elapsedMs: 250,
+        isListing: false,
+        lastFinishedMs: null,
+        oldest: null,
+        caughtUpAt: null,
+        oldestChangeAt: null,
+        failingSources: [],
       });
     });
 
@@ -180,6 +186,11 @@ describe("Report", () => {
   });
 });
 
-function summaryOf({ status, result, final, elapsedMs }: UpdateSnapshot): Omit<UpdateSnapshot, "stats"> {
+function summaryOf({
+  status,
+  result,
+  final,
+  elapsedMs,
+}: UpdateSnapshot): Pick<UpdateSnapshot, "status" | "result" | "final" | "elapsedMs"> {
   return { status, result, final, elapsedMs };
 }

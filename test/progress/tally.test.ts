@@ -68,6 +68,35 @@ describe("Tally", () => {
       expect(report.snapshot().stats.total.numAdds).to.equal(1);
     });
 
+    it("notes when something last finished, memo hits included, and no starts", async () => {
+      const report = open();
+      const cell = report.cell("doc");
+      clock.advance(1000);
+      cell.start();
+      await beat(report, 0);
+      expect(report.snapshot().lastFinishedMs).to.equal(null);
+      cell.hit();
+      await beat(report, 500);
+      expect(report.snapshot().lastFinishedMs).to.equal(1000 + BEAT_MS);
+      cell.start();
+      await beat(report, 0);
+      expect(report.snapshot().lastFinishedMs).to.equal(1000 + BEAT_MS);
+      cell.finish("errors");
+      await beat(report, BEAT_MS);
+      expect(report.snapshot().lastFinishedMs).to.equal(1500 + BEAT_MS);
+    });
+
+    it("shows that a listing has ended, although nothing was counted", async () => {
+      const report = open();
+      report.openListing();
+      report.cell("doc").hit();
+      await beat(report, 0);
+      expect(report.snapshot().isListing).to.equal(true);
+      report.closeListing();
+      await beat(report, BEAT_MS);
+      expect(report.snapshot().isListing).to.equal(false);
+    });
+
     it("wakes the watchers of the reports that changed, and no others", async () => {
       const [changed, quiet] = [open(), open()];
       changed.cell("doc").hit();

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { createComponentStats, type UpdateSnapshot } from "../../../lib/progress/stats.ts";
 import { followReport } from "../../../lib/report/terminal/reporter.ts";
 import { FakeClock } from "../../fake-clock.ts";
+import { createSnapshot } from "../../snapshots.ts";
 
 type Step = UpdateSnapshot | { readonly error: unknown } | "end";
 
@@ -56,7 +57,7 @@ class FakeSource {
   #createSnapshot(status: UpdateSnapshot["status"], final: boolean): UpdateSnapshot {
     const total = createComponentStats([this.#numAdds, 0, this.#numAdds], 0);
     const byComponent: Record<string, typeof total> = this.#numAdds > 0 ? { doc: total } : {};
-    return { stats: { byComponent, total }, status, result: null, final, elapsedMs: this.clock.now() };
+    return createSnapshot({ stats: { byComponent, total }, status, final, elapsedMs: this.clock.now() });
   }
 }
 

@@ -1,15 +1,16 @@
 import { expect } from "chai";
-import { createComponentStats, type UpdateSnapshot } from "../../../lib/progress/stats.ts";
+import { createComponentStats } from "../../../lib/progress/stats.ts";
 import { showProgress, type ProgressHandle } from "../../../lib/report/terminal/show-progress.ts";
+import { createSnapshot } from "../../snapshots.ts";
 
 const total = createComponentStats([1, 0, 1], 0);
-const lastSnapshot: UpdateSnapshot<string> = {
+const lastSnapshot = createSnapshot<string>({
   stats: { byComponent: { doc: total }, total },
   status: "ready",
   result: "value",
   final: true,
   elapsedMs: 1200,
-};
+});
 
 function createHandle(
   outcome: { readonly value: string } | { readonly error: unknown },
