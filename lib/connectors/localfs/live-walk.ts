@@ -16,6 +16,9 @@ export interface LiveWalkOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Deletions share transactions when they come together. */
+const DELETIONS_AT_A_TIME = 500;
+
 /** The files below a folder, as `list` gives them, with the news of their changes. */
 export class LiveWalk implements LiveMapFeed<string, File>, AsyncIterable<[path: string, file: File]> {
   readonly #options: LiveWalkOptions;
@@ -48,10 +51,11 @@ export class LiveWalk implements LiveMapFeed<string, File>, AsyncIterable<[path:
 
   async #tell(subscriber: LiveMapSubscriber<string, File>, { changed, removed, since }: FolderChanges): Promise<void> {
     const change = { at: since };
-    const deletions = [];
-    for (const path of removed) deletions.push(await subscriber.delete(path, change));
     // A file may have taken the place of a folder: what was made from the one must be gone before the other is written.
-    if (changed.length > 0) await Promise.all(deletions.map((deletion) => deletion.ready()));
+    for (let start = 0; start < removed.length; start += DELETIONS_AT_A_TIME) {
+      const paths = removed.slice(start, start + DELETIONS_AT_A_TIME);
+      await Promise.all(paths.map(async (path) => (await subscriber.delete(path, change)).ready()));
+    }
     for (const file of changed) await subscriber.update(file.path, this.#file(file), change);
   }
 
