@@ -1,17 +1,40 @@
 import { expect } from "chai";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { createPathFilter } from "../../../../lib/connectors/localfs/path-filter.ts";
 import type { WalkDirOptions } from "../../../../lib/connectors/localfs/index.ts";
 import { walkTree, type FoundFile, type Tree } from "../../../../lib/connectors/localfs/walk-tree.ts";
 import { FolderWatcher, type FolderWatcherOptions } from "../../../../lib/connectors/localfs/watch/folder-watcher.ts";
 import type { FolderChanges } from "../../../../lib/connectors/localfs/watch/pending-changes.ts";
-import { TidemarkError } from "../../../../lib/errors.ts";
+import type { TidemarkError } from "../../../../lib/errors.ts";
 import { systemClock } from "../../../../lib/time/clock.ts";
+import { createTempFolder } from "../../../temp-folder.ts";
+import { plant } from "../test-tree.ts";
 
 /** What the watcher of a test is made of; the rest is as a user would have it. */
 export type FollowOptions = WalkDirOptions & Partial<FolderWatcherOptions>;
 
+/** A folder `docs` with files, followed, and beside it room for what is not. */
+export async function createFollowed(files: Readonly<Record<string, string>>, options?: FollowOptions) {
+  const temp = await createTempFolder();
+  const docs = join(temp.path, "docs");
+  mkdirSync(docs);
+  plant(docs, files);
+  const followed = await FollowedFolder.open(docs, options);
+  return {
+    followed,
+    docs,
+    at: (path: string) => join(docs, path),
+    beside: (path: string) => join(temp.path, path),
+    async [Symbol.asyncDispose]() {
+      followed[Symbol.dispose]();
+      await temp[Symbol.asyncDispose]();
+    },
+  };
+}
+
 /** The tree that `walkDir` makes of its arguments. */
-export function treeOf(root: string, options: WalkDirOptions = {}): Tree {
+function treeOf(root: string, options: WalkDirOptions = {}): Tree {
   const onError = (error: TidemarkError): never => {
     throw error;
   };
@@ -20,7 +43,7 @@ export function treeOf(root: string, options: WalkDirOptions = {}): Tree {
 }
 
 /** What a catch-up run would find: paths with versions. */
-export function freshWalk(tree: Tree): Map<string, string> {
+function freshWalk(tree: Tree): Map<string, string> {
   const found = [...walkTree(tree)].filter((file) => file !== undefined);
   return new Map(found.map((file) => [file.path, versionOf(file)]));
 }
