@@ -90,7 +90,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
       runApp(this, { intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
         const row = run.rows.child(ROOT_ID, new Uint8Array());
         const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
-        run.mounted.add(ROOT_ID);
+        run.mount(ROOT_ID, row);
         const root = new Component({
           run,
           parent: undefined,

@@ -27,7 +27,8 @@ export class EnvironmentState {
   readonly name: string;
   readonly dbPath: string;
   readonly tally: Tally = processTally;
-  readonly clock: Clock = systemClock;
+  /** The clock of the runs to come; tests give their own. */
+  clock: Clock = systemClock;
   readonly handlers: readonly ExceptionHandler[];
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();

@@ -1,13 +1,18 @@
+import { DeletionRetry } from "../engine/deletion-retry.ts";
 import type { GroupReports } from "../engine/run.ts";
 import { Run } from "../engine/run.ts";
 import { retryDeletions } from "../engine/sweep.ts";
 import type { ComponentInstruments } from "../progress/instruments.ts";
 import type { Report } from "../progress/report.ts";
 import { watchReport } from "../progress/watch.ts";
+import type { Clock } from "../time/clock.ts";
 import { stateOf, type Environment } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import type { RunObserver } from "./handle.ts";
 import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
+
+/** The time between two turns of a timer that does nothing else than to be there, in milliseconds. */
+const KEEP_ALIVE_MS = 3_600_000;
 
 /** What a run needs to know of its app. */
 export interface RunnableApp {
@@ -126,10 +131,7 @@ class AppRun implements GroupReports {
   async #settle<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
     try {
       const value = await body(run);
-      if (!run.live.isEmpty) {
-        run.report.markReady();
-        await run.live.ended();
-      }
+      if (!run.live.isEmpty) await this.#liveOn(run);
       await run.settle();
       await retryDeletions(run);
       run.throwIfAborted();
@@ -140,6 +142,14 @@ class AppRun implements GroupReports {
     }
   }
 
+  /** Everything has caught up: goes on until there is nothing live any more. */
+  async #liveOn(run: Run): Promise<void> {
+    using _retrying = new DeletionRetry(run);
+    using _alive = keepAlive(this.#state.clock);
+    run.report.markReady();
+    await run.live.ended();
+  }
+
   /** All counts are handed over before the reports end, and the reporters have printed before the run does. */
   async #end(report: Report, endReports: () => void): Promise<void> {
     await this.#state.tally.flush();
@@ -147,6 +157,16 @@ class AppRun implements GroupReports {
     await Promise.all([report, ...this.#openGroups].map((open) => this.#state.tally.close(open)));
     await Promise.all([...this.#closing, ...this.#reporters]);
   }
+}
+
+/** Keeps the process from ending while nothing but a source in memory is followed, which no timer or handle stands for. */
+function keepAlive(clock: Clock): Disposable {
+  let cancel: () => void;
+  const wait = (): void => {
+    cancel = clock.schedule(KEEP_ALIVE_MS, wait);
+  };
+  wait();
+  return { [Symbol.dispose]: () => cancel() };
 }
 
 function sourceOf(report: Report): ReportSource {

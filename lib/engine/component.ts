@@ -193,7 +193,7 @@ export class Component {
       );
     }
     const id = row?.id ?? this.run.ids.next();
-    this.run.mounted.add(id);
+    this.run.mount(id, row);
     if (row === undefined) {
       this.#unwritten ??= new Set();
       this.#unwritten.add(key);

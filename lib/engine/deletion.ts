@@ -134,6 +134,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion): Promise<void> 
 /** Has the next run try again, also when the component's owner is not run then. */
 async function remember(run: Run, { id, place }: Deletion): Promise<void> {
   await run.rows.store.write([{ key: run.rows.doomedKey(id), value: run.rows.encodeDoomed(place) }]);
+  run.onDeletionFailed?.();
 }
 
 async function report(run: Run, deletion: Deletion, { cell, path }: DeletionExecution, error: unknown): Promise<void> {

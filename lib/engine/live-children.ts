@@ -18,6 +18,8 @@ export interface LiveChildrenOptions {
   readonly task: LiveTask;
   readonly launch: Launch;
   readonly mounting: Mounting;
+  /** Whether all that is below the parent belongs here, whoever has mounted it; else only what was mounted here. */
+  readonly ownsAll: boolean;
   /** The component below which they are mounted. */
   parent(): Component;
 }
@@ -53,11 +55,12 @@ export class LiveChildren {
 
   /** Removes a component when its turn comes. Resolves when that has begun or waits. */
   delete(path: Uint8Array, change: LiveMapChange | undefined): Promise<MountHandle> {
-    return this.#enqueue(path, change, async () => {
+    return this.#enqueue(path, change, async (begin) => {
       const parent = this.#options.parent();
       const row = this.#find(path);
       if (row === undefined) return;
       await this.#unmount(row);
+      begin();
       const place = { path, ancestors: [...parent.ancestors, parent.id], parentPath: parent.encodedPath };
       const report = this.#options.mounting.group?.report ?? parent.report;
       if (await deleteComponent(parent.run, { id: row.id, row, place, report })) this.#own.delete(row.id);
@@ -137,7 +140,9 @@ export class LiveChildren {
   #find(path: Uint8Array): ChildRow | undefined {
     const { run, id } = this.#options.parent();
     const row = run.rows.child(id, path);
-    return row !== undefined && run.mounted.has(row.id) && !this.#own.has(row.id) ? undefined : row;
+    return row === undefined || this.#options.ownsAll || this.#own.has(row.id) || !run.mounted.has(row.id)
+      ? row
+      : undefined;
   }
 
   async #unmount(row: ChildRow): Promise<void> {

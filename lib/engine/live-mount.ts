@@ -51,6 +51,7 @@ export class LiveMount {
       task: this.#task,
       launch,
       mounting: { kind: "mount", group: undefined, handlers },
+      ownsAll: true,
       parent: () => this.#current,
     });
   }
@@ -100,8 +101,7 @@ export class LiveMount {
     const { id, known, mounting, args, parent, relativePath, run } = this.#child;
     await run.live.stopBelow(id, this.#task);
     const row = run.rows.child(parent!.id, relativePath);
-    run.unmount(id, row);
-    run.mounted.add(id);
+    run.mount(id, row);
     const process = { ...known, implementation: () => instance.process() };
     this.#current = new Component({ run, parent, id, relativePath, row, known: process, args, mounting });
     return runCycle(this.#current);

@@ -59,7 +59,13 @@ export class LivePlace {
       // What has vanished is deleted when its component ends, which nothing may come between.
       untilOpen: () => run.ended(owner),
     });
-    this.#children = new LiveChildren({ task: this.#task, launch, mounting: this.#mounting, parent: () => owner });
+    this.#children = new LiveChildren({
+      task: this.#task,
+      launch,
+      mounting: this.#mounting,
+      ownsAll: false,
+      parent: () => owner,
+    });
   }
 
   /** Begins to follow the source; the component is not ready before the source is. */

@@ -115,7 +115,7 @@ export class LiveTask implements Stoppable {
     const operation = {
       run: async (): Promise<boolean> => {
         if (key !== undefined) this.#waitingSince.delete(key);
-        const hasSucceeded = await work.run();
+        const hasSucceeded = await this.#options.run.live.work(() => work.run());
         settle();
         return hasSucceeded;
       },

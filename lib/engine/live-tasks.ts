@@ -20,6 +20,9 @@ export class LiveTasks {
   #isFinishing = false;
   #aborted: { readonly reason: unknown } | undefined;
   #ended: PromiseWithResolvers<void> | undefined;
+  #numWorking = 0;
+  #exclusive: Promise<void> | undefined;
+  #waiting: (() => void) | undefined;
 
   constructor(options: { readonly isLive: boolean }) {
     this.#isLive = options.isLive;
@@ -89,6 +92,27 @@ export class LiveTasks {
     this.#ended ??= Promise.withResolvers();
     await this.#ended.promise;
     this.#ended = undefined;
+  }
+
+  /** Does work of a task: it waits for what runs {@link exclusively}. */
+  async work<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#exclusive !== undefined) await this.#exclusive;
+    this.#numWorking++;
+    try {
+      return await work();
+    } finally {
+      this.#numWorking--;
+      if (this.#numWorking === 0) this.#waiting?.();
+    }
+  }
+
+  /** Runs `action` as soon as no task is at work; what comes meanwhile waits for it. Not for two at once. */
+  async exclusively(action: () => Promise<void>): Promise<void> {
+    // What comes while this waits does not: work that is under way may depend on it.
+    if (this.#numWorking > 0) await new Promise<void>((resolve) => (this.#waiting = resolve));
+    this.#waiting = undefined;
+    this.#exclusive = action().finally(() => (this.#exclusive = undefined));
+    await this.#exclusive;
   }
 
   async #stopAll(id: number, tasks: readonly Stoppable[]): Promise<void> {

@@ -59,7 +59,7 @@ export class Run {
   readonly ids: IdSequence;
   readonly slots: Slots;
   readonly providers: Providers;
-  /** The components that have been mounted in this run. */
+  /** The components that are mounted in this run: from then on until they are mounted anew, or one above them is. */
   readonly mounted: IdSet = new IdSet();
   /** Those of them that were skipped because nothing changed. */
   readonly hits: IdSet = new IdSet();
@@ -71,6 +71,10 @@ export class Run {
   readonly takenFrom: Set<number> = new Set();
   /** The components that are to be run again, or deleted, as soon as it is their turn. */
   readonly outdated: Set<number> = new Set();
+  /** Called when something could not be deleted. */
+  onDeletionFailed: (() => void) | undefined;
+  /** The components that were mounted at any time, and not unmounted since. */
+  readonly #visited = new IdSet();
   readonly #active = new Set<Interruptible>();
   readonly #ends = new Map<Interruptible, PromiseWithResolvers<void>>();
   readonly #writes = new Set<Promise<void>>();
@@ -192,11 +196,18 @@ export class Run {
     return this.settled.has(owner);
   }
 
-  /** Makes a component, mounted earlier in this run, as if it had not been: it is mounted again, run again, or deleted. */
+  /** A component is mounted, for the first time in this run or again. */
+  mount(id: number, row: ChildRow | undefined): void {
+    if (this.#visited.has(id)) this.unmount(id, row);
+    this.mounted.add(id);
+    this.#visited.add(id);
+  }
+
+  /** Makes a component as if it had not been mounted yet: it is to be mounted again, or deleted. */
   unmount(id: number, row: ChildRow | undefined): void {
-    for (const set of [this.mounted, this.hits, this.settled]) set.delete(id);
-    this.outdated.delete(id);
-    if (row?.hasChildren !== true) return;
+    const wasVisited = this.#visited.has(id);
+    for (const set of [this.mounted, this.#visited, this.hits, this.settled, this.outdated]) set.delete(id);
+    if (!wasVisited || row?.hasChildren !== true) return;
     for (const child of this.rows.childIds(id)) this.mounted.delete(child);
   }
 
@@ -207,9 +218,9 @@ export class Run {
 
   /** Keeps nothing of a component that is deleted: a live run deletes for ever. */
   forget(id: number): void {
-    for (const set of [this.mounted, this.hits, this.settled, this.attemptedDeletes, this.outdated, this.takenFrom]) {
-      set.delete(id);
-    }
+    this.unmount(id, undefined);
+    this.attemptedDeletes.delete(id);
+    this.takenFrom.delete(id);
   }
 
   #isLeftOver(providerId: number, key: Uint8Array): boolean {
