@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { measureLive } from "./live/table.ts";
 import { measureMemory } from "./memory/table.ts";
 import { measureUpdate } from "./update/table.ts";
 import { formatTable, writeJson, type BenchOptions, type Table } from "./table.ts";
@@ -6,6 +7,7 @@ import { formatTable, writeJson, type BenchOptions, type Table } from "./table.t
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   update: measureUpdate,
   memory: measureMemory,
+  live: measureLive,
 };
 
 const { positionals, values } = parseArgs({
