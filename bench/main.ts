@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { measureDisplay } from "./display/table.ts";
+import { measureLive } from "./live/table.ts";
 import { measureMemory } from "./memory/table.ts";
 import { measureScrape } from "./scrape/table.ts";
 import { measureServe } from "./serve/table.ts";
@@ -12,6 +13,7 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   scrape: measureScrape,
   display: measureDisplay,
   serve: measureServe,
+  live: measureLive,
 };
 
 const { positionals, values } = parseArgs({
