@@ -1,8 +1,12 @@
-import { execFile } from "node:child_process";
+import { execFile, type ExecFileException } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
-const execute = promisify(execFile);
+/** How a program of the bench is run. */
+export interface ProgramOptions {
+  /** What runs it; Node without. */
+  readonly executable?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /**
  * Runs a program of the bench in a process of its own and gives the JSON it prints as its last line. Every measurement has its own
@@ -12,8 +16,20 @@ export async function runProgram<T>(
   path: string,
   args: readonly string[],
   nodeOptions: readonly string[] = [],
+  { executable = process.execPath, env = {} }: ProgramOptions = {},
 ): Promise<T> {
   const file = fileURLToPath(new URL(path, import.meta.url));
-  const { stdout } = await execute(process.execPath, [...nodeOptions, file, ...args], { maxBuffer: 1 << 26 });
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as T;
+  const output = await execute(executable, [...nodeOptions, file, ...args], env);
+  return JSON.parse(output.trimEnd().split("\n").at(-1)!) as T;
+}
+
+/** Runs a command to its end and gives what it printed; rejects with what it wrote to standard error when it fails. */
+export function execute(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { maxBuffer: 1 << 26, env: { ...process.env, ...env } };
+    execFile(command, args, options, (error: ExecFileException | null, stdout: string, stderr: string) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`Cannot run ${command} ${args.join(" ")}: ${stderr.trim() || error.message}`, { cause: error }));
+    });
+  });
 }

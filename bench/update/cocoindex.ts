@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { execute } from "../program.ts";
+import { SkippedError } from "../skipped.ts";
+import type { Side } from "./compare.ts";
+
+/** CocoIndex, ready to run. */
+export interface CocoIndex {
+  readonly side: Side;
+  readonly version: string;
+}
+
+/** The virtual environment: made once, then reused. Remove the folder to have the newest version installed. */
+const ENVIRONMENT: string = fileURLToPath(new URL("../../output/bench/cocoindex-venv", import.meta.url));
+
+/** What keeps it from sending usage events. */
+const NO_TRACKING = { COCOINDEX_DISABLE_USAGE_TRACKING: "1" };
+
+let prepared: Promise<CocoIndex> | undefined;
+
+/**
+ * Installs CocoIndex from PyPI into a virtual environment of its own, if it is not there.
+ *
+ * @throws SkippedError when this machine has no Python with `venv`, or PyPI cannot be reached
+ */
+export function prepareCocoIndex(): Promise<CocoIndex> {
+  prepared ??= prepare();
+  return prepared;
+}
+
+async function prepare(): Promise<CocoIndex> {
+  const python = join(ENVIRONMENT, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
+  if (!existsSync(python)) await orSkip("it needs python3 with venv (python3-venv)", "python3", ["-m", "venv", ENVIRONMENT]);
+  const readVersion = ["-c", "from importlib.metadata import version; print(version('cocoindex'))"];
+  const installed = await execute(python, readVersion).catch(() => undefined);
+  if (installed === undefined) {
+    console.error("Installing CocoIndex into output/bench/cocoindex-venv…");
+    const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "cocoindex"];
+    await orSkip("pip could not install it", python, install);
+  }
+  const version = (installed ?? (await execute(python, readVersion))).trim();
+  const side = { name: "cocoindex", program: "./update/run-cocoindex.py", executable: python, env: NO_TRACKING };
+  return { side, version };
+}
+
+async function orSkip(reason: string, command: string, args: readonly string[]): Promise<void> {
+  try {
+    await execute(command, args);
+  } catch (error) {
+    throw new SkippedError(`No comparison with CocoIndex: ${reason}\n${(error as Error).message}`, { cause: error });
+  }
+}
