@@ -1,14 +1,33 @@
-import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureCounting } from "./counting/events-table.ts";
+import { measureCountedRuns } from "./counting/runs-table.ts";
+import { measureChains, measureComponents, measureGroups, measureKeys, measureNames } from "./growth/tables.ts";
+import { writePerformancePage } from "./performance-page.ts";
+import { SkippedError } from "./skipped.ts";
+import { measureSnapshot } from "./snapshot/table.ts";
+import { measureInstallSize } from "./start-up/install-size.ts";
+import { measureStartUp } from "./start-up/table.ts";
+import { formatTable, writeTable, type BenchOptions, type Table } from "./table.ts";
 import { measureCocoIndex, measureLargeCocoIndex } from "./update/cocoindex-table.ts";
 import { measureUpdate } from "./update/table.ts";
-import { SkippedError } from "./skipped.ts";
-import { formatTable, writeTable, type BenchOptions, type Table } from "./table.ts";
+import { measureWatch } from "./watch/table.ts";
 
+// Usage: npm run bench -- [TABLE...] [--size N] [--repetitions N] [--out DIR] [--write-docs]
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   update: measureUpdate,
   cocoindex: measureCocoIndex,
   "cocoindex-large": measureLargeCocoIndex,
+  counting: measureCounting,
+  "counted-runs": measureCountedRuns,
+  watch: measureWatch,
+  components: measureComponents,
+  groups: measureGroups,
+  names: measureNames,
+  keys: measureKeys,
+  chains: measureChains,
+  "start-up": measureStartUp,
+  "install-size": measureInstallSize,
+  snapshot: measureSnapshot,
 };
 
 const { positionals, values } = parseArgs({
@@ -24,17 +43,24 @@ const { positionals, values } = parseArgs({
 const unknown = positionals.filter((name) => !Object.hasOwn(TABLES, name));
 if (unknown.length > 0) fail(`There is no table "${unknown[0]}": choose from ${Object.keys(TABLES).join(", ")}`);
 
-const options = { size: readCount("size", values.size), repetitions: readCount("repetitions", values.repetitions) ?? 5 };
+const tables = new Map<string, Table>();
+const options = {
+  size: readCount("size", values.size),
+  repetitions: readCount("repetitions", values.repetitions) ?? 5,
+};
 for (const name of positionals.length > 0 ? positionals : Object.keys(TABLES)) {
   try {
     const table = await TABLES[name]!(options);
     console.log(`\n${formatTable(table)}`);
     writeTable(values.out, name, table);
+    tables.set(name, table);
   } catch (error) {
     if (!(error instanceof SkippedError)) throw error;
     console.error(`\nSkipped ${name}. ${error.message}`);
   }
 }
+
+if (values["write-docs"]) await writePerformancePage(tables);
 
 function readCount(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -45,7 +45,12 @@ export function renderPlot(plot: Plot): string {
     ),
     ...ticksX.map((x) => text(placeX(x), HEIGHT - BOTTOM + 16, formatTick(x), 'text-anchor="middle"')),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, plot.xLabel, 'text-anchor="middle"'),
-    text(0, 0, plot.yLabel, `text-anchor="middle" transform="translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"`),
+    text(
+      0,
+      0,
+      plot.yLabel,
+      `text-anchor="middle" transform="translate(14 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"`,
+    ),
     ...plot.series.map((series, index) => renderSeries(series, index, placeX, placeY)),
     "</svg>\n",
   ].join("\n");

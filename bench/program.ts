@@ -24,12 +24,18 @@ export async function runProgram<T>(
 }
 
 /** Runs a command to its end and gives what it printed; rejects with what it wrote to standard error when it fails. */
-export function execute(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+export function execute(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd: string = process.cwd(),
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { maxBuffer: 1 << 26, env: { ...process.env, ...env } };
+    const options = { maxBuffer: 1 << 26, env: { ...process.env, ...env }, cwd };
     execFile(command, args, options, (error: ExecFileException | null, stdout: string, stderr: string) => {
-      if (error === null) resolve(stdout);
-      else reject(new Error(`Cannot run ${command} ${args.join(" ")}: ${stderr.trim() || error.message}`, { cause: error }));
+      if (error === null) return resolve(stdout);
+      const reason = stderr.trim() || error.message;
+      reject(new Error(`Cannot run ${command} ${args.join(" ")}: ${reason}`, { cause: error }));
     });
   });
 }

@@ -36,10 +36,7 @@ async function compare(targets: readonly Target[], size: number, repetitions: nu
   }
   return {
     title: `Updating ${size.toLocaleString("en")} files, beside CocoIndex ${version}`,
-    columns: [
-      "",
-      ...["ms", "CPU ms", "peak MB"].flatMap((unit) => [`Tidemark ${unit}`, `CocoIndex ${unit}`, "ratio"]),
-    ],
+    columns: ["", ...["ms", "CPU ms", "peak MB"].flatMap((unit) => [`Tidemark ${unit}`, `CocoIndex ${unit}`, "ratio"])],
     rows,
     notes: [
       `Medians of ${repetitions} repetition(s), the two sides in turn, each run in a process of its own; CPU includes its start. A`,

@@ -31,7 +31,9 @@ export function prepareCocoIndex(): Promise<CocoIndex> {
 
 async function prepare(): Promise<CocoIndex> {
   const python = join(ENVIRONMENT, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
-  if (!existsSync(python)) await orSkip("it needs python3 with venv (python3-venv)", "python3", ["-m", "venv", ENVIRONMENT]);
+  if (!existsSync(python)) {
+    await orSkip("it needs python3 with venv (python3-venv)", "python3", ["-m", "venv", ENVIRONMENT]);
+  }
   const readVersion = ["-c", "from importlib.metadata import version; print(version('cocoindex'))"];
   const installed = await execute(python, readVersion).catch(() => undefined);
   if (installed === undefined) {

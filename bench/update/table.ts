@@ -24,7 +24,17 @@ export async function measureUpdate({ repetitions, size = 20_000 }: BenchOptions
   });
   return {
     title: `Updating ${size.toLocaleString("en")} files, beside a bare script`,
-    columns: ["", "Tidemark ms", "files/s", "CPU ms", "peak MB", "bare script ms", "CPU ms", "peak MB", "times the bare script"],
+    columns: [
+      "",
+      "Tidemark ms",
+      "files/s",
+      "CPU ms",
+      "peak MB",
+      "bare script ms",
+      "CPU ms",
+      "peak MB",
+      "times the bare script",
+    ],
     rows,
     notes: [
       `Medians of ${repetitions} repetitions, the two sides in turn, each run in a process of its own; CPU includes its start.`,

@@ -12,9 +12,12 @@ const processToFile = fn({ memo: true }, async function processToFile(file: File
   out.declareFile(outputPath(file.path), render(await file.text()));
 });
 
-const columns = { path: "text", html: "text" } as const;
+interface Page {
+  readonly path: string;
+  readonly html: string;
+}
 
-const processToRow = fn({ memo: true }, async function processToRow(file: File, out: TableTarget<typeof columns>) {
+const processToRow = fn({ memo: true }, async function processToRow(file: File, out: TableTarget<Page>) {
   out.declareRow({ path: file.path, html: render(await file.text()) });
 });
 
@@ -23,12 +26,12 @@ const main = fn(async function main() {
   if (target === "files") {
     await mountEach(processToFile, files, await mountDirTarget(output));
   } else {
-    const database = join(output, PAGES_FILE);
-    await mountEach(
-      processToRow,
-      files,
-      await mountTableTarget(database, { table: PAGES_TABLE, columns, primaryKey: "path" }),
-    );
+    const out = await mountTableTarget(join(output, PAGES_FILE), {
+      table: PAGES_TABLE,
+      columns: { path: "text", html: "text" },
+      primaryKey: "path",
+    });
+    await mountEach(processToRow, files, out);
   }
 });
 
