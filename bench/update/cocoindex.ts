@@ -31,15 +31,13 @@ export function prepareCocoIndex(): Promise<CocoIndex> {
 
 async function prepare(): Promise<CocoIndex> {
   const python = join(ENVIRONMENT, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
-  if (!existsSync(python)) {
-    await orSkip("it needs python3 with venv (python3-venv)", "python3", ["-m", "venv", ENVIRONMENT]);
-  }
   const readVersion = ["-c", "from importlib.metadata import version; print(version('cocoindex'))"];
-  const installed = await execute(python, readVersion).catch(() => undefined);
+  const installed = existsSync(python) ? await execute(python, readVersion).catch(() => undefined) : undefined;
   if (installed === undefined) {
     console.error("Installing CocoIndex into output/bench/cocoindex-venv…");
-    const install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "cocoindex"];
-    await orSkip("pip could not install it", python, install);
+    await orSkip("it needs python3 with venv (python3-venv)", "python3", ["-m", "venv", ENVIRONMENT]);
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1", "--timeout", "30"];
+    await orSkip("pip could not install it", python, [...pip, "cocoindex"]);
   }
   const version = (installed ?? (await execute(python, readVersion))).trim();
   const side = { name: "cocoindex", program: "./update/run-cocoindex.py", executable: python, env: NO_TRACKING };
