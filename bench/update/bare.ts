@@ -40,7 +40,7 @@ for (const folder of readdirSync(source)) {
   }
 }
 if (numKnown < entryCount) {
-  for (const path of [...store.getKeys()]) {
+  for (const path of store.getKeys()) {
     if (seen.has(path)) continue;
     rmSync(join(output, outputPath(path)));
     committed = store.remove(path);
