@@ -1,3 +1,5 @@
+import { median } from "./table.ts";
+
 /**
  * Measures each of `variants` once in each repetition, in turn, and gives the figures of each. The order is reversed from one
  * repetition to the next, so that none always follows the same other.
@@ -14,13 +16,6 @@ export async function interleave<V, F>(
     }
   }
   return figures;
-}
-
-/** The middle one of the values, or the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** The median of one figure of several. */

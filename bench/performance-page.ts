@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 import { renderPlot } from "./plot.ts";
-import { describeMachine, formatTable, type Machine, type Table } from "./table.ts";
+import { describeMachine, formatBody, type Machine, type Table } from "./table.ts";
 
 const PAGE: string = fileURLToPath(new URL("../docs/performance.md", import.meta.url));
 const PLOTS = "performance";
@@ -12,7 +12,7 @@ export async function writePerformancePage(tables: ReadonlyMap<string, Table>): 
   const old = readFileSync(PAGE, "utf8");
   const machine = describeMachine();
   let page = fillSlot(old, "machine", describe(machine));
-  for (const [name, table] of tables) page = fillSlot(page, name, `${formatTable(table)}${linkPlot(name, table)}`);
+  for (const [name, table] of tables) page = fillSlot(page, name, render(name, table));
   const plots = fileURLToPath(new URL(`../docs/${PLOTS}/`, import.meta.url));
   mkdirSync(plots, { recursive: true });
   for (const [name, { plot }] of tables) {
@@ -34,8 +34,9 @@ export function fillSlot(page: string, name: string, content: string): string {
   return `${page.slice(0, from + start.length)}\n\n${content}\n\n${page.slice(to)}`;
 }
 
-function linkPlot(name: string, { plot }: Table): string {
-  return plot === undefined ? "" : `\n\n![${plot.title}](${PLOTS}/${name}.svg)`;
+function render(name: string, table: Table): string {
+  const plot = table.plot === undefined ? "" : `\n\n![${table.plot.title}](${PLOTS}/${name}.svg)`;
+  return `**${table.title}**\n\n${formatBody(table)}${plot}`;
 }
 
 function describe({ cores, cpu, memoryGb, node, platform }: Machine): string {

@@ -27,15 +27,27 @@ export interface Machine {
   readonly memoryGb: number;
 }
 
-/** The table as Markdown, its columns lined up. */
+/** The middle one of the values, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The table as Markdown, its columns lined up, below its title. */
 export function formatTable(table: Table): string {
+  return `${table.title}\n\n${formatBody(table)}`;
+}
+
+/** The table as Markdown without its title. */
+export function formatBody(table: Table): string {
   const cells = [table.columns, ...table.rows].map((row) => row.map(formatCell));
   const widths = table.columns.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join(" | ")} |`;
   const [head, ...body] = cells;
   const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
-  return [`${table.title}\n`, line(head!), rule, ...body.map(line), "", ...table.notes].join("\n");
+  return [line(head!), rule, ...body.map(line), "", ...table.notes].join("\n");
 }
 
 /** Writes a table as JSON, with what it was measured on, and its plot as SVG, into `folder`. */

@@ -1,6 +1,6 @@
-import { interleave, median } from "../measure.ts";
+import { interleave } from "../measure.ts";
 import { runProgram } from "../program.ts";
-import type { BenchOptions, Table } from "../table.ts";
+import { median, type BenchOptions, type Table } from "../table.ts";
 
 /** What `run.ts` prints. */
 interface RunFigures {

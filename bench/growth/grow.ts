@@ -1,4 +1,5 @@
-import { interleave, median, medianOf } from "../measure.ts";
+import { interleave, medianOf } from "../measure.ts";
+import { median } from "../table.ts";
 import { runProgram } from "../program.ts";
 import type { Shape } from "./shapes.ts";
 

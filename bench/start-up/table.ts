@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { interleave, median } from "../measure.ts";
+import { interleave } from "../measure.ts";
 import { execute } from "../program.ts";
 import { SkippedError } from "../skipped.ts";
-import type { BenchOptions, Table } from "../table.ts";
+import { median, type BenchOptions, type Table } from "../table.ts";
 import { prepareCocoIndex } from "../update/cocoindex.ts";
 
 const ROOT: string = fileURLToPath(new URL("../..", import.meta.url));

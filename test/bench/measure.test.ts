@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { interleave, median } from "../../bench/measure.ts";
+import { interleave } from "../../bench/measure.ts";
+import { median } from "../../bench/table.ts";
 
 describe("interleave", () => {
   it("measures the variants in turn, every other time backwards", async () => {
