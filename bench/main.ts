@@ -9,6 +9,8 @@ import { measureInstallSize } from "./start-up/install-size.ts";
 import { measureStartUp } from "./start-up/table.ts";
 import { formatTable, writeTable, type BenchOptions, type Table } from "./table.ts";
 import { measureCocoIndex, measureLargeCocoIndex } from "./update/cocoindex-table.ts";
+import { measureDisplay } from "./display/table.ts";
+import { measureScrape } from "./scrape/table.ts";
 import { measureUpdate } from "./update/table.ts";
 import { measureWatch } from "./watch/table.ts";
 
@@ -28,6 +30,8 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   "start-up": measureStartUp,
   "install-size": measureInstallSize,
   snapshot: measureSnapshot,
+  scrape: measureScrape,
+  display: measureDisplay,
 };
 
 const { positionals, values } = parseArgs({

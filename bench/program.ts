@@ -1,11 +1,13 @@
 import { execFile, type ExecFileException } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-/** How a program of the bench is run. */
+/** How a program is run. */
 export interface ProgramOptions {
-  /** What runs it; Node without. */
-  readonly executable?: string;
+  readonly nodeOptions?: readonly string[];
+  /** Beyond what this process has. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What runs it, if not Node. */
+  readonly executable?: string;
 }
 
 /**
@@ -15,11 +17,10 @@ export interface ProgramOptions {
 export async function runProgram<T>(
   path: string,
   args: readonly string[],
-  nodeOptions: readonly string[] = [],
-  { executable = process.execPath, env = {} }: ProgramOptions = {},
+  { env = {}, executable = process.execPath, nodeOptions = [] }: ProgramOptions = {},
 ): Promise<T> {
   const file = fileURLToPath(new URL(path, import.meta.url));
-  const output = await execute(executable, [...nodeOptions, file, ...args], env);
+  const output = await execute(executable, [...nodeOptions, file, ...args], { env });
   return JSON.parse(output.trimEnd().split("\n").at(-1)!) as T;
 }
 
@@ -27,8 +28,7 @@ export async function runProgram<T>(
 export function execute(
   command: string,
   args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  cwd: string = process.cwd(),
+  { cwd = process.cwd(), env = {} }: Pick<ProgramOptions, "env"> & { readonly cwd?: string } = {},
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const options = { maxBuffer: 1 << 26, env: { ...process.env, ...env }, cwd };

@@ -43,8 +43,8 @@ async function totalOf(fallback: () => number): Promise<number> {
 const KINDS: Readonly<Record<string, () => Counting>> = {
   tidemark() {
     const tally = new Tally();
-    const instruments = numReaders > 0 ? [tally.instrumentsOf(provider)] : [];
-    const report = tally.open({ app: "bench", title: null, instruments });
+    const run = tally.begin({ app: "bench", environment: {}, isUpdate: true, slotLimit: 1024 }, provider);
+    const report = tally.open({ app: "bench", title: null, run });
     const cell = report.cell("processFile");
     return {
       countOne: () => cell.hit(),

@@ -47,7 +47,7 @@ export async function grow(shape: Shape, sizes: readonly Size[], repetitions: nu
     // Small sizes are over soon: more updates make their median better.
     const numUpdates = Math.max(1, Math.min(9, Math.round(100_000 / numComponents)));
     const args = [shape, ...[count, size, numUpdates].map(String)];
-    const figures = await runProgram<GrowthFigures>("./growth/run.ts", args, ["--expose-gc"]);
+    const figures = await runProgram<GrowthFigures>("./growth/run.ts", args, { nodeOptions: ["--expose-gc"] });
     if (figures.numUnchanged !== count) {
       throw new Error(`Cannot compare: ${figures.numUnchanged} of ${count} leaves were unchanged`);
     }

@@ -16,7 +16,7 @@ interface Size {
 /** What an installation takes on disk. */
 export async function measureInstallSize(): Promise<Table> {
   const own = await sizeOfPackage();
-  const listed = await execute("npm", ["ls", "--omit=dev", "--all", "--parseable"], {}, ROOT);
+  const listed = await execute("npm", ["ls", "--omit=dev", "--all", "--parseable"], { cwd: ROOT });
   // A package stands inside another one's folder when it is there for that one alone.
   const folders = listed.trim().split("\n").slice(1);
   const dependencies = sum(folders.map((folder) => sizeOf(folder, (name) => name !== "node_modules")));
@@ -36,7 +36,7 @@ export async function measureInstallSize(): Promise<Table> {
 }
 
 async function sizeOfPackage(): Promise<Size> {
-  const packed = await execute("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {}, ROOT);
+  const packed = await execute("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: ROOT });
   const [{ entryCount, unpackedSize }] = JSON.parse(packed) as [{ entryCount: number; unpackedSize: number }];
   return { bytes: unpackedSize, files: entryCount };
 }
@@ -45,7 +45,7 @@ async function rowOfCocoIndex(): Promise<(string | number)[]> {
   const { side, version } = await prepareCocoIndex();
   const code =
     "import cocoindex, importlib.metadata as m; print(cocoindex.__file__); print(len(list(m.distributions())))";
-  const printed = await execute(side.executable!, ["-c", code], side.env);
+  const printed = await execute(side.executable!, ["-c", code]);
   const [file = "", numPackages] = printed.trim().split("\n");
   // pip is in every virtual environment, and compiled modules are made at the first import.
   const isCounted = (name: string): boolean =>

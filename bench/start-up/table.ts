@@ -70,7 +70,7 @@ function evaluate(label: string, code: string): Omit<Command, "bare"> {
 
 async function timeOf({ args, command, env, output }: Command): Promise<number> {
   const startedAt = performance.now();
-  const stdout = await execute(command, args, env, ROOT);
+  const stdout = await execute(command, args, env === undefined ? { cwd: ROOT } : { cwd: ROOT, env });
   const elapsedMs = performance.now() - startedAt;
   if (output !== undefined && !output.test(stdout.trim())) {
     throw new Error(`Cannot measure ${args.join(" ")}: it printed ${JSON.stringify(stdout.slice(0, 200))}`);

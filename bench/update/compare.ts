@@ -63,5 +63,5 @@ export async function compareUpdates(
 
 function runSide(side: Side, target: Target, folder: string): Promise<UpdateFigures> {
   const args = [target, join(folder, "source"), join(folder, side.name, "output"), join(folder, side.name, "store")];
-  return runProgram<UpdateFigures>(side.program, args, [], side);
+  return runProgram<UpdateFigures>(side.program, args, side);
 }

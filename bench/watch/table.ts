@@ -22,7 +22,7 @@ export async function measureWatch({ repetitions, size = 1_000_000 }: BenchOptio
   // A memo hit is two increments.
   const count = Math.ceil(size / 2);
   const args = [count, repetitions, ...NUMS_WATCHERS].map(String);
-  const { heaps, updates } = await runProgram<WatchFigures>("./watch/run.ts", args, ["--expose-gc"]);
+  const { heaps, updates } = await runProgram<WatchFigures>("./watch/run.ts", args, { nodeOptions: ["--expose-gc"] });
   const missed = updates.find(({ numFinished }) => numFinished !== count);
   if (missed !== undefined) {
     throw new Error(`Cannot compare: a watcher saw ${missed.numFinished} finished, not ${count}`);

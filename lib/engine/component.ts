@@ -9,11 +9,13 @@ import type { ExceptionHandler, MountKind } from "./exceptions.ts";
 import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { GroupScope } from "./group.ts";
+import type { ItemFingerprints } from "./item-fingerprints.ts";
 import { Dependencies } from "./logic.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "./row.ts";
 import { isLongPath } from "./rows.ts";
 import type { Run } from "./run.ts";
+import { stateKey } from "./state-key.ts";
 
 /** How a component was mounted. */
 export interface Mounting {
@@ -43,6 +45,8 @@ export interface ComponentOptions {
   readonly known: FunctionInfo;
   readonly args: readonly unknown[];
   readonly mounting: Mounting;
+  /** Fingerprints its call, where others are mounted that differ in the first argument only. */
+  readonly fingerprints?: ItemFingerprints | undefined;
 }
 
 /** One component in one run: its place in the tree, and what it has mounted, declared and called so far. */
@@ -72,6 +76,7 @@ export class Component {
   #contained: Set<string> | undefined;
   #places: Place[] | undefined;
   #unwritten: Set<string> | undefined;
+  readonly #fingerprints: ItemFingerprints | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
   #numChildrenUnderWay = 0;
@@ -86,6 +91,7 @@ export class Component {
     this.known = options.known;
     this.args = options.args;
     this.mounting = options.mounting;
+    this.#fingerprints = options.fingerprints;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.known.name);
   }
@@ -166,7 +172,9 @@ export class Component {
   /** The fingerprint of its function and arguments. */
   get call(): ArgumentsFingerprint {
     const { logicId, logicTracking, name } = this.known;
-    this.#call ??= fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
+    this.#call ??=
+      this.#fingerprints?.of(this.args[0]) ??
+      fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
     return this.#call;
   }
 
@@ -284,11 +292,6 @@ export class Component {
     this.#holdsSlot = false;
     this.run.slots.release();
   }
-}
-
-/** A text that is the same for the same target state. */
-export function stateKey(providerId: number, key: Uint8Array): string {
-  return `${providerId}:${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
 }
 
 function isSameRow(a: ChildRow, b: ChildRow): boolean {

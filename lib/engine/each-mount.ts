@@ -1,6 +1,7 @@
 import { encodeKey, joinPaths } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Mounting, Place } from "./component.ts";
+import { ItemFingerprints } from "./item-fingerprints.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { MountHandle } from "./mount-handle.ts";
@@ -26,6 +27,7 @@ export class EachMount {
   readonly #args: readonly unknown[];
   readonly #mounting: Mounting;
   readonly #place: Place;
+  readonly #fingerprints: ItemFingerprints;
   readonly #handle = new MountHandle();
 
   /** `path` is the encoded path below the component, to which each item's key is added. */
@@ -35,6 +37,11 @@ export class EachMount {
     this.#frame = frame;
     this.#known = known;
     this.#args = args;
+    this.#fingerprints = new ItemFingerprints(
+      known.name,
+      args,
+      known.logicTracking === "none" ? undefined : known.logicId,
+    );
     const group = scope.group?.nearestOpen;
     this.#mounting = { kind: "mountEach", group, handlers: scope.handlers };
     this.#place = { path, report: group?.report ?? component.report, isComplete: false };
@@ -83,7 +90,11 @@ export class EachMount {
     }
     const [key, value] = item as readonly [StableKey, unknown];
     const path = joinPaths(this.#place.path, encodeKey(key));
-    const child = adoptChild(component, this.#known, [value, ...this.#args], { path, mounting: this.#mounting });
+    const child = adoptChild(component, this.#known, [value, ...this.#args], {
+      path,
+      mounting: this.#mounting,
+      fingerprints: this.#fingerprints,
+    });
     const waiting = admit(child);
     if (waiting === undefined) runInBackground(child, this.#handle);
     return waiting?.then(() => runInBackground(child, this.#handle));

@@ -2,6 +2,7 @@ import { TidemarkError } from "../errors.ts";
 import { Component, type Mounting } from "./component.ts";
 import { handleException } from "./exceptions.ts";
 import { execute, failBeforeStart, probe, type Hit } from "./execute.ts";
+import type { ItemFingerprints } from "./item-fingerprints.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { MountHandle } from "./mount-handle.ts";
@@ -24,12 +25,12 @@ export function adoptChild(
   parent: Component,
   known: FunctionInfo,
   args: readonly unknown[],
-  where: { readonly path: Uint8Array; readonly mounting: Mounting },
+  where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly fingerprints?: ItemFingerprints },
 ): Component {
   const { run } = parent;
   const { id, row } = parent.adopt(where.path);
-  const { mounting, path: relativePath } = where;
-  const child = new Component({ run, parent, id, relativePath, row, known, args, mounting });
+  const { fingerprints, mounting, path: relativePath } = where;
+  const child = new Component({ run, parent, id, relativePath, row, known, args, mounting, fingerprints });
   const changes = parent.recordChanges({ hasChildren: true });
   if (changes.length > 0) run.track(run.rows.store.write(changes));
   parent.enterChild();

@@ -33,7 +33,8 @@ const APP = `
     const { code, stdout, stderr } = await running.outcome;
     expect(code).to.equal(130);
     expect(stderr).to.equal("at work\nStopping (press Ctrl-C again to end at once)\n");
-    expect(stdout).to.include("✗ Failed: AbortError: Interrupted by SIGINT\n");
+    expect(stdout).to.include("■ Interrupted by SIGINT\n");
+    expect(stdout).to.not.include("Failed");
     expect(stdout).to.not.include("in-flight");
   });
 
