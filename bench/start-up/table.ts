@@ -17,7 +17,6 @@ interface Command {
   readonly bare: Command | undefined;
   /** What it must print. */
   readonly output?: RegExp;
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** From the start of a process to its end: importing each entry point, the help, and the first count. */
@@ -51,12 +50,12 @@ async function listCommands(): Promise<{ commands: Command[]; notes: string[] }>
   ].map((command) => ({ ...command, bare }));
   try {
     const { side } = await prepareCocoIndex();
-    const { env = {}, executable: python = "python3" } = side;
+    const { executable: python = "python3" } = side;
     const barePython: Command = { label: "bare Python", command: python, args: ["-c", ""], bare: undefined };
     const peer = [
       { label: "Python: import cocoindex", args: ["-c", "import cocoindex"] },
       { label: "cocoindex --help", args: ["-m", "cocoindex.cli", "--help"] },
-    ].map((command) => ({ ...command, command: python, env, bare: barePython }));
+    ].map((command) => ({ ...command, command: python, bare: barePython }));
     return { commands: [bare, ...own, barePython, ...peer], notes: [] };
   } catch (error) {
     if (!(error instanceof SkippedError)) throw error;
@@ -68,9 +67,9 @@ function evaluate(label: string, code: string): Omit<Command, "bare"> {
   return { label, command: NODE, args: ["--input-type=module", "-e", code] };
 }
 
-async function timeOf({ args, command, env, output }: Command): Promise<number> {
+async function timeOf({ args, command, output }: Command): Promise<number> {
   const startedAt = performance.now();
-  const stdout = await execute(command, args, env === undefined ? { cwd: ROOT } : { cwd: ROOT, env });
+  const stdout = await execute(command, args, { cwd: ROOT });
   const elapsedMs = performance.now() - startedAt;
   if (output !== undefined && !output.test(stdout.trim())) {
     throw new Error(`Cannot measure ${args.join(" ")}: it printed ${JSON.stringify(stdout.slice(0, 200))}`);

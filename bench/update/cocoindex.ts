@@ -14,9 +14,6 @@ export interface CocoIndex {
 /** The virtual environment: made once, then reused. Remove the folder to have the newest version installed. */
 const ENVIRONMENT: string = fileURLToPath(new URL("../../output/bench/cocoindex-venv", import.meta.url));
 
-/** What keeps it from sending usage events. */
-const NO_TRACKING = { COCOINDEX_DISABLE_USAGE_TRACKING: "1" };
-
 let prepared: Promise<CocoIndex> | undefined;
 
 /**
@@ -30,6 +27,8 @@ export function prepareCocoIndex(): Promise<CocoIndex> {
 }
 
 async function prepare(): Promise<CocoIndex> {
+  // It sends usage events otherwise, from its import on. Every process that is started from here inherits this.
+  process.env["COCOINDEX_DISABLE_USAGE_TRACKING"] = "1";
   const python = join(ENVIRONMENT, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
   const readVersion = ["-c", "from importlib.metadata import version; print(version('cocoindex'))"];
   const installed = existsSync(python) ? await execute(python, readVersion).catch(() => undefined) : undefined;
@@ -40,7 +39,7 @@ async function prepare(): Promise<CocoIndex> {
     await orSkip("pip could not install it", python, [...pip, "cocoindex"]);
   }
   const version = (installed ?? (await execute(python, readVersion))).trim();
-  const side = { name: "cocoindex", program: "./update/run-cocoindex.py", executable: python, env: NO_TRACKING };
+  const side = { name: "cocoindex", program: "./update/run-cocoindex.py", executable: python };
   return { side, version };
 }
 

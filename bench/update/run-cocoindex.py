@@ -1,11 +1,15 @@
 """Usage: run-cocoindex.py TARGET SOURCE OUTPUT STORE. Updates OUTPUT from SOURCE with CocoIndex, and prints what it took."""
 
 import json
+import os
 import pathlib
 import resource
 import sys
 import time
 from dataclasses import dataclass
+
+# Its import sends a usage event otherwise.
+os.environ["COCOINDEX_DISABLE_USAGE_TRACKING"] = "1"
 
 import cocoindex as coco
 from cocoindex.connectors import localfs, sqlite

@@ -36,6 +36,7 @@ describe("bench/update", function () {
       console.error(`SKIPPED: ${error.message}`);
       this.skip();
     }
+    expect(process.env).to.include({ COCOINDEX_DISABLE_USAGE_TRACKING: "1" });
     const { rows } = await measureCocoIndex({ size: 100, repetitions: 1 });
     expect(rows.map(([first]) => first)).to.deep.equal(
       ["files", "rows"].flatMap((target) =>

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { measureCounting } from "../../bench/counting/events-table.ts";
 import { measureCountedRuns } from "../../bench/counting/runs-table.ts";
+import { measureDisplay } from "../../bench/display/table.ts";
 import {
   measureChains,
   measureComponents,
@@ -8,6 +9,7 @@ import {
   measureKeys,
   measureNames,
 } from "../../bench/growth/tables.ts";
+import { measureScrape } from "../../bench/scrape/table.ts";
 import { measureSnapshot } from "../../bench/snapshot/table.ts";
 import { measureInstallSize } from "../../bench/start-up/install-size.ts";
 import { measureStartUp } from "../../bench/start-up/table.ts";
@@ -50,6 +52,8 @@ const TRIES: Readonly<Record<string, Try>> = {
   names: [measureNames, 100, ["1", "10", "100"]],
   keys: [measureKeys, 100, ["1", "4", "16", "64"]],
   chains: [measureChains, 128, ["1", "4", "16", "64"]],
+  display: [measureDisplay, 500, ["ten frames a second"]],
+  scrape: [measureScrape, 500, Array.from({ length: 3 }, () => ["tidemark", "tidemark, gzip", "prom-client"]).flat()],
   snapshot: [measureSnapshot, 1000, ["18", "114", "1,014"]],
 };
 
@@ -70,7 +74,7 @@ describe("The tables of the bench", function () {
 
   it("start-up runs every entry point", async () => {
     const { rows } = await measureStartUp({ size: 1, repetitions: 1 });
-    const entries = ["", "/localfs", "/sqlite", "/telemetry"].map((path) => `import "tidemark${path}"`);
+    const entries = ["", "/localfs", "/sqlite", "/serve", "/telemetry"].map((path) => `import "tidemark${path}"`);
     expect(rows.map(([first]) => first)).to.include.members([
       "bare Node",
       ...entries,
