@@ -11,6 +11,7 @@ import { formatTable, writeTable, type BenchOptions, type Table } from "./table.
 import { measureCocoIndex, measureLargeCocoIndex } from "./update/cocoindex-table.ts";
 import { measureDisplay } from "./display/table.ts";
 import { measureScrape } from "./scrape/table.ts";
+import { measureServe } from "./serve/table.ts";
 import { measureUpdate } from "./update/table.ts";
 import { measureWatch } from "./watch/table.ts";
 
@@ -32,6 +33,7 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   snapshot: measureSnapshot,
   scrape: measureScrape,
   display: measureDisplay,
+  serve: measureServe,
 };
 
 const { positionals, values } = parseArgs({

@@ -28,7 +28,8 @@ export class EnvironmentState {
   readonly dbPath: string;
   readonly tally: Tally = processTally;
   readonly updates: UpdateLog = processUpdates;
-  readonly clock: Clock = systemClock;
+  /** The clock of the runs to come; tests give their own. */
+  clock: Clock = systemClock;
   readonly handlers: readonly ExceptionHandler[];
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();

@@ -47,6 +47,7 @@ function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
     .description("Runs an app once: works through what is new or changed, and removes what is gone.")
     .argument("<APP>", APP_HELP)
     .option("-q, --quiet", "print no progress; failures are listed at the end all the same")
+    .option("-L, --live", "go on after everything has caught up: follow live sources until interrupted")
     .option("--full-reprocess", "run everything again, changed or not")
     .option("--reset", "drop the app first: revert all that it has made, then start over")
     .option("-f, --force", "with --reset: do not ask")
@@ -142,6 +143,7 @@ const UPDATE_EXAMPLES = `
 Examples:
   tidemark update pipeline.ts
   tidemark update pipeline.ts:docs --interval 250
+  tidemark update pipeline.ts --live
   tidemark update pipeline.ts --reset -f
   tidemark update pipeline.ts --json | jq .stats.total.numFinished
 

@@ -5,34 +5,18 @@ import { decodePath, formatPath, joinPaths } from "../state/stable-key.ts";
 import type { StateChange } from "../state/store.ts";
 import { CallMemos } from "./call-memos.ts";
 import type { DeclaredState } from "./declared-state.ts";
-import type { ExceptionHandler, MountKind } from "./exceptions.ts";
 import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { GroupScope } from "./group.ts";
 import type { ItemFingerprints } from "./item-fingerprints.ts";
 import { Dependencies } from "./logic.ts";
+import type { Mounting } from "./mounting.ts";
+import type { Place } from "./place.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "./row.ts";
 import { isLongPath } from "./rows.ts";
 import type { Run } from "./run.ts";
 import { stateKey } from "./state-key.ts";
-
-/** How a component was mounted. */
-export interface Mounting {
-  readonly kind: Exclude<MountKind, "delete"> | "useMount";
-  /** The innermost stats group around the mount. */
-  readonly group: GroupScope | undefined;
-  /** Who is asked when it fails, innermost first. */
-  readonly handlers: readonly ExceptionHandler[];
-}
-
-/** Where a `mountEach` puts its items: what vanished from there is counted in its group, or kept if the listing failed. */
-export interface Place {
-  /** The encoded path below the component. */
-  readonly path: Uint8Array;
-  readonly report: Report;
-  isComplete: boolean;
-}
 
 /** What a {@link Component} is made of. */
 export interface ComponentOptions {
@@ -60,10 +44,12 @@ export class Component {
   readonly mounting: Mounting;
   readonly report: Report;
   readonly cell: Cell;
-  /** Reports of stats groups that end with the component, because children that vanished are still to be counted there. */
-  #endingReports: Report[] | undefined;
+  /** Stats groups that end with the component, because children that vanished are still to be counted there. */
+  #endingGroups: GroupScope[] | undefined;
   /** Whether a component below has failed: then no memo is stored. */
   hasFailedChild = false;
+  /** Whether it, or a component below it, has mounted something live: then no memo is stored, so that it is never skipped. */
+  hasLiveParts = false;
   /** The row as it is stored, or is being stored. */
   row: ChildRow | undefined;
   /** Ends the wait for the function or for the children, when the run is aborted. */
@@ -206,7 +192,7 @@ export class Component {
       );
     }
     const id = row?.id ?? this.run.ids.next();
-    this.run.mounted.add(id);
+    this.run.mount(id, row);
     if (row === undefined) {
       this.#unwritten ??= new Set();
       this.#unwritten.add(key);
@@ -256,16 +242,23 @@ export class Component {
     for (const [providerId, key] of states) this.contained.add(stateKey(providerId, key));
   }
 
-  /** Has the report of a stats group end with this component. */
-  endWith(report: Report): void {
-    this.#endingReports ??= [];
-    this.#endingReports.push(report);
+  /** Keeps a stats group from ending before this component. */
+  endWith(group: GroupScope): void {
+    group.hold();
+    this.#endingGroups ??= [];
+    this.#endingGroups.push(group);
   }
 
-  /** Ends the reports that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
+  /** Lets go of the groups that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
   completeGroups(): void {
     if (this.run.isAborted) return;
-    for (const report of this.#endingReports ?? []) this.run.groups.complete(report);
+    for (const group of this.#endingGroups ?? []) group.release();
+  }
+
+  /** Says that something live was mounted in it. */
+  markLive(): void {
+    this.hasLiveParts = true;
+    if (this.parent?.hasLiveParts === false) this.parent.markLive();
   }
 
   /** It has mounted a child, and waits for it. */

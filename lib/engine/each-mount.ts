@@ -1,24 +1,15 @@
 import { encodeKey, joinPaths } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import type { Mounting, Place } from "./component.ts";
+import type { Mounting } from "./mounting.ts";
 import { ItemFingerprints } from "./item-fingerprints.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { MountHandle } from "./mount-handle.ts";
-import { admit, adoptChild, requireMountable, runInBackground } from "./start.ts";
-
-/** The items of `mountEach`: each with the key that stays the same while the item is the same. */
-export type MountItems<V> = Iterable<readonly [StableKey, V]> | AsyncIterable<readonly [StableKey, V]>;
-
-/** Throws unless `items` can be iterated over. */
-export function requireItems(items: unknown): asserts items is MountItems<unknown> {
-  const isIterable =
-    typeof items === "object" && items !== null && (Symbol.iterator in items || Symbol.asyncIterator in items);
-  if (isIterable) return;
-  throw new TypeError(
-    `Cannot mount components: the items must be an iterable or async iterable of [key, value], got ${items === null ? "null" : typeof items}`,
-  );
-}
+import type { Place } from "./place.ts";
+import { launch } from "./launch.ts";
+import type { LiveMapItems } from "./live-map.ts";
+import { readItem } from "./mount-items.ts";
+import { adoptChild, requireMountable } from "./start.ts";
 
 /** One `mountEach`, with the scope that was in force when it was called. */
 export class EachMount {
@@ -49,7 +40,7 @@ export class EachMount {
   }
 
   /** Mounts every item, as slots become free. */
-  async run(items: MountItems<unknown>): Promise<MountHandle> {
+  async run(items: LiveMapItems): Promise<MountHandle> {
     const { component } = this.#frame;
     const { group } = this.#mounting;
     // The loop itself is under way, awaited or not: neither component nor group is ready before it has ended.
@@ -68,7 +59,7 @@ export class EachMount {
     return this.#handle;
   }
 
-  async #mountAll(items: MountItems<unknown>): Promise<void> {
+  async #mountAll(items: LiveMapItems): Promise<void> {
     const { run } = this.#frame.component;
     // A `for await` over what is not asynchronous would take a turn of the microtask queue for every item.
     if (Symbol.asyncIterator in items) {
@@ -85,18 +76,13 @@ export class EachMount {
   #mountItem(item: readonly [StableKey, unknown]): Promise<void> | undefined {
     const { component } = this.#frame;
     component.run.throwIfAborted();
-    if (!Array.isArray(item)) {
-      throw new TypeError(`Cannot mount components: each item must be a [key, value] pair, got ${typeof item}`);
-    }
-    const [key, value] = item as readonly [StableKey, unknown];
+    const [key, value] = readItem(item);
     const path = joinPaths(this.#place.path, encodeKey(key));
     const child = adoptChild(component, this.#known, [value, ...this.#args], {
       path,
       mounting: this.#mounting,
       fingerprints: this.#fingerprints,
     });
-    const waiting = admit(child);
-    if (waiting === undefined) runInBackground(child, this.#handle);
-    return waiting?.then(() => runInBackground(child, this.#handle));
+    return launch(child, this.#handle);
   }
 }

@@ -13,7 +13,18 @@ import {
 import { MAX_KEY_BYTES, type StateEntry, type StateStore } from "../state/store.ts";
 
 /** The first byte of a key says what the row is. */
-const FAMILY = { app: 1, child: 2, tracking: 3, call: 4, owner: 5, doomed: 6, sequence: 7, provider: 8, providerId: 9, update: 10 };
+const FAMILY = {
+  app: 1,
+  child: 2,
+  tracking: 3,
+  call: 4,
+  owner: 5,
+  doomed: 6,
+  sequence: 7,
+  provider: 8,
+  providerId: 9,
+  update: 10,
+};
 
 /** Options of {@link AppRows.children}. */
 export interface ChildrenOptions {
@@ -61,6 +72,12 @@ export class AppRows {
       const path = row.longPath ?? key.subarray(prefix.length);
       if (Buffer.compare(path.subarray(0, within.length), within) === 0) yield { path, row };
     }
+  }
+
+  /** The ids of the children of a component. */
+  *childIds(parentId: number): Iterable<number> {
+    const prefix = this.#key(FAMILY.child, parentId);
+    for (const { value } of this.store.range(Buffer.concat([prefix, FIRST]), prefixEnd(prefix))) yield readId(value, 0);
   }
 
   encodeChild(row: ChildRow): Uint8Array {

@@ -6,6 +6,9 @@ import type { Report } from "./report.ts";
 import type { UpdateSnapshot } from "./stats.ts";
 import { MAX_RECORDED_FAILURES, type UpdateRecord, type UpdateRecordStatus } from "./update-record.ts";
 
+/** Beyond this number of reports, those of groups that have ended are forgotten, the oldest first. */
+const MAX_REPORTS = 1000;
+
 /** What a {@link LoggedUpdate} is made of. */
 export interface LoggedUpdateOptions {
   readonly app: string;
@@ -47,7 +50,7 @@ export class LoggedUpdate {
 
   constructor(options: LoggedUpdateOptions) {
     this.startedAt = options.clock.date();
-    this.id = `${this.startedAt.getTime().toString(36)}-${randomBytes(6).toString("hex")}`;
+    this.id = createId(this.startedAt);
     this.app = options.app;
     this.kind = options.kind;
     this.environment = options.environment;
@@ -68,6 +71,10 @@ export class LoggedUpdate {
   /** A stats group was opened. */
   addGroup(report: Report): void {
     this.#reports.push({ report, startedAt: this.#clock.date() });
+    if (this.#reports.length <= MAX_REPORTS) return;
+    // A live run may open groups again and again, for as long as the process lives.
+    const oldestEnded = this.#reports.findIndex((logged) => logged.report.end !== undefined);
+    if (oldestEnded > 0) this.#reports.splice(oldestEnded, 1);
   }
 
   /** It has ended, and so have its reports; gives the record that stays. */
@@ -112,6 +119,14 @@ export class LoggedUpdate {
     if (this.#reports.length > 1) failures.sort((one, other) => one.at.getTime() - other.at.getTime());
     return failures.slice(-MAX_RECORDED_FAILURES).map(createFailureRecord);
   }
+}
+
+let numIds = 0;
+
+/** An id that sorts by the time of day, and by the order in the process within a millisecond. */
+function createId(at: Date): string {
+  const number = (numIds++ % 36 ** 4).toString(36).padStart(4, "0");
+  return `${at.getTime().toString(36)}-${number}${randomBytes(5).toString("hex")}`;
 }
 
 /** The newest snapshot of a report, with a result that JSON can hold. */

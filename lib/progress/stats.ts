@@ -1,3 +1,5 @@
+import type { FreshnessFields } from "./freshness.ts";
+
 /** The counters of one component function, or their sum; a frozen value. */
 export interface ComponentStats {
   /** Executions started, memo hits and deletes included. */
@@ -30,14 +32,14 @@ export interface UpdateStats {
   readonly total: ComponentStats;
 }
 
-/** The states of a report: `RUNNING` until it has caught up, then `READY`. */
+/** The states of a report: `RUNNING` until it has caught up, then `READY`; `RUNNING` again while later changes are worked off. */
 export const UpdateStatus = { RUNNING: "running", READY: "ready" } as const;
 
-/** `"running"` until a report has caught up, then `"ready"`. */
+/** `"running"` until a report has caught up, then `"ready"`; `"running"` again while later changes are worked off. */
 export type UpdateStatus = (typeof UpdateStatus)[keyof typeof UpdateStatus];
 
 /** One look at a report; a frozen value. */
-export interface UpdateSnapshot<R = unknown> {
+export interface UpdateSnapshot<R = unknown> extends FreshnessFields {
   readonly stats: UpdateStats;
   readonly status: UpdateStatus;
   /** The value of the app's main function, in the final snapshot only; else `null`. */

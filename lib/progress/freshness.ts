@@ -1,0 +1,108 @@
+import type { Clock } from "../time/clock.ts";
+
+/** The number of failing sources that a snapshot names: those that have failed for longest. */
+export const MAX_FAILING_SOURCES = 100;
+
+/** A live source that has failed, and is tried again after a pause; a frozen value. */
+export interface FailingSource {
+  /** The name of the component function, or of the live component. */
+  readonly component: string;
+  /** The path it is mounted at, as text. */
+  readonly path: string;
+  /** What it failed with last, as text. */
+  readonly message: string;
+  /** When it failed for the first time since it was last in order. */
+  readonly since: Date;
+  /** How many times it has failed since then. */
+  readonly numFailures: number;
+  /** When it is tried again. */
+  readonly retryAt: Date;
+}
+
+/** How current a report is; part of its snapshots. */
+export interface FreshnessFields {
+  /** When everything known was last worked off; `null` while it has not been yet. */
+  readonly caughtUpAt: Date | null;
+  /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
+  readonly oldestChangeAt: Date | null;
+  /** The live sources that fail at the moment, those first that have failed for longest; at most 100. */
+  readonly failingSources: readonly FailingSource[];
+}
+
+/** A change that was told by a live source, from when it was told until it is worked off. */
+export interface PendingChange {
+  readonly at: Date;
+}
+
+/** Keeps how current a report is: whether it has caught up, what waits to be worked off, and which sources fail. */
+export class Freshness {
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  readonly #pending = new Set<PendingChange>();
+  readonly #failing = new Map<object, FailingSource>();
+  #hasCaughtUp = false;
+  #caughtUpAt: Date | null = null;
+
+  /** `onChange` is called when others should look again. */
+  constructor(clock: Clock, onChange: () => void) {
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  /** Whether it has ever caught up. */
+  get hasCaughtUp(): boolean {
+    return this.#hasCaughtUp;
+  }
+
+  /** Whether it has caught up and nothing has come since that is not worked off. */
+  get isCurrent(): boolean {
+    return this.#hasCaughtUp && this.#pending.size === 0;
+  }
+
+  /** What there was at the beginning is worked off. */
+  catchUp(): void {
+    this.#hasCaughtUp = true;
+    this.#noteCurrent();
+  }
+
+  /** A change was told: the report is not current again before {@link remove}. */
+  add(change: PendingChange): void {
+    const wasCurrent = this.isCurrent;
+    this.#pending.add(change);
+    if (wasCurrent) this.#onChange();
+  }
+
+  /** A change is worked off, or another has taken its place. */
+  remove(change: PendingChange): void {
+    if (!this.#pending.delete(change) || !this.isCurrent) return;
+    this.#noteCurrent();
+    this.#onChange();
+  }
+
+  /** A source fails: `source` stands for it. */
+  fail(source: object, failing: FailingSource): void {
+    this.#failing.set(source, Object.freeze(failing));
+    this.#onChange();
+  }
+
+  /** A source is in order again, or has ended. */
+  recover(source: object): void {
+    if (this.#failing.delete(source)) this.#onChange();
+  }
+
+  /** The state of this moment. */
+  fields(): FreshnessFields {
+    let oldest: Date | null = null;
+    for (const { at } of this.#pending) if (oldest === null || at < oldest) oldest = at;
+    const failing = [...this.#failing.values()].toSorted((one, other) => one.since.getTime() - other.since.getTime());
+    return {
+      caughtUpAt: this.#caughtUpAt,
+      oldestChangeAt: oldest,
+      failingSources: Object.freeze(failing.slice(0, MAX_FAILING_SOURCES)),
+    };
+  }
+
+  #noteCurrent(): void {
+    if (this.isCurrent) this.#caughtUpAt = this.#clock.date();
+  }
+}
