@@ -90,14 +90,29 @@ export class Freshness {
     if (this.#failing.delete(source)) this.#onChange();
   }
 
-  /** The state of this moment. */
-  fields(): FreshnessFields {
+  /** When everything known was last worked off; `null` while it has not been yet. */
+  get caughtUpAt(): Date | null {
+    return this.#caughtUpAt;
+  }
+
+  /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
+  get oldestChangeAt(): Date | null {
     let oldest: Date | null = null;
     for (const { at } of this.#pending) if (oldest === null || at < oldest) oldest = at;
+    return oldest;
+  }
+
+  /** The number of sources that fail at the moment. */
+  get numFailingSources(): number {
+    return this.#failing.size;
+  }
+
+  /** The state of this moment. */
+  fields(): FreshnessFields {
     const failing = [...this.#failing.values()].toSorted((one, other) => one.since.getTime() - other.since.getTime());
     return {
       caughtUpAt: this.#caughtUpAt,
-      oldestChangeAt: oldest,
+      oldestChangeAt: this.oldestChangeAt,
       failingSources: Object.freeze(failing.slice(0, MAX_FAILING_SOURCES)),
     };
   }
