@@ -10,6 +10,7 @@ import { measureStartUp } from "./start-up/table.ts";
 import { formatTable, writeTable, type BenchOptions, type Table } from "./table.ts";
 import { measureCocoIndex, measureLargeCocoIndex } from "./update/cocoindex-table.ts";
 import { measureDisplay } from "./display/table.ts";
+import { measureLive } from "./live/table.ts";
 import { measureScrape } from "./scrape/table.ts";
 import { measureServe } from "./serve/table.ts";
 import { measureUpdate } from "./update/table.ts";
@@ -34,6 +35,7 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   scrape: measureScrape,
   display: measureDisplay,
   serve: measureServe,
+  live: measureLive,
 };
 
 const { positionals, values } = parseArgs({
