@@ -10,11 +10,16 @@ export function isBuilt() {
   return existsSync(stamp) && readFileSync(stamp, "utf8") === sourceHash();
 }
 
-/** Compiles lib into dist, from nothing, so that no module outlives its source. */
+/** Compiles lib into dist, from nothing, so that no module outlives its source; the live page is put into dist/serve/page. */
 export async function build() {
   const hash = sourceHash();
   rmSync(join(root, "dist"), { recursive: true, force: true });
   await run("Building…", join(root, "node_modules/typescript/bin/tsc"), ["-p", "lib/tsconfig.json"]);
+  await run("Building the live page…", join(root, "node_modules/vite/bin/vite.js"), [
+    "build",
+    "-c",
+    ".ci/page.config.mjs",
+  ]);
   writeFileSync(stamp, hash);
 }
 
@@ -24,7 +29,12 @@ function sourceHash() {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .toSorted();
   const hash = createHash("sha256");
-  for (const path of [...sources, join(root, "tsconfig.json"), join(root, "package-lock.json")]) {
+  for (const path of [
+    ...sources,
+    join(root, "tsconfig.json"),
+    join(root, ".ci/page.config.mjs"),
+    join(root, "package-lock.json"),
+  ]) {
     const content = readFileSync(path);
     hash.update(`${path.slice(root.length)}\0${content.length}\0`).update(content);
   }

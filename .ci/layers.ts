@@ -11,6 +11,7 @@ const everythingBelow = [
   "connectors/localfs",
   "connectors/sqlite",
   "report",
+  "telemetry",
   "serve",
   "dashboards",
 ];
@@ -43,18 +44,20 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "connectors/localfs": connector,
   "connectors/sqlite": connector,
   report: face,
-  serve: face,
+  telemetry: face,
+  serve: ["app/environment.ts", "telemetry", ...face],
   dashboards: face,
 
   cli: everythingBelow,
   "index.ts": everythingBelow,
-  "telemetry.ts": everythingBelow,
 };
 
 /** Each package (or scope, or experimental module of Node) with the parts or files of lib that may import it. */
 export const HOMES: Readonly<Record<string, readonly string[]>> = {
-  "@opentelemetry": ["progress", "app", "telemetry.ts"],
+  "@hono/node-server": ["serve"],
+  "@opentelemetry": ["progress", "app", "telemetry"],
   commander: ["cli"],
+  hono: ["serve"],
   lmdb: ["state/lmdb-database.ts"],
   msgpackr: ["state/codec.ts"],
   "node:sqlite": ["connectors/sqlite", "state"],

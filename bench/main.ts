@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import { measureLive } from "./live/table.ts";
+import { measureDisplay } from "./display/table.ts";
 import { measureMemory } from "./memory/table.ts";
+import { measureScrape } from "./scrape/table.ts";
 import { measureUpdate } from "./update/table.ts";
 import { formatTable, writeJson, type BenchOptions, type Table } from "./table.ts";
 
@@ -8,6 +10,8 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   update: measureUpdate,
   memory: measureMemory,
   live: measureLive,
+  scrape: measureScrape,
+  display: measureDisplay,
 };
 
 const { positionals, values } = parseArgs({

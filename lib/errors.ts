@@ -1,5 +1,6 @@
 /** Every code a {@link TidemarkError} can carry; docs/errors.md has a row for each. */
 export const TIDEMARK_ERROR_CODES = [
+  "ADDRESS_UNAVAILABLE",
   "COMPONENT_CLOSED",
   "COMPONENT_PATH_TAKEN",
   "CONTAINER_DECISION_MISSING",
@@ -10,6 +11,7 @@ export const TIDEMARK_ERROR_CODES = [
   "FILE_READ_FAILED",
   "FILE_WRITE_FAILED",
   "INSIDE_MEMOIZED_CALL",
+  "METRICS_UNAVAILABLE",
   "OUTSIDE_COMPONENT",
   "OUTSIDE_TARGET",
   "SCHEMA_MISMATCH",

@@ -2,8 +2,8 @@ import { setStdoutReporter } from "./app/stdout-reporting.ts";
 
 setStdoutReporter(async (source, options) => {
   // Loaded when first needed: most programs print nothing, and it takes as long to load as the rest.
-  const { createStdoutReporter } = await import("./report/terminal/stdout-reporter.ts");
-  await createStdoutReporter(source, options).done;
+  const { reportOnStdout } = await import("./report/terminal/stdout-reporter.ts");
+  await reportOnStdout(source, options);
 });
 
 export { App, type AppConfig, type DropOptions, type UpdateOptions } from "./app/app.ts";
@@ -60,6 +60,13 @@ export {
   type UpdateSnapshot,
   type UpdateStats,
 } from "./progress/stats.ts";
+export type {
+  ErrorRecord,
+  FailureRecord,
+  GroupRecord,
+  UpdateRecord,
+  UpdateRecordStatus,
+} from "./progress/update-record.ts";
 export type { WatchOptions } from "./progress/watch.ts";
 export { showProgress, type ShowProgressOptions } from "./report/terminal/show-progress.ts";
 export { symbolKey, type StableKey, type SymbolKey } from "./state/stable-key.ts";

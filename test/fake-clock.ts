@@ -31,6 +31,12 @@ export class FakeClock implements Clock {
     return this.#scheduled.map(({ at }) => at).toSorted((a, b) => a - b);
   }
 
+  /** Goes on by `ms` while the process is busy: what becomes due meanwhile runs late, at the end. */
+  stall(ms: number): void {
+    this.#now += ms;
+    this.advance(0);
+  }
+
   /** Goes on by `ms`, and runs what becomes due on the way in its order; 0 runs what is due now. */
   advance(ms: number): void {
     const end = this.#now + ms;

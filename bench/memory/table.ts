@@ -14,11 +14,9 @@ export async function measureMemory({ size = 1_000_000 }: BenchOptions): Promise
   const sizes = [size / 100, size / 10, size].filter((count) => count >= 1).map(Math.round);
   const rows: (string | number)[][] = [];
   for (const count of sizes) {
-    const { first, maxHeld, peakMb, second } = await runProgram<MemoryFigures>(
-      "./memory/mount.ts",
-      [String(count)],
-      ["--expose-gc"],
-    );
+    const { first, maxHeld, peakMb, second } = await runProgram<MemoryFigures>("./memory/mount.ts", [String(count)], {
+      nodeOptions: ["--expose-gc"],
+    });
     rows.push([
       count.toLocaleString("en"),
       maxHeld,

@@ -87,7 +87,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
     return new UpdateHandle<Awaited<R>>((observer) =>
-      runApp(this, { intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
+      runApp(this, { kind: "update", intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
         const row = run.rows.child(ROOT_ID, new Uint8Array());
         const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
         run.mount(ROOT_ID, row);
@@ -116,7 +116,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
     return new UpdateHandle<void>((observer) =>
-      runApp(this, { intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
+      runApp(this, { kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
         dropApp(run, stateOf(this.environment), this.name),
       ),
     );

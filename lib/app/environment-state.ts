@@ -2,13 +2,17 @@ import { metrics, type MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/exceptions.ts";
 import { appKey, appRange, AppRows } from "../engine/rows.ts";
 import { TidemarkError } from "../errors.ts";
-import { Tally } from "../progress/tally.ts";
+import { processTally } from "../progress/process-tally.ts";
+import type { Tally } from "../progress/tally.ts";
+import { processUpdates, type UpdateLog } from "../progress/update-log.ts";
+import type { UpdateRecord } from "../progress/update-record.ts";
 import { decodeValue, encodeValue } from "../state/codec.ts";
 import { LmdbStore } from "../state/lmdb-store.ts";
 import { decodePath } from "../state/stable-key.ts";
 import type { StateStore } from "../state/store.ts";
 import { systemClock, type Clock } from "../time/clock.ts";
 import { logException } from "./log-exception.ts";
+import { readUpdates } from "./update-history.ts";
 import { Turns } from "./turns.ts";
 
 /** What an {@link EnvironmentState} is made of. */
@@ -19,14 +23,12 @@ export interface EnvironmentStateOptions {
   readonly onException?: ExceptionHandler;
 }
 
-/** One tally counts for the whole process. */
-const processTally = new Tally();
-
 /** The inside of an environment: its open store, and the updates that are running. */
 export class EnvironmentState {
   readonly name: string;
   readonly dbPath: string;
   readonly tally: Tally = processTally;
+  readonly updates: UpdateLog = processUpdates;
   /** The clock of the runs to come; tests give their own. */
   clock: Clock = systemClock;
   readonly handlers: readonly ExceptionHandler[];
@@ -90,6 +92,12 @@ export class EnvironmentState {
     const store = await this.store();
     const value = store.get(appKey(app));
     return value === undefined ? undefined : new AppRows(store, decodeValue(value) as number);
+  }
+
+  /** The updates of an app that have ended, newest first. */
+  async endedUpdates(app: string): Promise<readonly UpdateRecord[]> {
+    const rows = await this.findRows(app);
+    return rows === undefined ? [] : readUpdates(rows);
   }
 
   /** The rows of an app, which is put on record if it is new. */

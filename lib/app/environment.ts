@@ -1,5 +1,6 @@
 import type { MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/exceptions.ts";
+import type { UpdateRecord } from "../progress/update-record.ts";
 import { EnvironmentState } from "./environment-state.ts";
 import { inspectComponents, type ComponentRecord } from "./inspect.ts";
 
@@ -44,6 +45,11 @@ export class Environment implements AsyncDisposable {
     return inspectComponents(this.#state, app);
   }
 
+  /** The newest updates of an app that have ended, in this process or an earlier one: at most 50, newest first. */
+  updates(app: string): Promise<readonly UpdateRecord[]> {
+    return this.#state.endedUpdates(app);
+  }
+
   /**
    * Aborts the updates that are running, waits for what they are writing, and closes the store. A second call is harmless;
    * an update that starts afterwards fails with TidemarkError `ENVIRONMENT_CLOSED`.
@@ -64,6 +70,11 @@ export function stateOf(environment: Environment): EnvironmentState {
   const state = states.get(environment);
   if (state !== undefined) return state;
   throw new TypeError("Cannot use the environment: it must be an Environment of this copy of the package");
+}
+
+/** The host's meter provider of this moment; `undefined` for an environment of another copy of this package. */
+export function meterProviderOf(environment: Environment): MeterProvider | undefined {
+  return states.get(environment)?.meterProvider;
 }
 
 let shared: Environment | undefined;

@@ -1,18 +1,17 @@
 import { DeletionRetry } from "../engine/deletion-retry.ts";
 import type { GroupReports } from "../engine/run.ts";
 import { Run } from "../engine/run.ts";
+import type { AppRows } from "../engine/rows.ts";
 import { retryDeletions } from "../engine/sweep.ts";
-import type { ComponentInstruments } from "../progress/instruments.ts";
 import type { Report } from "../progress/report.ts";
+import type { RunTally } from "../progress/run-tally.ts";
 import { watchReport } from "../progress/watch.ts";
-import type { Clock } from "../time/clock.ts";
 import { stateOf, type Environment } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import type { RunObserver } from "./handle.ts";
+import { keepAlive } from "./keep-alive.ts";
+import { RecordedUpdate } from "./recorded-update.ts";
 import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
-
-/** The time between two turns of a timer that does nothing else than to be there, in milliseconds. */
-const KEEP_ALIVE_MS = 3_600_000;
 
 /** What a run needs to know of its app. */
 export interface RunnableApp {
@@ -23,6 +22,7 @@ export interface RunnableApp {
 
 /** How an app is run. */
 export interface RunAppOptions {
+  readonly kind: "update" | "drop";
   /** How often progress is printed; `undefined` for never. */
   readonly intervalMs: number | undefined;
   readonly isFullReprocess: boolean;
@@ -48,7 +48,8 @@ class AppRun implements GroupReports {
   readonly #openGroups = new Set<Report>();
   readonly #reporters = new Set<Promise<void>>();
   readonly #closing = new Set<Promise<void>>();
-  #instruments: readonly ComponentInstruments[] = [];
+  #tally: RunTally | undefined;
+  #update: RecordedUpdate | undefined;
 
   constructor(app: RunnableApp, state: EnvironmentState, options: RunAppOptions & { readonly signal: AbortSignal }) {
     this.#app = app;
@@ -57,28 +58,20 @@ class AppRun implements GroupReports {
   }
 
   async start<R>(body: (run: Run) => Promise<R>): Promise<R> {
-    const { name } = this.#app;
+    const { signal } = this.#options;
     this.#state.requireOpen();
-    const endTurn = await this.#state.turns(name).take(this.#options.signal);
+    const endTurn = await this.#state.turns(this.#app.name).take(signal);
+    const tally = this.#beginTally();
     try {
-      const rows = await this.#state.createRows(name);
-      this.#options.signal.throwIfAborted();
-      this.#instruments = [this.#state.tally.instrumentsOf(this.#state.meterProvider)];
-      const report = this.#openReport(null);
-      const run = new Run({
-        rows,
-        report,
-        groups: this,
-        environmentName: this.#state.name,
-        handlers: this.#state.handlers,
-        maxInflightComponents: this.#app.maxInflightComponents,
-        isFullReprocess: this.#options.isFullReprocess,
-        isLive: this.#options.isLive,
-        clock: this.#state.clock,
-      });
-      this.#options.observer.started(report, () => run.live.finish());
-      if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
-      return await this.#follow(run, report, body);
+      const value = await this.#run(tally, body);
+      this.#state.tally.end(tally, "success");
+      this.#update?.end({ status: "ready" });
+      return value;
+    } catch (error) {
+      const isAborted = signal.aborted && error === signal.reason;
+      this.#state.tally.end(tally, isAborted ? "cancelled" : "error");
+      this.#update?.end({ status: isAborted ? "aborted" : "failed", error });
+      throw error;
     } finally {
       endTurn();
     }
@@ -88,6 +81,7 @@ class AppRun implements GroupReports {
   open(title: string): Report {
     const report = this.#openReport(title);
     this.#openGroups.add(report);
+    this.#update?.addGroup(report);
     this.#options.observer.groupOpened(sourceOf(report));
     return report;
   }
@@ -104,8 +98,45 @@ class AppRun implements GroupReports {
     this.#closing.add(closing);
   }
 
+  #beginTally(): RunTally {
+    const { environment, maxInflightComponents, name } = this.#app;
+    const isUpdate = this.#options.kind === "update";
+    const options = { app: name, environment, isUpdate, slotLimit: maxInflightComponents };
+    this.#tally = this.#state.tally.begin(options, this.#state.meterProvider);
+    return this.#tally;
+  }
+
+  async #run<R>(tally: RunTally, body: (run: Run) => Promise<R>): Promise<R> {
+    const rows = await this.#state.createRows(this.#app.name);
+    this.#options.signal.throwIfAborted();
+    const report = this.#openReport(null);
+    this.#update = this.#logUpdate(rows, report);
+    const run = new Run({
+      rows,
+      report,
+      groups: this,
+      environmentName: this.#state.name,
+      handlers: this.#state.handlers,
+      maxInflightComponents: this.#app.maxInflightComponents,
+      isFullReprocess: this.#options.isFullReprocess,
+      isLive: this.#options.isLive,
+      clock: this.#state.clock,
+    });
+    tally.slots = run.slots;
+    this.#options.observer.started(report, () => run.live.finish());
+    if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
+    return this.#follow(run, report, body);
+  }
+
   #openReport(title: string | null): Report {
-    return this.#state.tally.open({ app: this.#app.name, title, instruments: this.#instruments });
+    return this.#state.tally.open({ app: this.#app.name, title, run: this.#tally });
+  }
+
+  #logUpdate(rows: AppRows, report: Report): RecordedUpdate {
+    const { environment, name } = this.#app;
+    const { clock, updates } = this.#state;
+    const { kind } = this.#options;
+    return new RecordedUpdate(updates.begin({ app: name, kind, environment, report, clock }), rows);
   }
 
   async #follow<R>(run: Run, report: Report, body: (run: Run) => Promise<R>): Promise<R> {
@@ -159,18 +190,9 @@ class AppRun implements GroupReports {
   }
 }
 
-/** Keeps the process from ending while nothing but a source in memory is followed, which no timer or handle stands for. */
-function keepAlive(clock: Clock): Disposable {
-  let cancel: () => void;
-  const wait = (): void => {
-    cancel = clock.schedule(KEEP_ALIVE_MS, wait);
-  };
-  wait();
-  return { [Symbol.dispose]: () => cancel() };
-}
-
 function sourceOf(report: Report): ReportSource {
   return {
+    app: report.app,
     title: report.title,
     stats: () => report.stats(),
     watch: () => watchReport(report),

@@ -3,6 +3,8 @@ import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
 
 /** What a reporter follows: a run, or a stats group. */
 export interface ReportSource {
+  /** The name of the app. */
+  readonly app: string;
   /** The title of a stats group; `null` for a whole run. */
   readonly title: string | null;
   stats(): UpdateStats | null;

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { VERSION } from "../version.ts";
 import { EXIT_CODES } from "./exit.ts";
+import { addMetricsOptions } from "./metrics-options.ts";
 import { reportError } from "./report-error.ts";
 
 const APP_HELP = "path/to/file.ts[:appName]; the name may be left out when the file has one app";
@@ -35,21 +36,23 @@ function createProgram(setExitCode: SetExitCode): Command {
   addDropCommand(program, setExitCode);
   addListCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
+  addDashboardsCommand(program, setExitCode);
   program.addHelpText("after", PROGRAM_EXAMPLES);
   return program;
 }
 
 function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
-  program
-    .command("update")
+  addMetricsOptions(program.command("update"))
     .summary("bring what an app derives up to date")
     .description("Runs an app once: works through what is new or changed, and removes what is gone.")
     .argument("<APP>", APP_HELP)
-    .option("-q, --quiet", "print no progress and no summary")
+    .option("-q, --quiet", "print no progress; failures are listed at the end all the same")
+    .option("-L, --live", "go on after everything has caught up: follow live sources until interrupted")
     .option("--full-reprocess", "run everything again, changed or not")
     .option("--reset", "drop the app first: revert all that it has made, then start over")
     .option("-f, --force", "with --reset: do not ask")
-    .option("--interval <ms>", "least time between two reports, in milliseconds (default: 1000)", parseInterval)
+    .option("-v, --verbose", "print each failure in full as it comes, with its stack")
+    .option("--interval <ms>", "least time between two renewals of the counts, in milliseconds", parseInterval)
     .option("--json", "print snapshots as JSON, one a line, and nothing else")
     .addHelpText("after", UPDATE_EXAMPLES)
     .action(async (app: string, options: object) => {
@@ -101,6 +104,22 @@ function addShowCommand(program: Command, setExitCode: SetExitCode): void {
     });
 }
 
+function addDashboardsCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("dashboards")
+    .summary("write the files for Prometheus and Grafana")
+    .description(
+      "Writes Grafana dashboards, alert rules with runbooks, and what starts Prometheus and Grafana in Docker.",
+    )
+    .option("--out <folder>", "where to write them", "monitoring")
+    .option("-f, --force", "overwrite files that are there with other content")
+    .addHelpText("after", DASHBOARDS_EXAMPLES)
+    .action(async (options: { out: string; force?: boolean }) => {
+      const { runDashboards } = await import("./dashboards.ts");
+      setExitCode(await runDashboards(options));
+    });
+}
+
 function parseInterval(text: string): number {
   const interval = text.trim() === "" ? NaN : Number(text);
   if (!Number.isFinite(interval) || interval <= 0) {
@@ -124,6 +143,7 @@ const UPDATE_EXAMPLES = `
 Examples:
   tidemark update pipeline.ts
   tidemark update pipeline.ts:docs --interval 250
+  tidemark update pipeline.ts --live
   tidemark update pipeline.ts --reset -f
   tidemark update pipeline.ts --json | jq .stats.total.numFinished
 
@@ -144,3 +164,8 @@ const SHOW_EXAMPLES = `
 Examples:
   tidemark show pipeline.ts
   tidemark show pipeline.ts:docs --tree`;
+
+const DASHBOARDS_EXAMPLES = `
+Examples:
+  tidemark dashboards
+  tidemark dashboards --out /srv/monitoring`;

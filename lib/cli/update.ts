@@ -1,48 +1,85 @@
+import { isatty } from "node:tty";
 import type { App } from "../app/app.ts";
-import { setExceptionLog } from "../app/log-exception.ts";
 import { onGroup, type UpdateHandle } from "../app/handle.ts";
-import { setStdoutReporter, type ReportSource } from "../app/stdout-reporting.ts";
-import type { ComponentFailure } from "../progress/report.ts";
+import { setExceptionLog } from "../app/log-exception.ts";
+import { setStdoutReporter } from "../app/stdout-reporting.ts";
 import { DEFAULT_REPORT_INTERVAL_MS } from "../engine/report-interval.ts";
+import type { FailureCause } from "../progress/failure-causes.ts";
+import { UpdateStatus } from "../progress/stats.ts";
+import { takeStdout, type JsonOutput } from "../report/json/json-output.ts";
+import { streamSnapshots } from "../report/json/stream-snapshots.ts";
+import { chooseProgressMode, type ProgressMode } from "../report/terminal/progress-mode.ts";
+import { systemClock } from "../time/clock.ts";
 import { hasState } from "./app-state.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit.ts";
+import { exportMetrics } from "./export-metrics.ts";
 import { renderFailures } from "./failure-summary.ts";
-import { listenForInterrupt } from "./interrupt.ts";
-import { takeStdout, type JsonOutput } from "./json-output.ts";
+import { tellGitHub } from "./github-actions.ts";
+import { listenForInterrupt, type Interrupt } from "./interrupt.ts";
 import { loadApp } from "./load-app.ts";
-import { streamSnapshots } from "./stream-snapshots.ts";
+import { logFailure } from "./log-failure.ts";
+import type { MetricsOptions } from "./metrics-options.ts";
+import { RunObservation } from "./run-observation.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Options of {@link runUpdate}. */
-export interface UpdateCommandOptions {
+export interface UpdateCommandOptions extends MetricsOptions {
   readonly quiet?: boolean;
   readonly fullReprocess?: boolean;
+  /** Goes on after everything has caught up. */
+  readonly live?: boolean;
   readonly reset?: boolean;
   readonly force?: boolean;
-  /** The least time between two reports, in milliseconds. */
+  /** The least time between two renewals of what is shown, in milliseconds. */
   readonly interval?: number;
   readonly json?: boolean;
+  /** Also prints each failure in full. */
+  readonly verbose?: boolean;
 }
+
+/** How often the area of a terminal shows new counts where nothing else is asked for. */
+const LIVE_INTERVAL_MS = 100;
 
 /** `tidemark update`: runs an app once and resolves with the exit code. */
 export async function runUpdate(argument: string, options: UpdateCommandOptions): Promise<number> {
-  using output = options.json ? takeStdout() : undefined;
+  const mode = chooseMode(options);
+  using output = mode === "json" ? takeStdout() : undefined;
   const app = await loadApp(argument);
   await using _environment = app.environment;
   using interrupt = listenForInterrupt();
-  const exitCode = await resetAndUpdate(app, options, output, interrupt.signal);
+  const { environment } = app;
+  const context = { environment, signal: interrupt.signal, isQuiet: options.quiet ?? false };
+  const exitCode = await exportMetrics(options, context, () =>
+    resetAndUpdate(app, { ...options, mode }, output, interrupt),
+  );
   return interrupt.exitCode ?? exitCode;
 }
 
+/** What the command line asks for comes before what the environment does. */
+function chooseMode({ json, quiet }: UpdateCommandOptions): ProgressMode {
+  if (json) return "json";
+  if (quiet) return "none";
+  try {
+    return chooseProgressMode(process.env, isatty(process.stdout.fd));
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+}
+
+/** The options of one update, with how it is shown. */
+type ShownUpdateOptions = UpdateCommandOptions & { readonly mode: ProgressMode };
+
 async function resetAndUpdate(
   app: App,
-  options: UpdateCommandOptions,
+  options: ShownUpdateOptions,
   output: JsonOutput | undefined,
-  signal: AbortSignal,
+  interrupt: Interrupt,
 ): Promise<number> {
+  const { signal } = interrupt;
   try {
     const isReady = !options.reset || (await reset(app, options, signal));
-    return isReady ? await update(app, options, output, signal) : EXIT_CODES.failed;
+    return isReady ? await update(app, options, output, interrupt) : EXIT_CODES.failed;
   } catch (error) {
     if (error === signal.reason) return EXIT_CODES.failed;
     throw error;
@@ -60,36 +97,56 @@ async function reset(app: App, { force = false }: UpdateCommandOptions, signal: 
 
 async function update(
   app: App,
-  options: UpdateCommandOptions,
+  options: ShownUpdateOptions,
   output: JsonOutput | undefined,
-  signal: AbortSignal,
+  interrupt: Interrupt,
 ): Promise<number> {
-  const { interval = DEFAULT_REPORT_INTERVAL_MS, fullReprocess = false } = options;
-  const isPrinting = output === undefined && !options.quiet;
+  const { fullReprocess = false, live = false, interval = usualInterval(options.mode) } = options;
+  const isPrinting = output === undefined && options.mode !== "none";
   // Stats groups that ask to be printed are not, either.
   if (!isPrinting) setStdoutReporter(async () => {});
   // They are summed up at the end.
-  setExceptionLog(() => {});
-  const handle = app.update({ fullReprocess, signal, reportToStdout: isPrinting && interval });
-  const groups: ReportSource[] = [];
-  onGroup(handle, (group) => groups.push(group));
+  setExceptionLog(options.verbose ? logFailure : () => {});
+  const { signal } = interrupt;
+  const handle = app.update({ fullReprocess, live, signal, reportToStdout: isPrinting && interval });
+  if (live) interrupt.stopWith(stopOnceCaughtUp(handle));
   const streaming = output && streamRun(app.name, handle, output, interval);
-  const [outcome] = await Promise.allSettled([handle.result(), streaming]);
-  const sources = [handle, ...groups];
-  const failures = sources.flatMap((source) => source.failures());
-  const numErrors = sources.reduce((sum, source) => sum + (source.stats()?.total.numErrors ?? 0), 0);
+  const observation = new RunObservation(handle);
+  const [outcome] = await Promise.allSettled([handle.result(), observation.ended(), streaming]);
+  const { causes, numErrors } = observation;
+  await tellGitHub(app.name, observation, process.env);
   if (outcome.status === "rejected") {
     // What ended the run is shown in full by whoever catches it.
-    const others = failures.filter(({ error }) => error !== outcome.reason);
-    printFailures(others, others.length);
+    printFailures(causes.filter(({ count, first }) => count > 1 || first.error !== outcome.reason));
     throw outcome.reason;
   }
-  printFailures(failures, numErrors);
+  printFailures(causes, numErrors);
   return numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
 }
 
-function printFailures(failures: readonly ComponentFailure[], numErrors: number): void {
-  for (const line of renderFailures(failures, numErrors)) process.stderr.write(`${line}\n`);
+/** Stops a live run in good order; not while it is catching up, which may take long. */
+function stopOnceCaughtUp(handle: UpdateHandle<unknown>): () => boolean {
+  let hasCaughtUp = false;
+  const watch = async (): Promise<void> => {
+    for await (const { status } of handle.watch()) {
+      hasCaughtUp = status === UpdateStatus.READY;
+      if (hasCaughtUp) return;
+    }
+  };
+  // Whoever has the result has the error.
+  void watch().catch(() => {});
+  return () => {
+    if (hasCaughtUp) void handle.stop();
+    return hasCaughtUp;
+  };
+}
+
+function usualInterval(mode: ProgressMode): number {
+  return mode === "tty" ? LIVE_INTERVAL_MS : DEFAULT_REPORT_INTERVAL_MS;
+}
+
+function printFailures(causes: readonly FailureCause[], numErrors = 0): void {
+  for (const line of renderFailures(causes, numErrors)) process.stderr.write(`${line}\n`);
 }
 
 /** Streams the run and each of its stats groups; the run's own last line comes last. */
@@ -99,13 +156,9 @@ async function streamRun(
   output: JsonOutput,
   intervalMs: number,
 ): Promise<void> {
-  const ending = new AbortController();
   const groups: Promise<void>[] = [];
-  const options = { app, output, intervalMs, ended: ending.signal };
+  const options = { app, output, intervalMs, clock: systemClock };
   onGroup(handle, (group) => groups.push(streamSnapshots(group, options)));
   const run = { title: null, watch: () => handle.watch() };
-  const streaming = streamSnapshots(run, { ...options, beforeLast: () => Promise.all(groups) });
-  await Promise.allSettled([handle.result()]);
-  ending.abort();
-  await streaming;
+  await streamSnapshots(run, { ...options, beforeLast: () => Promise.all(groups) });
 }

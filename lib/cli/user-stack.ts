@@ -1,6 +1,6 @@
 import { resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
-import { inspect } from "node:util";
+import { inspect, stripVTControlCharacters } from "node:util";
 
 const FRAME = /^\s*at /;
 const FRAME_OF_NODE = /\(?node:/;
@@ -13,7 +13,7 @@ export function formatUserStack(error: unknown): string {
   const ownUrl = pathToFileURL(ownFolder).href;
   const isForeign = (line: string): boolean =>
     FRAME_OF_NODE.test(line) || FRAME_OF_OTHER_COPY.test(line) || line.includes(ownFolder) || line.includes(ownUrl);
-  return inspect(error)
+  return stripVTControlCharacters(inspect(error))
     .split("\n")
     .filter((line) => !FRAME.test(line) || !isForeign(line))
     .join("\n");

@@ -5,25 +5,18 @@ import { decodePath, formatPath, joinPaths } from "../state/stable-key.ts";
 import type { StateChange } from "../state/store.ts";
 import { CallMemos } from "./call-memos.ts";
 import type { DeclaredState } from "./declared-state.ts";
-import type { ExceptionHandler, MountKind } from "./exceptions.ts";
 import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { GroupScope } from "./group.ts";
+import type { ItemFingerprints } from "./item-fingerprints.ts";
 import { Dependencies } from "./logic.ts";
+import type { Mounting } from "./mounting.ts";
 import type { Place } from "./place.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "./row.ts";
 import { isLongPath } from "./rows.ts";
 import type { Run } from "./run.ts";
-
-/** How a component was mounted. */
-export interface Mounting {
-  readonly kind: Exclude<MountKind, "delete" | "live"> | "useMount";
-  /** The innermost stats group around the mount. */
-  readonly group: GroupScope | undefined;
-  /** Who is asked when it fails, innermost first. */
-  readonly handlers: readonly ExceptionHandler[];
-}
+import { stateKey } from "./state-key.ts";
 
 /** What a {@link Component} is made of. */
 export interface ComponentOptions {
@@ -36,6 +29,8 @@ export interface ComponentOptions {
   readonly known: FunctionInfo;
   readonly args: readonly unknown[];
   readonly mounting: Mounting;
+  /** Fingerprints its call, where others are mounted that differ in the first argument only. */
+  readonly fingerprints?: ItemFingerprints | undefined;
 }
 
 /** One component in one run: its place in the tree, and what it has mounted, declared and called so far. */
@@ -67,6 +62,7 @@ export class Component {
   #contained: Set<string> | undefined;
   #places: Place[] | undefined;
   #unwritten: Set<string> | undefined;
+  readonly #fingerprints: ItemFingerprints | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
   #numChildrenUnderWay = 0;
@@ -81,6 +77,7 @@ export class Component {
     this.known = options.known;
     this.args = options.args;
     this.mounting = options.mounting;
+    this.#fingerprints = options.fingerprints;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.known.name);
   }
@@ -161,7 +158,9 @@ export class Component {
   /** The fingerprint of its function and arguments. */
   get call(): ArgumentsFingerprint {
     const { logicId, logicTracking, name } = this.known;
-    this.#call ??= fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
+    this.#call ??=
+      this.#fingerprints?.of(this.args[0]) ??
+      fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
     return this.#call;
   }
 
@@ -286,11 +285,6 @@ export class Component {
     this.#holdsSlot = false;
     this.run.slots.release();
   }
-}
-
-/** A text that is the same for the same target state. */
-export function stateKey(providerId: number, key: Uint8Array): string {
-  return `${providerId}:${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
 }
 
 function isSameRow(a: ChildRow, b: ChildRow): boolean {

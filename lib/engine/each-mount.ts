@@ -1,6 +1,7 @@
 import { encodeKey, joinPaths } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import type { Mounting } from "./component.ts";
+import type { Mounting } from "./mounting.ts";
+import { ItemFingerprints } from "./item-fingerprints.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { MountHandle } from "./mount-handle.ts";
@@ -17,6 +18,7 @@ export class EachMount {
   readonly #args: readonly unknown[];
   readonly #mounting: Mounting;
   readonly #place: Place;
+  readonly #fingerprints: ItemFingerprints;
   readonly #handle = new MountHandle();
 
   /** `path` is the encoded path below the component, to which each item's key is added. */
@@ -26,6 +28,11 @@ export class EachMount {
     this.#frame = frame;
     this.#known = known;
     this.#args = args;
+    this.#fingerprints = new ItemFingerprints(
+      known.name,
+      args,
+      known.logicTracking === "none" ? undefined : known.logicId,
+    );
     const group = scope.group?.nearestOpen;
     this.#mounting = { kind: "mountEach", group, handlers: scope.handlers };
     this.#place = { path, report: group?.report ?? component.report, isComplete: false };
@@ -71,7 +78,11 @@ export class EachMount {
     component.run.throwIfAborted();
     const [key, value] = readItem(item);
     const path = joinPaths(this.#place.path, encodeKey(key));
-    const child = adoptChild(component, this.#known, [value, ...this.#args], { path, mounting: this.#mounting });
+    const child = adoptChild(component, this.#known, [value, ...this.#args], {
+      path,
+      mounting: this.#mounting,
+      fingerprints: this.#fingerprints,
+    });
     return launch(child, this.#handle);
   }
 }

@@ -1,8 +1,10 @@
 import { byteString } from "../state/byte-string.ts";
-import type { Component, Mounting } from "./component.ts";
+import type { Component } from "./component.ts";
+import type { Mounting } from "./mounting.ts";
 import { deleteComponent } from "./deletion.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { IdSet } from "./id-set.ts";
+import type { ItemFingerprints } from "./item-fingerprints.ts";
 import type { LiveMapChange } from "./live-map.ts";
 import type { LiveTask } from "./live-task.ts";
 import { MountHandle } from "./mount-handle.ts";
@@ -30,6 +32,7 @@ export interface LiveChild {
   readonly path: Uint8Array;
   readonly known: FunctionInfo;
   readonly args: readonly unknown[];
+  readonly fingerprints?: ItemFingerprints;
 }
 
 /** The components that one live source or live component has mounted, each of which can be mounted again or removed at any time. */
@@ -68,15 +71,15 @@ export class LiveChildren {
   }
 
   /** Mounts a component now. Resolves when it has begun; `handle` is told of the end. */
-  async mount({ path, known, args }: LiveChild, handle: MountHandle): Promise<void> {
+  async mount(child: LiveChild, handle: MountHandle): Promise<void> {
     const { launch, mounting } = this.#options;
     const parent = this.#options.parent();
     parent.run.throwIfAborted();
-    const row = this.#find(path);
+    const row = this.#find(child.path);
     if (row !== undefined) await this.#unmount(row);
-    const child = adoptChild(parent, known, args, { path, mounting });
-    this.#own.add(child.id);
-    await launch(child, handle);
+    const component = adoptChild(parent, child.known, child.args, { ...child, mounting });
+    this.#own.add(component.id);
+    await launch(component, handle);
   }
 
   /** Makes those below `within` as if they had not been mounted, so that what is not mounted again has vanished. */

@@ -1,11 +1,13 @@
 import { decodePath, encodeKey, formatPath, joinPaths } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import type { Component, Mounting } from "./component.ts";
+import type { Component } from "./component.ts";
+import type { Mounting } from "./mounting.ts";
 import { deleteAll } from "./deletion.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { launch } from "./launch.ts";
-import { LiveChildren } from "./live-children.ts";
+import { ItemFingerprints } from "./item-fingerprints.ts";
+import { LiveChildren, type LiveChild } from "./live-children.ts";
 import type { LiveMapChange, LiveMapFeed, LiveMapItems, LiveMapSubscriber } from "./live-map.ts";
 import { LiveTask } from "./live-task.ts";
 import { MountHandle } from "./mount-handle.ts";
@@ -22,6 +24,7 @@ export class LivePlace {
   readonly #owner: Component;
   readonly #known: FunctionInfo;
   readonly #args: readonly unknown[];
+  readonly #fingerprints: ItemFingerprints;
   readonly #mounting: Mounting;
   readonly #place: Place;
   readonly #task: LiveTask;
@@ -43,6 +46,11 @@ export class LivePlace {
     this.#owner = owner;
     this.#known = known;
     this.#args = args;
+    this.#fingerprints = new ItemFingerprints(
+      known.name,
+      args,
+      known.logicTracking === "none" ? undefined : known.logicId,
+    );
     this.#mounting = { kind: "mountEach", group, handlers };
     this.#place = { path, report: group?.report ?? owner.report, isComplete: false };
     owner.places.push(this.#place);
@@ -148,8 +156,9 @@ export class LivePlace {
     this.#owner.readiness.leave();
   }
 
-  #itemOf(key: StableKey, value: unknown): { path: Uint8Array; known: FunctionInfo; args: readonly unknown[] } {
-    return { path: this.#pathOf(key), known: this.#known, args: [value, ...this.#args] };
+  #itemOf(key: StableKey, value: unknown): LiveChild {
+    const fingerprints = this.#fingerprints;
+    return { path: this.#pathOf(key), known: this.#known, args: [value, ...this.#args], fingerprints };
   }
 
   #pathOf(key: StableKey): Uint8Array {

@@ -1,6 +1,7 @@
 import { encodePath, symbolKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import type { Component, Mounting } from "./component.ts";
+import type { Component } from "./component.ts";
+import type { Mounting } from "./mounting.ts";
 import { EachMount } from "./each-mount.ts";
 import { currentFrame, requireFrame, type Frame, type Scope } from "./frame.ts";
 import { functionInfo, type FunctionInfo, type MountTarget } from "./function-info.ts";

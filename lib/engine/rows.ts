@@ -13,7 +13,7 @@ import {
 import { MAX_KEY_BYTES, type StateEntry, type StateStore } from "../state/store.ts";
 
 /** The first byte of a key says what the row is. */
-const FAMILY = { app: 1, child: 2, tracking: 3, call: 4, owner: 5, doomed: 6, sequence: 7, provider: 8, providerId: 9 };
+const FAMILY = { app: 1, child: 2, tracking: 3, call: 4, owner: 5, doomed: 6, sequence: 7, provider: 8, providerId: 9, update: 10 };
 
 /** Options of {@link AppRows.children}. */
 export interface ChildrenOptions {
@@ -184,6 +184,17 @@ export class AppRows {
   providerPath(id: number): Uint8Array | undefined {
     const value = this.store.get(this.providerIdKey(id));
     return value === undefined ? undefined : (decodeValue(value) as Uint8Array);
+  }
+
+  /** The key of an update that has ended; in the order of `startedMs`, milliseconds since 1970. */
+  updateKey(startedMs: number, id: string): Uint8Array {
+    return this.#key(FAMILY.update, startedMs, Buffer.from(id));
+  }
+
+  /** The updates that have ended, oldest first. */
+  updates(): Iterable<StateEntry> {
+    const prefix = this.#key(FAMILY.update);
+    return this.store.range(prefix, prefixEnd(prefix));
   }
 
   /** Every row of the app, for removing them all. */

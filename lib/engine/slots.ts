@@ -3,13 +3,20 @@
  * and a tree of any shape holds a bounded number of components in memory.
  */
 export class Slots {
+  readonly #count: number;
   #free: number;
   readonly #waiting: { resolve(): void; reject(reason: unknown): void }[][] = [];
   #numWaiting = 0;
   #aborted: { readonly reason: unknown } | undefined;
 
   constructor(count: number) {
+    this.#count = count;
     this.#free = count;
+  }
+
+  /** How many are taken. */
+  get numUsed(): number {
+    return this.#count - this.#free;
   }
 
   /** Takes a slot if one is free. */

@@ -1,7 +1,9 @@
 import { TidemarkError } from "../errors.ts";
-import { Component, type Mounting } from "./component.ts";
+import { Component } from "./component.ts";
+import type { Mounting } from "./mounting.ts";
 import { handleException } from "./exceptions.ts";
 import { execute, failBeforeStart, probe, type Hit } from "./execute.ts";
+import type { ItemFingerprints } from "./item-fingerprints.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { MountHandle } from "./mount-handle.ts";
@@ -24,12 +26,12 @@ export function adoptChild(
   parent: Component,
   known: FunctionInfo,
   args: readonly unknown[],
-  where: { readonly path: Uint8Array; readonly mounting: Mounting },
+  where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly fingerprints?: ItemFingerprints },
 ): Component {
   const { run } = parent;
   const { id, row } = parent.adopt(where.path);
-  const { mounting, path: relativePath } = where;
-  const child = new Component({ run, parent, id, relativePath, row, known, args, mounting });
+  const { fingerprints, mounting, path: relativePath } = where;
+  const child = new Component({ run, parent, id, relativePath, row, known, args, mounting, fingerprints });
   const changes = parent.recordChanges({ hasChildren: true });
   // In a live run it may come back after its deletion has failed.
   if (run.attemptedDeletes.delete(id)) changes.push({ key: run.rows.doomedKey(id), value: undefined });

@@ -1,52 +1,68 @@
-import { diag, type Attributes } from "@opentelemetry/api";
+import { diag } from "@opentelemetry/api";
 import {
-  APP_KEY,
-  COMPONENT_KEY,
   formatAttribute,
-  GROUP_KEY,
   MAX_EXPORTED_COMPONENTS,
+  MAX_EXPORTED_PAIRS,
   MAX_EXPORTED_TITLES,
   OTHER,
   ROOT_GROUP,
-} from "./names.ts";
+} from "./export-bounds.ts";
+import { APP_KEY, COMPONENT_KEY, GROUP_KEY } from "./names.ts";
+import { Series } from "./series.ts";
 
 /**
- * The exported attributes of one app, bounded in number: the first titles and component names of the process are exported as
- * they are, all further ones as {@link OTHER}, so that one made from data cannot make series without end.
+ * The exported series of one app, bounded in number: the first titles, component names and pairs of both in the process are
+ * exported as they are, all further ones as {@link OTHER}, so that one made from data cannot make series without end.
  */
 export class AttributeBounds {
   readonly #app: string;
   readonly #titles: BoundedValues;
   readonly #components: BoundedValues;
+  /** By group, then by component. */
+  readonly #series = new Map<string, Map<string, Series>>();
+  #numSeries = 0;
+  readonly #warnOfPairs: (example: string) => void;
 
   constructor(app: string) {
     this.#app = formatAttribute(app);
-    this.#titles = new BoundedValues(app, "titles of stats groups", MAX_EXPORTED_TITLES);
-    this.#components = new BoundedValues(app, "component names", MAX_EXPORTED_COMPONENTS);
+    this.#titles = new BoundedValues(this.#app, "titles of stats groups", MAX_EXPORTED_TITLES);
+    this.#components = new BoundedValues(this.#app, "component names", MAX_EXPORTED_COMPONENTS);
+    this.#warnOfPairs = createWarning(this.#app, "pairs of a component and a group", MAX_EXPORTED_PAIRS);
   }
 
-  /** The attributes under which `component` is exported in the group called `title`; `null` for none. */
-  attributesOf(title: string | null, component: string): Attributes {
-    return Object.freeze({
-      [APP_KEY]: this.#app,
-      [COMPONENT_KEY]: this.#components.bound(component),
-      [GROUP_KEY]: title === null ? ROOT_GROUP : this.#titles.bound(title),
-    });
+  /** The series under which `component` is exported in the group called `title`; `null` for none. */
+  seriesOf(title: string | null, component: string): Series {
+    const group = title === null ? ROOT_GROUP : this.#titles.bound(title);
+    const name = this.#components.bound(component);
+    const known = this.#series.get(group)?.get(name);
+    if (known !== undefined) return known;
+    if (this.#numSeries < MAX_EXPORTED_PAIRS) return this.#create(group, name);
+    this.#warnOfPairs(`${name} in ${group}`);
+    return this.#series.get(OTHER)?.get(OTHER) ?? this.#create(OTHER, OTHER);
+  }
+
+  #create(group: string, component: string): Series {
+    const series = new Series({ [APP_KEY]: this.#app, [COMPONENT_KEY]: component, [GROUP_KEY]: group });
+    let ofGroup = this.#series.get(group);
+    if (ofGroup === undefined) {
+      ofGroup = new Map();
+      this.#series.set(group, ofGroup);
+    }
+    ofGroup.set(component, series);
+    this.#numSeries++;
+    return series;
   }
 }
 
 /** The values of one attribute, up to a number of them. */
 class BoundedValues {
-  readonly #app: string;
-  readonly #what: string;
   readonly #max: number;
   readonly #values = new Set<string>();
-  #hasWarned = false;
+  readonly #warn: (example: string) => void;
 
   constructor(app: string, what: string, max: number) {
-    this.#app = app;
-    this.#what = what;
     this.#max = max;
+    this.#warn = createWarning(app, what, max);
   }
 
   bound(text: string): string {
@@ -56,16 +72,20 @@ class BoundedValues {
       this.#values.add(value);
       return value;
     }
-    this.#warnOnce(value);
+    this.#warn(value);
     return OTHER;
   }
+}
 
-  #warnOnce(value: string): void {
-    if (this.#hasWarned) return;
-    this.#hasWarned = true;
+/** A warning that is given once. */
+function createWarning(app: string, what: string, max: number): (example: string) => void {
+  let isGiven = false;
+  return (example) => {
+    if (isGiven) return;
+    isGiven = true;
     diag.warn(
-      `tidemark: app "${this.#app}" has more than ${this.#max} ${this.#what}; further ones, such as "${value}", are exported ` +
+      `tidemark: app "${app}" has more than ${max} ${what}; further ones, such as "${example}", are exported ` +
         `as "${OTHER}". Make them from what the program is, not from its data`,
     );
-  }
+  };
 }

@@ -1,11 +1,15 @@
 import type { Attributes } from "@opentelemetry/api";
 import { CANCELLATIONS_INDEX, type ComponentInstruments } from "./instruments.ts";
+import type { ExportedCounts } from "./component-export.ts";
+import type { MetricExport } from "./metric-export.ts";
+import type { Series } from "./series.ts";
 import { COUNTER, COUNTER_COUNT, createComponentStats, type ComponentStats, type Outcome } from "./stats.ts";
 
 /** The exported side of a cell: where its counts go besides the local reader. */
 export interface CellExport {
-  readonly instruments: readonly ComponentInstruments[];
-  readonly attributes: Attributes;
+  /** As they are at the moment: exports come and go. */
+  readonly exports: readonly MetricExport[];
+  readonly series: Series;
 }
 
 /** What a cell had to hand over: whether executions have ended, or only started. */
@@ -39,7 +43,7 @@ export class Cell {
     this.#localAttributes = localAttributes;
     this.#export = exported;
     this.#touch = touch;
-    for (const instruments of exported.instruments) instruments.create(exported.attributes);
+    for (const { components } of exported.exports) components.attach(exported.series, this);
   }
 
   /** Counts a start. */
@@ -51,9 +55,12 @@ export class Cell {
   /** Counts the end of a started execution; `ranMs` is the time it took, if it ran. */
   finish(outcome: Outcome, ranMs?: number): void {
     this.#pending[COUNTER[outcome]]!++;
-    if (ranMs !== undefined && outcome !== "deletes") {
-      this.#numRan++;
-      this.#ranMs += ranMs;
+    if (ranMs !== undefined) {
+      this.#recordDuration(outcome, ranMs);
+      if (outcome !== "deletes") {
+        this.#numRan++;
+        this.#ranMs += ranMs;
+      }
     }
     this.#markDirty();
   }
@@ -148,8 +155,31 @@ export class Cell {
     this.#reported[index]! += value;
   }
 
+  /** What has been handed over so far, under its series: the counters, then the cancellations. */
+  get exported(): ExportedCounts {
+    const counts = this.#handedOver.map((count, index) => count + this.#reported[index]!);
+    return { series: this.#export.series, counts: [...counts, this.#numCancelledExported] };
+  }
+
+  /** Goes on exporting where nothing was exported before: what has been handed over so far is counted there at once. */
+  attachTo({ components }: MetricExport): void {
+    components.attach(this.#export.series, this);
+    components.addAll(this.exported);
+  }
+
+  /** Is not looked at any more. What it has counted stays counted. */
+  detachFrom({ components }: MetricExport): void {
+    components.detach(this.#export.series, this);
+  }
+
   #addExported(index: number, count: number): void {
-    for (const instruments of this.#export.instruments) instruments.add(index, count, this.#export.attributes);
+    const { exports, series } = this.#export;
+    for (const { components } of exports) components.add(index, count, series.attributes);
+  }
+
+  #recordDuration(outcome: Outcome, ranMs: number): void {
+    const { exports, series } = this.#export;
+    for (const { components } of exports) components.recordDuration(ranMs, series, outcome);
   }
 
   #markDirty(): void {

@@ -2,8 +2,9 @@ import type { Clock } from "../time/clock.ts";
 import { Activity } from "./activity.ts";
 import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
+import type { ExportedCounts } from "./component-export.ts";
 import { Freshness } from "./freshness.ts";
-import type { ComponentInstruments } from "./instruments.ts";
+import type { MetricExport } from "./metric-export.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
 import {
   sumComponentStats,
@@ -38,9 +39,10 @@ export interface ReportOptions {
   readonly clock: Clock;
   /** Called once for each cell that changed since it was last handed over; without one, when the report itself did. */
   readonly touch: (cell?: Cell) => void;
-  /** Makes the exported attributes. */
+  /** Makes the exported series. */
   readonly bounds: AttributeBounds;
-  readonly instruments?: readonly ComponentInstruments[];
+  /** Where its counts are exported to at the moment. @default nowhere */
+  readonly exports?: readonly MetricExport[];
 }
 
 type End =
@@ -58,7 +60,7 @@ export class Report {
   readonly #clock: Clock;
   readonly #touch: (cell?: Cell) => void;
   readonly #bounds: AttributeBounds;
-  readonly #instruments: readonly ComponentInstruments[];
+  readonly #exports: readonly MetricExport[];
   readonly #cells = new Map<string, Cell>();
   readonly #failures: ComponentFailure[] = [];
   readonly #startedAt: number;
@@ -78,7 +80,7 @@ export class Report {
     this.#clock = options.clock;
     this.#touch = options.touch;
     this.#bounds = options.bounds;
-    this.#instruments = options.instruments ?? [];
+    this.#exports = options.exports ?? [];
     this.#startedAt = options.clock.now();
     this.freshness = new Freshness(options.clock, () => this.notify());
   }
@@ -96,6 +98,21 @@ export class Report {
   /** Takes a delta that the local reader collected. */
   settle(component: string, index: number, value: number): void {
     this.#cells.get(component)?.settle(index, value);
+  }
+
+  /** Goes on exporting where nothing was exported before. */
+  attachTo(metricExport: MetricExport): void {
+    for (const cell of this.#cells.values()) cell.attachTo(metricExport);
+  }
+
+  /** What its cells have handed over so far. */
+  exported(): ExportedCounts[] {
+    return [...this.#cells.values()].map((cell) => cell.exported);
+  }
+
+  /** Is not looked at any more: it has ended, or its export has. */
+  detachFrom(metricExport: MetricExport): void {
+    for (const cell of this.#cells.values()) cell.detachFrom(metricExport);
   }
 
   /** Something else than a running component may mount more here: the body of a group, a loop over items. */
@@ -225,7 +242,7 @@ export class Report {
 
   #createCell(component: string): Cell {
     const localAttributes = Object.freeze({ [REPORT_KEY]: this.id, [COMPONENT_KEY]: component });
-    const attributes = this.#bounds.attributesOf(this.title, component);
-    return new Cell(component, localAttributes, { instruments: this.#instruments, attributes }, this.#touch);
+    const series = this.#bounds.seriesOf(this.title, component);
+    return new Cell(component, localAttributes, { exports: this.#exports, series }, this.#touch);
   }
 }

@@ -1,12 +1,16 @@
-import type { MeterProvider as MeterProviderApi } from "@opentelemetry/api";
+import type { MeterProvider as HostMeterProvider } from "@opentelemetry/api";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/clock.ts";
 import { AttributeBounds } from "./attribute-bounds.ts";
 import type { Cell } from "./cell.ts";
+import { GuardedMeter } from "./guarded-meter.ts";
 import { ComponentInstruments } from "./instruments.ts";
 import { LocalReader } from "./local-reader.ts";
+import { MetricExport } from "./metric-export.ts";
 import { Report, type ReportOptions } from "./report.ts";
+import type { RunResult } from "./run-export.ts";
+import { RunTally, type RunTallyOptions } from "./run-tally.ts";
 
 /** The shortest time between two beats, in milliseconds. */
 export const BEAT_MS = 20;
@@ -17,7 +21,20 @@ export interface TallyOptions {
 }
 
 /** What a report is opened with. */
-export type OpenReportOptions = Omit<ReportOptions, "id" | "touch" | "clock" | "bounds">;
+export interface OpenReportOptions extends Pick<ReportOptions, "app" | "title"> {
+  /** The update it belongs to. @default none: it is exported nowhere */
+  readonly run?: RunTally | undefined;
+}
+
+/** Options of {@link Tally.exportTo}. */
+export interface ExportOptions {
+  /** Stands for the one environment whose updates are exported. @default all of the process */
+  readonly environment?: object;
+}
+
+interface AddedExport extends ExportOptions {
+  readonly metricExport: MetricExport;
+}
 
 /**
  * The write side of all counting in a process: it keeps the list of cells that changed, and at every beat hands their counts
@@ -26,10 +43,12 @@ export type OpenReportOptions = Omit<ReportOptions, "id" | "touch" | "clock" | "
 export class Tally {
   readonly #clock: Clock;
   readonly #reader = new LocalReader();
-  readonly #local = new ComponentInstruments(new MeterProvider({ readers: [this.#reader] }));
-  readonly #reports = new Map<string, Report>();
+  readonly #local = new ComponentInstruments(new GuardedMeter(new MeterProvider({ readers: [this.#reader] })));
+  readonly #reports = new Map<string, { readonly report: Report; readonly run: RunTally | undefined }>();
   readonly #bounds = new Map<string, AttributeBounds>();
-  readonly #exported = new WeakMap<MeterProviderApi, ComponentInstruments>();
+  readonly #runs = new Set<RunTally>();
+  readonly #hostExports = new WeakMap<HostMeterProvider, MetricExport>();
+  readonly #addedExports = new Set<AddedExport>();
   #dirty: { readonly report: Report; readonly cell: Cell | undefined }[] = [];
   #nextReportId = 1;
   #lastBeatAt = Number.NEGATIVE_INFINITY;
@@ -40,16 +59,53 @@ export class Tally {
     this.#clock = options.clock ?? systemClock;
   }
 
+  /** Opens the counting of an update or drop, which is exported to the host's provider. */
+  begin(options: RunTallyOptions, provider: HostMeterProvider): RunTally {
+    const run = new RunTally(options, this.#clock);
+    run.attachTo(this.#exportOf(provider));
+    for (const { environment, metricExport } of this.#addedExports) {
+      if (environment === undefined || environment === run.environment) run.attachTo(metricExport);
+    }
+    this.#runs.add(run);
+    return run;
+  }
+
+  /** Ends the counting of an update or drop, whose reports are closed. */
+  end(run: RunTally, result: RunResult): void {
+    this.#runs.delete(run);
+    run.end(result);
+  }
+
+  /**
+   * Has updates exported through one more provider: those to come, and those in progress with all that they have counted so
+   * far. The function given back ends that.
+   */
+  exportTo(provider: HostMeterProvider, { environment }: ExportOptions = {}): () => void {
+    const metricExport = new MetricExport(provider, () => this.flush());
+    const added: AddedExport = environment === undefined ? { metricExport } : { metricExport, environment };
+    this.#addedExports.add(added);
+    for (const run of this.#runs) {
+      if (environment === undefined || environment === run.environment) run.attachTo(metricExport);
+    }
+    return () => {
+      this.#addedExports.delete(added);
+      for (const run of this.#runs) run.detachFrom(metricExport);
+    };
+  }
+
   /** Opens a report whose cells count from zero. */
-  open(options: OpenReportOptions): Report {
+  open({ app, run, title }: OpenReportOptions): Report {
     const report: Report = new Report({
-      ...options,
+      app,
+      title,
       id: String(this.#nextReportId++),
       clock: this.#clock,
-      bounds: this.#boundsOf(options.app),
+      bounds: this.#boundsOf(app),
+      exports: run?.exports ?? [],
       touch: (cell) => this.#touch(report, cell),
     });
-    this.#reports.set(report.id, report);
+    this.#reports.set(report.id, { report, run });
+    run?.enter(report);
     return report;
   }
 
@@ -63,20 +119,21 @@ export class Tally {
   /** Forgets a report that will not count any more; its own numbers stay readable. */
   async close(report: Report): Promise<void> {
     await this.flush();
+    this.#reports.get(report.id)?.run?.leave(report);
     this.#reports.delete(report.id);
   }
 
   /**
-   * The instruments of a host's meter provider, for the reports of one update. They are looked up when an update starts,
-   * because instruments of the global API made before its provider was set stay without effect for ever.
+   * The export through a host's meter provider. It is looked up when an update starts, because instruments of the global API
+   * made before its provider was set stay without effect for ever.
    */
-  instrumentsOf(provider: MeterProviderApi): ComponentInstruments {
-    let instruments = this.#exported.get(provider);
-    if (instruments === undefined || instruments.isBroken) {
-      instruments = new ComponentInstruments(provider);
-      this.#exported.set(provider, instruments);
+  #exportOf(provider: HostMeterProvider): MetricExport {
+    let metricExport = this.#hostExports.get(provider);
+    if (metricExport === undefined || metricExport.isBroken) {
+      metricExport = new MetricExport(provider, () => this.flush());
+      this.#hostExports.set(provider, metricExport);
     }
-    return instruments;
+    return metricExport;
   }
 
   /** What an app exports is bounded over all of its runs, because a series stays for as long as the process lives. */
@@ -122,7 +179,7 @@ export class Tally {
     }
     if (hasCounts) {
       for (const delta of await this.#reader.read()) {
-        this.#reports.get(delta.report)?.settle(delta.component, delta.index, delta.value);
+        this.#reports.get(delta.report)?.report.settle(delta.component, delta.index, delta.value);
       }
     }
     for (const report of new Set(dirty.map((entry) => entry.report))) report.notify();

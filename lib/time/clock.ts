@@ -1,3 +1,9 @@
+/** Options of {@link Clock.schedule}. */
+export interface ScheduleOptions {
+  /** Whether a process with nothing else to do may end before the action is called. @default false */
+  readonly isBackground?: boolean;
+}
+
 /** Where time comes from, so that tests can give their own. */
 export interface Clock {
   /** Milliseconds since a fixed moment; never goes back. */
@@ -5,19 +11,21 @@ export interface Clock {
   /** The date and time of day. */
   date(): Date;
   /** Calls `action` once, after `delayMs`; 0 is as soon as the event loop turns. The function given back cancels it. */
-  schedule(delayMs: number, action: () => void): () => void;
+  schedule(delayMs: number, action: () => void, options?: ScheduleOptions): () => void;
 }
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),
-  schedule(delayMs, action) {
+  schedule(delayMs, action, { isBackground = false } = {}) {
     if (delayMs <= 0) {
       const immediate = setImmediate(action);
+      if (isBackground) immediate.unref();
       return () => clearImmediate(immediate);
     }
     const timer = setTimeout(action, delayMs);
+    if (isBackground) timer.unref();
     return () => clearTimeout(timer);
   },
 };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { App, Environment, fn, mount, statsGroup } from "../../lib/index.ts";
 import { setStdoutReporter } from "../../lib/app/stdout-reporting.ts";
-import { createStdoutReporter } from "../../lib/report/terminal/stdout-reporter.ts";
+import { reportOnStdout } from "../../lib/report/terminal/stdout-reporter.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTempFolder } from "../temp-folder.ts";
 import { createTestEnvironment } from "../test-environment.ts";
@@ -103,7 +103,7 @@ describe("Environment", () => {
 });
 
 describe("Printing progress", () => {
-  afterEach(() => setStdoutReporter((source, options) => createStdoutReporter(source, options).done));
+  afterEach(() => setStdoutReporter(reportOnStdout));
 
   it("is over, for the run and its groups, before the run resolves", async () => {
     await using test = await createTestEnvironment();

@@ -10,7 +10,13 @@ import {
   type StatsGroupHandle,
   type UpdateStats,
 } from "../../lib/index.ts";
-import { CANCELLATIONS, COMPONENT_COUNTERS } from "../../lib/progress/names.ts";
+import {
+  CANCELLATIONS,
+  COMPONENT_ACTIVE,
+  COMPONENT_COUNTERS,
+  EXPORTED_INSTRUMENTS,
+  QUEUE_SIZE,
+} from "../../lib/progress/names.ts";
 import { defineRecordingTarget } from "../engine/recording-target.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
@@ -124,7 +130,11 @@ describe("Exported counters", () => {
     const points = await host.collect();
     expect(host.scopes()).to.deep.equal(["tidemark"]);
     const units = new Map(points.map(({ name, unit }) => [name, unit]));
-    expect(units).to.deep.equal(new Map([...COMPONENT_COUNTERS, CANCELLATIONS].map(({ name, unit }) => [name, unit])));
+    expect(units).to.deep.equal(new Map(EXPORTED_INSTRUMENTS.map(({ name, unit }) => [name, unit])));
+    for (const { attributes, name: found } of points) {
+      const declared = EXPORTED_INSTRUMENTS.find(({ name }) => name === found)!.attributes;
+      expect(Object.keys(attributes), found).to.have.members(declared);
+    }
     const series = points.filter(({ name }) => name === COMPONENT_COUNTERS[2]!.name);
     expect(series.map(({ attributes, value }) => ({ ...attributes, value }))).to.have.deep.members([
       { app: "exported", component: "main", group: "root", value: 1 },
@@ -150,16 +160,19 @@ describe("Exported counters", () => {
       },
     );
     await app.update();
-    const own = born.filter(({ attributes }) => attributes["component"] === "looking");
-    expect(own.map(({ name }) => name)).to.have.members([...COMPONENT_COUNTERS, CANCELLATIONS].map(({ name }) => name));
-    expect(own.filter(({ name }) => name !== COMPONENT_COUNTERS[0]!.name).map(({ value }) => value)).to.deep.equal([
-      0, 0, 0, 0, 0, 0,
-    ]);
-    const queued = born.filter(({ attributes }) => attributes["component"] === "doc");
-    expect(
-      queued.map(({ value }) => value),
-      "mounted, waiting for its slot",
-    ).to.deep.equal([0, 0, 0, 0, 0, 0, 0]);
+    const ofComponent = (component: string) =>
+      Object.fromEntries(
+        born.filter(({ attributes }) => attributes["component"] === component).map(({ name, value }) => [name, value]),
+      );
+    const zeros = Object.fromEntries(
+      [...COMPONENT_COUNTERS, CANCELLATIONS, COMPONENT_ACTIVE, QUEUE_SIZE].map(({ name }) => [name, 0]),
+    );
+    expect(ofComponent("looking")).to.deep.equal({
+      ...zeros,
+      [COMPONENT_COUNTERS[0]!.name]: 1,
+      [COMPONENT_ACTIVE.name]: 1,
+    });
+    expect(ofComponent("doc"), "mounted, waiting for its slot").to.deep.equal({ ...zeros, [QUEUE_SIZE.name]: 1 });
   });
 
   it("go on from run to run, while reports start at 0", async () => {

@@ -1,4 +1,4 @@
-import { createNoopMeter, metrics, type Counter, type Meter, type MeterProvider } from "@opentelemetry/api";
+import { createNoopMeter, metrics, type Meter, type MeterProvider } from "@opentelemetry/api";
 import { expect } from "chai";
 import { App, fn, mount, mountEach, type UpdateStats } from "../../lib/index.ts";
 import { COMPONENT_COUNTERS } from "../../lib/progress/names.ts";
@@ -8,6 +8,16 @@ import { createTestEnvironment } from "../test-environment.ts";
 import { createMetricHost, type MetricHost } from "./metric-host.ts";
 
 const STARTS = COMPONENT_COUNTERS[0]!.name;
+const METHODS = [
+  "getMeter",
+  "createCounter",
+  "createHistogram",
+  "createObservableUpDownCounter",
+  "createObservableGauge",
+  "addBatchObservableCallback",
+  "add",
+  "record",
+] as const;
 const EXPECTED = { main: { starts: 1, adds: 1 }, doc: { starts: 3, adds: 3 }, last: { starts: 1, adds: 1 } };
 
 const doc = fn(function doc(_text: string) {});
@@ -82,7 +92,7 @@ describe("The host's meter provider", () => {
     expect(diag.messages).to.deep.equal([]);
   });
 
-  for (const method of ["getMeter", "createCounter", "add"] as const) {
+  for (const method of METHODS) {
     it(`may throw in ${method}: the run goes on, and it is told once`, async () => {
       const meterProvider = createThrowingProvider(method);
       expect(countsByComponent(await run({ meterProvider }))).to.deep.equal(EXPECTED);
@@ -113,20 +123,29 @@ describe("The host's meter provider", () => {
   });
 });
 
-function createThrowingProvider(broken: "getMeter" | "createCounter" | "add", isBroken = () => true): MeterProvider {
+function createThrowingProvider(broken: (typeof METHODS)[number], isBroken = () => true): MeterProvider {
   const fail = (method: string): void => {
     if (method === broken && isBroken()) throw new Error(`${method} is broken`);
   };
+  /** Makes `made`, unless that is what is broken. */
+  const make =
+    <T>(method: string, made: T) =>
+    (): T => {
+      fail(method);
+      return made;
+    };
+  const noop = createNoopMeter();
   return {
-    getMeter(): Meter {
-      fail("getMeter");
-      return Object.assign(Object.create(createNoopMeter()) as Meter, {
-        createCounter(): Counter {
-          fail("createCounter");
-          return { add: () => fail("add") };
-        },
-      });
-    },
+    getMeter: make(
+      "getMeter",
+      Object.assign(Object.create(noop) as Meter, {
+        createCounter: make("createCounter", { add: () => fail("add") }),
+        createHistogram: make("createHistogram", { record: () => fail("record") }),
+        createObservableUpDownCounter: make("createObservableUpDownCounter", noop.createObservableUpDownCounter("x")),
+        createObservableGauge: make("createObservableGauge", noop.createObservableGauge("x")),
+        addBatchObservableCallback: () => fail("addBatchObservableCallback"),
+      }),
+    ),
   };
 }
 

@@ -1,18 +1,21 @@
 import type { Attributes } from "@opentelemetry/api";
 import {
   AggregationTemporality,
+  DataPointType,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
   type ScopeMetrics,
 } from "@opentelemetry/sdk-metrics";
 
-/** One exported number. */
+/** One exported number; of a histogram, how many values it has. */
 export interface ExportedPoint {
   readonly name: string;
   readonly unit: string;
   readonly attributes: Attributes;
   readonly value: number;
+  /** The sum of a histogram's values. */
+  readonly sum?: number | undefined;
 }
 
 /** A host with OpenTelemetry of its own, which exports into memory. */
@@ -36,8 +39,10 @@ export function createMetricHost(): MetricHost {
       await provider.forceFlush();
       return newest()
         .flatMap(({ metrics }) => metrics)
-        .flatMap(({ descriptor: { name, unit }, dataPoints }) =>
-          dataPoints.map(({ attributes, value }) => ({ name, unit, attributes, value: value as number })),
+        .flatMap(({ dataPointType, dataPoints, descriptor: { name, unit } }) =>
+          dataPointType === DataPointType.HISTOGRAM
+            ? dataPoints.map(({ attributes, value: { count, sum } }) => ({ name, unit, attributes, value: count, sum }))
+            : dataPoints.map(({ attributes, value }) => ({ name, unit, attributes, value: value as number })),
         );
     },
     scopes: () => newest().map(({ scope }) => scope.name),

@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { runProgram } from "../../bench/program.ts";
+import type { DisplayFigures } from "../../bench/display/table.ts";
 import { changeTree, createTree } from "../../bench/update/tree.ts";
 import { createTempFolder } from "../temp-folder.ts";
 
@@ -43,8 +44,24 @@ describe("bench/memory", function () {
   this.timeout(60_000);
 
   it("finishes what it mounts", async () => {
-    const figures = await runProgram<{ maxHeld: number }>("./memory/mount.ts", ["2000"], ["--expose-gc"]);
+    const figures = await runProgram<{ maxHeld: number }>("./memory/mount.ts", ["2000"], {
+      nodeOptions: ["--expose-gc"],
+    });
     expect(figures.maxHeld).to.be.within(1, 1025 + 64);
+  });
+});
+
+describe("bench/display", function () {
+  this.timeout(60_000);
+
+  it("measures runs with and without a display, and the share of the display within a run", async () => {
+    const figures = await runProgram<DisplayFigures>("./display/update.ts", ["3000", "2"], {
+      env: { TIDEMARK_PROGRESS: "tty" },
+    });
+    expect(figures.withDisplay).to.have.length(2);
+    expect(figures.without).to.have.length(2);
+    // A display that drew nothing would have no share at all.
+    for (const share of figures.shares) expect(share).to.be.within(0.00001, 0.2);
   });
 });
 

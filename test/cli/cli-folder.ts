@@ -31,7 +31,8 @@ export interface CliFolder extends AsyncDisposable {
   run(...args: readonly string[]): Promise<CliOutcome>;
 }
 
-export async function createCliFolder(): Promise<CliFolder> {
+/** `env` is what commands have in their environment beyond what this process has. */
+export async function createCliFolder(env: Readonly<Record<string, string>> = {}): Promise<CliFolder> {
   const folder = await createTempFolder();
   const running = new Set<ChildProcess>();
   await mkdir(join(folder.path, "node_modules"));
@@ -43,10 +44,9 @@ export async function createCliFolder(): Promise<CliFolder> {
       await writeFile(join(folder.path, name), content);
     },
     start(...args) {
-      const { TIDEMARK_DB: _, NODE_OPTIONS: _options, ...env } = process.env;
       const child = spawn(process.execPath, [CLI_FILE, ...args], {
         cwd: folder.path,
-        env,
+        env: { ...inheritedEnv(), ...env },
         stdio: ["ignore", "pipe", "pipe"],
       });
       running.add(child);
@@ -61,6 +61,14 @@ export async function createCliFolder(): Promise<CliFolder> {
   };
   await cliFolder.write("package.json", '{ "type": "module" }');
   return cliFolder;
+}
+
+/** The environment of this process without what changes what a command does. */
+export function inheritedEnv(): NodeJS.ProcessEnv {
+  const { env } = process;
+  const names = ["TIDEMARK_DB", "TIDEMARK_PROGRESS", "NODE_OPTIONS", "CI", "ACCESSIBLE", "NO_COLOR", "FORCE_COLOR"];
+  const isKept = (name: string): boolean => !names.includes(name) && !name.startsWith("GITHUB_");
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isKept(name)));
 }
 
 function follow(child: ReturnType<typeof spawn>): RunningCli {

@@ -1,18 +1,14 @@
 import { expect } from "chai";
 import { renderFailures } from "../../lib/cli/failure-summary.ts";
-import type { ComponentFailure } from "../../lib/progress/report.ts";
-
-function fail(message: string, path: string): ComponentFailure {
-  return { component: "doc", path, group: null, error: new Error(message), at: new Date(0) };
-}
+import { createCause } from "../report/views.ts";
 
 describe("renderFailures", () => {
   it("renders nothing for no failures", () => {
-    expect(renderFailures([])).to.deep.equal([]);
+    expect(renderFailures([], 0)).to.deep.equal([]);
   });
 
-  it("groups by message, the most frequent first, with the first path", () => {
-    expect(renderFailures([fail("rare", "/x"), fail("often", "/a"), fail("often", "/b")])).to.deep.equal([
+  it("gives a line to each cause, with its count and the first path", () => {
+    expect(renderFailures([createCause("often", 2), createCause("rare", 1, "/x")], 3)).to.deep.equal([
       "3 failures:",
       "  ✗ 2 times often (first at /a)",
       "  ✗ rare (/x)",
@@ -20,17 +16,14 @@ describe("renderFailures", () => {
   });
 
   it("shows at most ten causes and counts the others", () => {
-    const lines = renderFailures(Array.from({ length: 12 }, (_, index) => fail(`cause ${index}`, "/a")));
+    const causes = Array.from({ length: 12 }, () => createCause("boom"));
+    const lines = renderFailures(causes, 12);
     expect(lines).to.have.length(12);
-    expect(lines.at(-1)).to.equal("  +2 more causes");
+    expect(lines.at(-1)).to.equal("  ✗ +2 more causes");
   });
 
   it("says when there were more errors than failures that were kept", () => {
-    expect(renderFailures([fail("boom", "/a")], 1204)[0]).to.equal("1,204 failures, the newest 1:");
-    expect(renderFailures([fail("boom", "/a")], 1)[0]).to.equal("1 failure:");
-  });
-
-  it("takes messages and paths as data", () => {
-    expect(renderFailures([fail("a\n\u001b[31mb", "/x\u001b]0;t\u0007")])[1]).to.equal("  ✗ a b (/x)");
+    expect(renderFailures([createCause("boom")], 1204)[0]).to.equal("1,204 failures, the causes of 1 are known:");
+    expect(renderFailures([createCause("boom")], 1)[0]).to.equal("1 failure:");
   });
 });

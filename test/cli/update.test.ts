@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect } from "chai";
 import { createCliFolder, type CliFolder } from "./cli-folder.ts";
 
@@ -65,7 +67,85 @@ describe("tidemark update", () => {
     await writeApp([1, -1, -2], [-3]);
     const { code, stderr } = await folder.run("update", "app.ts");
     expect(code).to.equal(3);
-    expect(stderr).to.match(/3 failures:\n {2}✗ 3 times RangeError: too small \(first at \/.*-[12]\)\n$/);
+    expect(stderr).to.match(/3 failures:\n {2}✗ 3 times RangeError: too small \(first at \/.*-[123]\)\n$/);
+  });
+
+  it("prints each failure in full with --verbose, as it comes, with the user's frames only", async () => {
+    await writeApp([1, -1], [-3]);
+    const { code, stderr } = await folder.run("update", "app.ts", "--verbose");
+    expect(code).to.equal(3);
+    expect(
+      stderr.match(/^✗ double at \/.* failed:\nRangeError: too small\n +at double \(.*app\.ts:\d+:\d+\)/gm),
+    ).to.have.length(2);
+    expect(stderr).to.match(/2 failures:\n {2}✗ 2 times RangeError: too small/);
+    expect(stderr).to.not.include("/dist/");
+  });
+
+  it("counts all failures of a cause, however many more than a report keeps", async () => {
+    await writeApp(Array.from({ length: 1000 }, (_, index) => -1 - index));
+    const { stderr } = await folder.run("update", "app.ts");
+    const [, numFailures] = /^([\d,]+) failures/.exec(stderr) ?? [];
+    expect(numFailures).to.equal("1,000");
+  });
+
+  it("prints lines without a single escape byte in a pipe", async () => {
+    await writeApp([1, -1], [2]);
+    const { stdout, stderr } = await folder.run("update", "app.ts");
+    expect(stdout + stderr).to.not.include("\u001b");
+  });
+
+  describe("TIDEMARK_PROGRESS", () => {
+    for (const [mode, pattern] of [
+      ["tty", new RegExp(String.raw`${"\u001b"}\[`)],
+      ["plain", /^main runs\n\[Stats/],
+      ["json", /^\{"app":"numbers".*\}\n$/s],
+      ["none", /^main runs\n$/],
+    ] as const) {
+      it(`chooses ${mode}`, async () => {
+        await using own = await createCliFolder({ TIDEMARK_PROGRESS: mode, FORCE_COLOR: "1" });
+        await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1], [2]);`);
+        const { code, stdout } = await own.run("update", "app.ts");
+        expect(stdout).to.match(pattern);
+        expect(code).to.equal(0);
+      });
+    }
+
+    it("gives way to what the command line asks for", async () => {
+      await using own = await createCliFolder({ TIDEMARK_PROGRESS: "tty" });
+      await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1], [2]);`);
+      expect((await own.run("update", "app.ts", "-q")).stdout).to.equal("main runs\n");
+      expect((await own.run("update", "app.ts", "--json")).stdout).to.match(/^\{.*\}\n$/s);
+    });
+
+    it("is wrong usage when it is something else", async () => {
+      await using own = await createCliFolder({ TIDEMARK_PROGRESS: "fancy" });
+      await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1], [2]);`);
+      const { code, stderr } = await own.run("update", "app.ts");
+      expect(code).to.equal(2);
+      expect(stderr).to.include("`TIDEMARK_PROGRESS` must be tty, plain, json or none");
+    });
+  });
+
+  describe("in GitHub Actions", () => {
+    it("makes an annotation of each cause, and a table in the job's summary", async () => {
+      const summary = join(folder.path, "summary.md");
+      await using own = await createCliFolder({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary });
+      await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1, -1, -2], [2]);`);
+      const { code, stdout, stderr } = await own.run("update", "app.ts");
+      expect(code).to.equal(3);
+      expect(stdout).to.not.include("::error");
+      expect(stderr.match(/^::error .*$/gm)).to.have.length(1);
+      expect(stderr).to.match(/^::error title=double::2 times RangeError: too small \(first at .*\)$/m);
+      expect(await readFile(summary, "utf8")).to.include("| More | double | 1 | 1 | 0 | 0 | 0 | 0 |");
+    });
+
+    it("runs all the same when the summary cannot be written", async () => {
+      await using own = await createCliFolder({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: folder.path });
+      await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1], [2]);`);
+      const { code, stderr } = await own.run("update", "app.ts");
+      expect(code).to.equal(0);
+      expect(stderr).to.include("warning: Cannot write the job summary");
+    });
   });
 
   it("ends with 3 when only a member of a group failed, also with --quiet", async () => {

@@ -4,12 +4,9 @@ import {
   declareTargetState,
   fn,
   LiveMap,
-  mount,
   mountEach,
-  statsGroup,
-  useMount,
+  type LiveMapSubscriber,
   type MountHandle,
-  type StatsGroupHandle,
 } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
@@ -39,7 +36,7 @@ describe("A live run", () => {
     ]);
   });
 
-  const outside = (): unknown[] => [...target.outside.keys()].toSorted();
+  const outside = (): string[] => [...target.outside.keys()].map(String).toSorted();
 
   it("catches up, works off what changes, and ends with the result when it is stopped", async () => {
     const handle = app.withMain(() => mountEach(doc, map)).update({ live: true });
@@ -54,7 +51,8 @@ describe("A live run", () => {
     expect(outside()).to.deep.equal(["a2", "c1"]);
     await handle.stop();
     await watch.ended;
-    expect(watch.statuses).to.deep.equal(["running", "ready", "running", "ready", "running", "ready", "READY"]);
+    // Whether a watcher sees a run at work that takes a moment only is up to chance at the beginning.
+    expect(watch.statuses.join(" ")).to.match(/^(?:running )?ready running ready running ready READY$/);
     expect(watch.last?.final).to.equal(true);
     expect(countsByComponent(handle.stats())).to.deep.equal({
       main: { starts: 1, adds: 1 },
@@ -93,7 +91,7 @@ describe("A live run", () => {
     const watch = new LiveWatch(handle);
     await handle;
     await watch.ended;
-    expect(watch.statuses).to.deep.equal(["running", "READY"]);
+    expect(watch.statuses.join(" ")).to.match(/^(?:running )?READY$/);
   });
 
   it("ends by itself when every source says that there will be no more", async () => {
@@ -101,7 +99,7 @@ describe("A live run", () => {
       async *[Symbol.asyncIterator](): AsyncGenerator<[string, string]> {
         yield ["a", "a1"];
       },
-      async watch(subscriber: Parameters<(typeof map)["watch"]>[0]): Promise<void> {
+      async watch(subscriber: LiveMapSubscriber<string, string>): Promise<void> {
         await subscriber.updateAll();
         await subscriber.markReady();
         await subscriber.update("b", "b1");
@@ -184,12 +182,13 @@ describe("A live run", () => {
   it("fails when the main function fails, and follows nothing any more", async () => {
     const error = new Error("boom");
     let signal: AbortSignal | undefined;
-    const watched = new LiveMap([["a", "a1"]]);
-    const { watch } = LiveMap.prototype;
-    watched.watch = async (subscriber) => {
-      ({ signal } = subscriber);
-      await Reflect.apply(watch, watched, [subscriber]);
-    };
+    class Watched extends LiveMap<string, string> {
+      override async watch(subscriber: LiveMapSubscriber<string, string>): Promise<void> {
+        ({ signal } = subscriber);
+        await super.watch(subscriber);
+      }
+    }
+    const watched = new Watched([["a", "a1"]]);
     const main = async (): Promise<void> => {
       await mountEach(doc, watched);
       throw error;
@@ -253,95 +252,6 @@ describe("A live run", () => {
     await handle.stop();
   });
 
-  describe("with a component that has live parts", () => {
-    const section = fn({ memo: true }, async function section(items: LiveMap<string, string> | [string, string][]) {
-      await mountEach(doc, items);
-    });
-
-    it("never skips it, so that it is followed, and nothing is missed by a run that is not live", async () => {
-      const sections = fn({ memo: true }, async function sections() {
-        await mount("section", section, map);
-      });
-      const main = (): unknown => mount(sections);
-      await app.update(main);
-      const handle = app.withMain(main).update({ live: true });
-      const watch = new LiveWatch(handle);
-      await watch.untilReady(2);
-      map.set("c", "c1");
-      await watch.until(() => target.outside.has("c1"));
-      await handle.stop();
-      map.set("d", "d1");
-      await app.update(main);
-      expect(outside()).to.deep.equal(["a1", "b1", "c1", "d1"]);
-    });
-
-    it("skips the items themselves", async () => {
-      await app.update(() => mount(section, map));
-      const handle = app.withMain(() => mount(section, map)).update({ live: true });
-      await new LiveWatch(handle).untilReady(3);
-      await handle.stop();
-      expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 2, unchanged: 2 });
-    });
-
-    it("keeps what is there when a static place becomes live, and when it becomes static again", async () => {
-      const items: [string, string][] = [...map].map(([key, value]) => [key, value]);
-      await app.update(() => mountEach("docs", doc, items));
-      const handle = app.withMain(() => mountEach("docs", doc, map)).update({ live: true });
-      await new LiveWatch(handle).untilReady(2);
-      await handle.stop();
-      expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 2, unchanged: 2 });
-      expect(await app.update(() => mountEach("docs", doc, items))).to.deep.equal({ doc: { starts: 2, unchanged: 2 } });
-      expect(await app.update(() => mountEach("docs", doc, map))).to.deep.equal({ doc: { starts: 2, unchanged: 2 } });
-      expect(target.batches.flat()).to.have.lengthOf(2);
-    });
-  });
-
-  describe("with live sources in what a live source mounts", () => {
-    const inner = new Map<string, LiveMap<string, string>>();
-    const outer = new LiveMap<string, number>();
-    const folder = fn(async function folder(_version: number, name: string) {
-      await mountEach(doc, inner.get(name)!);
-    });
-    const folders = fn(async function folders(version: number) {
-      await mount("x", folder, version, "x");
-    });
-
-    beforeEach(() => {
-      outer.clear();
-      outer.set("one", 1);
-      inner.set("x", new LiveMap([["a", "a1"]]));
-    });
-
-    it("follows them, and begins anew when what mounts them is run again", async () => {
-      const handle = app.withMain(() => mountEach(folders, outer)).update({ live: true });
-      const watch = new LiveWatch(handle);
-      await watch.untilReady(3);
-      inner.get("x")!.set("b", "b1");
-      await watch.untilReady(4);
-      expect(outside()).to.deep.equal(["a1", "b1"]);
-      outer.set("one", 2);
-      await watch.untilReady(8);
-      inner.get("x")!.set("c", "c1").delete("a");
-      await watch.untilReady(10);
-      expect(outside()).to.deep.equal(["b1", "c1"]);
-      await handle.stop();
-      const { doc: docs } = countsByComponent(handle.stats());
-      expect(docs).to.deep.equal({ starts: 6, adds: 3, unchanged: 2, deletes: 1 });
-    });
-
-    it("ends them when what mounts them is removed", async () => {
-      const handle = app.withMain(() => mountEach(folders, outer)).update({ live: true });
-      const watch = new LiveWatch(handle);
-      await watch.untilReady(3);
-      outer.delete("one");
-      await watch.untilReady(6);
-      expect(outside()).to.deep.equal([]);
-      inner.get("x")!.set("b", "b1");
-      await handle.stop();
-      expect(outside()).to.deep.equal([]);
-    });
-  });
-
   it("lets one item take over what another had outside, in either order of the changes", async () => {
     const out = fn(function out({ key, text }: { key: string; text: string }) {
       declareTargetState(target.provider, key, text);
@@ -380,95 +290,5 @@ describe("A live run", () => {
   it("refuses a source that is neither listable nor tells of its changes", async () => {
     const error = await failureOf(() => app.update(() => mountEach(doc, {} as LiveMap<string, string>)));
     expect(error).to.be.instanceOf(TypeError);
-  });
-
-  it("uses the value of a component beside its live parts", async () => {
-    let value: unknown;
-    const handle = app
-      .withMain(async () => {
-        await mountEach(doc, map);
-        value = await useMount("value", () => Promise.resolve(42), ...[]);
-      })
-      .update({ live: true });
-    expect(await failureOf(() => handle.result())).to.be.instanceOf(TypeError);
-    expect(value).to.equal(undefined);
-  });
-
-  describe("with stats groups", () => {
-    let groups: StatsGroupHandle[];
-    const group = <T>(title: string, body: () => T): T =>
-      statsGroup(title, (handle) => {
-        groups.push(handle);
-        return body();
-      });
-
-    beforeEach(() => {
-      groups = [];
-    });
-
-    it("shows a group with live members as ready after they have caught up, as running again later, and ends it with them", async () => {
-      const handle = app
-        .withMain(async () => {
-          await group("Live", () => mountEach(doc, map));
-          await group("Static", () => mountEach("static", doc, [["s", "s1"]]));
-        })
-        .update({ live: true });
-      const run = new LiveWatch(handle);
-      await run.untilReady();
-      const live = new LiveWatch(groups[0]!);
-      const fixed = new LiveWatch(groups[1]!);
-      await live.untilReady(2);
-      map.set("c", "c1");
-      await live.untilReady(3);
-      map.delete("a");
-      await live.untilReady(4);
-      await fixed.ended;
-      expect(live.last?.final).to.equal(false);
-      await handle.stop();
-      await Promise.all([live.ended, run.ended]);
-      expect(live.statuses).to.deep.equal(["ready", "running", "ready", "running", "ready", "READY"]);
-      expect(run.statuses).to.deep.equal(["running", "ready", "running", "ready", "running", "ready", "READY"]);
-      expect(countsByComponent(groups[0]!.stats())).to.deep.equal({ doc: { starts: 4, adds: 3, deletes: 1 } });
-      expect(countsByComponent(handle.stats())).to.deep.equal({ main: { starts: 1, adds: 1 } });
-    });
-
-    it("holds up the groups around a live member, and not those beside it", async () => {
-      const handle = app
-        .withMain(async () => {
-          await group("Outer", async () => {
-            await group("Inner", () => mountEach(doc, map));
-            await group("Beside", () => mountEach("beside", doc, [["s", "s1"]]));
-          });
-        })
-        .update({ live: true });
-      await new LiveWatch(handle).untilReady();
-      const [outer, inner, beside] = groups.map((one) => new LiveWatch(one));
-      await beside!.ended;
-      map.set("c", "c1");
-      await inner!.untilReady(3);
-      expect([outer!.last?.final, inner!.last?.final]).to.deep.equal([false, false]);
-      await handle.stop();
-      await Promise.all([outer!.ended, inner!.ended]);
-      expect(outer!.statuses.at(-1)).to.equal("READY");
-    });
-
-    it("ends a group when the live members of a component in it have ended", async () => {
-      const folders = new LiveMap([["one", 1]]);
-      const folder = fn(async function folder(_version: number) {
-        await group("Folder", () => mountEach(doc, map));
-      });
-      const handle = app.withMain(() => mountEach(folder, folders)).update({ live: true });
-      const run = new LiveWatch(handle);
-      await run.untilReady(1);
-      const first = new LiveWatch(groups[0]!);
-      folders.set("one", 2);
-      await first.ended;
-      await run.untilReady(2);
-      expect(groups).to.have.lengthOf(2);
-      folders.delete("one");
-      await new LiveWatch(groups[1]!).ended;
-      await handle.stop();
-      expect(groups[1]!.stats()?.total.numUnchanged).to.equal(2);
-    });
   });
 });

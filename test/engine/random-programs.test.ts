@@ -1,12 +1,18 @@
-import type { Attributes } from "@opentelemetry/api";
-import { AggregationTemporality, MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { expect } from "chai";
 import fc from "fast-check";
 import { setImmediate } from "node:timers/promises";
 import type { StatsGroupHandle, UpdateHandle, UpdateSnapshot, UpdateStats } from "../../lib/index.ts";
-import { CANCELLATIONS, COMPONENT_COUNTERS } from "../../lib/progress/names.ts";
+import {
+  CANCELLATIONS,
+  COMPONENT_ACTIVE,
+  COMPONENT_COUNTERS,
+  COMPONENT_DURATION,
+  QUEUE_SIZE,
+} from "../../lib/progress/names.ts";
 import { countsByComponent } from "../counts.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { DeltaHost } from "./delta-host.ts";
 import { emptyMemory, targetsOf, type Remembered } from "./program-memory.ts";
 import { predict, type Prediction } from "./program-model.ts";
 import { onException, ProgramRun, target, wait } from "./program-run.ts";
@@ -20,6 +26,8 @@ const NUM_PROGRAMS = Number(process.env["TIDEMARK_TEST_PROGRAMS"] ?? 2000);
 const NUM_LANES = 4;
 /** A run that has not ended after this time hangs. */
 const MAX_RUN_MS = 5_000;
+/** So many programs share an environment. */
+const PROGRAMS_PER_PLACE = 50;
 /** A watcher that has not ended this many turns after its run hangs. */
 const MAX_TURNS = 2_000;
 /** So long after the first failure nothing more is tried. */
@@ -27,25 +35,36 @@ const MAX_SHRINKING_MS = 20_000;
 
 describe(`Random programs (seed ${SEED})`, function () {
   this.timeout(300_000);
-  let test: TestEnvironment;
-  let host: DeltaHost;
+  let tests: TestEnvironment[];
 
-  beforeEach(async () => {
-    host = new DeltaHost();
-    test = await createTestEnvironment({ meterProvider: new MeterProvider({ readers: [host] }), onException });
+  beforeEach(() => {
+    tests = [];
   });
 
-  afterEach(() => test[Symbol.asyncDispose]());
+  afterEach(async () => {
+    for (const test of tests) await test[Symbol.asyncDispose]();
+  });
+
+  /** A host exports all apps that it has ever had, so that one for all programs would get ever slower. */
+  async function openPlace(): Promise<[TestEnvironment, DeltaHost]> {
+    const host = new DeltaHost();
+    const meterProvider = new MeterProvider({ readers: [host] });
+    const test = await createTestEnvironment({ meterProvider, onException });
+    tests.push(test);
+    return [test, host];
+  }
 
   it(`count what the model says, and end every watcher: ${NUM_PROGRAMS} of them`, async () => {
     let giveUpAt = Number.POSITIVE_INFINITY;
     const lanes = Array.from({ length: NUM_LANES }, async (_, lane) => {
       let number = 0;
+      let place = await openPlace();
       const check = async (program: Program): Promise<void> => {
         // Looking for a smaller program that fails as well has an end.
         if (performance.now() > giveUpAt) return;
         try {
-          await new Check(`program-${lane}-${number++}`, program, test, host).run();
+          if (number % PROGRAMS_PER_PLACE === PROGRAMS_PER_PLACE - 1) place = await openPlace();
+          await new Check(`program-${lane}-${number++}`, program, ...place).run();
         } catch (error) {
           giveUpAt = Math.min(giveUpAt, performance.now() + MAX_SHRINKING_MS);
           throw error;
@@ -192,8 +211,21 @@ class Check {
       const [name, ...row] = key.split(" ");
       if (name === CANCELLATIONS.name) add(COMPONENT_COUNTERS[0]!, row.join(" "), value);
     }
-    const counters = [...exported].filter(([key]) => !key.startsWith(CANCELLATIONS.name));
+    const ofInstruments = (names: readonly string[]): [string, number][] =>
+      [...exported].filter(([key]) => names.some((name) => key.startsWith(`${name} `)));
+    const counters = ofInstruments(COMPONENT_COUNTERS.map(({ name }) => name));
     expect(Object.fromEntries(counters), `exported in run ${run}`).to.deep.equal(Object.fromEntries(expected));
+    const left = ofInstruments([COMPONENT_ACTIVE.name, QUEUE_SIZE.name]).filter(([, value]) => value !== 0);
+    expect(left, `in progress after run ${run}`).to.deep.equal([]);
+    // What failed before it could run has no duration.
+    for (const name of [2, 3, 4].map((index) => COMPONENT_COUNTERS[index]!.name)) {
+      const durations = ofInstruments([`${COMPONENT_DURATION.name}/${name.split(".").at(-1)}`]);
+      const counts = counters.filter(([key]) => key.startsWith(`${name} `));
+      const bare = ([key, value]: [string, number]): [string, number] => [key.slice(key.indexOf(" ")), value];
+      expect(Object.fromEntries(durations.map(bare)), `durations of ${name} in run ${run}`).to.deep.equal(
+        Object.fromEntries(counts.map(bare)),
+      );
+    }
   }
 }
 
@@ -234,35 +266,4 @@ async function inTurns<T>(work: Promise<T>, what: string): Promise<T> {
     if (first !== undefined) return first.value;
   }
   throw new Error(`${what} hangs`);
-}
-
-/** What is exported of an app between two looks at it, by instrument, app, component and group. */
-class DeltaHost extends MetricReader {
-  readonly #apps = new Map<string, Map<string, number>>();
-
-  constructor() {
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.DELTA });
-  }
-
-  async take(app: string): Promise<ReadonlyMap<string, number>> {
-    const { resourceMetrics } = await this.collect();
-    for (const { dataPoints, descriptor } of resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics)) {
-      for (const { attributes, value } of dataPoints) this.#add(descriptor.name, attributes, value as number);
-    }
-    const taken = this.#apps.get(app) ?? new Map<string, number>();
-    this.#apps.delete(app);
-    return taken;
-  }
-
-  #add(name: string, { app, component, group }: Attributes, value: number): void {
-    if (value === 0) return;
-    const sums = this.#apps.get(String(app)) ?? new Map<string, number>();
-    this.#apps.set(String(app), sums);
-    const key = `${name} ${String(component)} ${String(group)}`;
-    sums.set(key, (sums.get(key) ?? 0) + value);
-  }
-
-  protected override async onForceFlush(): Promise<void> {}
-
-  protected override async onShutdown(): Promise<void> {}
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
-import { MAX_EXPORTED_COMPONENTS, MAX_EXPORTED_TITLES } from "../../lib/progress/names.ts";
+import { MAX_EXPORTED_COMPONENTS, MAX_EXPORTED_PAIRS, MAX_EXPORTED_TITLES } from "../../lib/progress/export-bounds.ts";
 import { collectDiag, type DiagLog } from "../diag-log.ts";
 
 describe("AttributeBounds", () => {
@@ -14,13 +14,19 @@ describe("AttributeBounds", () => {
 
   afterEach(() => diag[Symbol.dispose]());
 
-  const titleOf = (title: string | null) => bounds.attributesOf(title, "doc")["group"];
-  const componentOf = (component: string) => bounds.attributesOf(null, component)["component"];
+  const titleOf = (title: string | null) => bounds.seriesOf(title, "doc").attributes["group"];
+  const componentOf = (component: string) => bounds.seriesOf(null, component).attributes["component"];
 
   it("gives the app, the component and the group, `root` for none", () => {
-    expect(bounds.attributesOf("Docs", "doc")).to.deep.equal({ app: "app", component: "doc", group: "Docs" });
-    expect(bounds.attributesOf(null, "doc")).to.deep.equal({ app: "app", component: "doc", group: "root" });
-    expect(Object.isFrozen(bounds.attributesOf(null, "doc"))).to.equal(true);
+    const { attributes } = bounds.seriesOf("Docs", "doc");
+    expect(attributes).to.deep.equal({ app: "app", component: "doc", group: "Docs" });
+    expect(bounds.seriesOf(null, "doc").attributes).to.deep.equal({ app: "app", component: "doc", group: "root" });
+    expect(Object.isFrozen(attributes)).to.equal(true);
+  });
+
+  it("gives one series to all that share its attributes", () => {
+    expect(bounds.seriesOf('the "docs"', "doc")).to.equal(bounds.seriesOf("the 'docs'", "doc"));
+    expect(bounds.seriesOf("Docs", "doc")).not.to.equal(bounds.seriesOf(null, "doc"));
   });
 
   for (const [what, max, valueOf] of [
@@ -40,6 +46,28 @@ describe("AttributeBounds", () => {
         .and.include(`"value ${max}"`);
     });
   }
+
+  it(`keeps the first ${MAX_EXPORTED_PAIRS} pairs of a component and a group; all others are "other" in "other"`, () => {
+    const numGroups = 40;
+    const numComponents = MAX_EXPORTED_PAIRS / numGroups;
+    const attributesOf = (group: number, component: number) =>
+      bounds.seriesOf(`group ${group}`, `component ${component}`).attributes;
+    for (let group = 0; group < numGroups; group++) {
+      for (let component = 0; component < numComponents; component++) {
+        expect(attributesOf(group, component)).to.include({
+          group: `group ${group}`,
+          component: `component ${component}`,
+        });
+      }
+    }
+    expect(diag.messages).to.deep.equal([]);
+    const beyond = { app: "app", component: "other", group: "other" };
+    expect(attributesOf(numGroups, 0)).to.deep.equal(beyond);
+    expect(attributesOf(0, numComponents)).to.deep.equal(beyond);
+    expect(attributesOf(0, 0), "a known one is no further one").to.include({ group: "group 0" });
+    expect(diag.messages).to.have.length(1);
+    expect(diag.messages[0]).to.include(`more than ${MAX_EXPORTED_PAIRS} pairs`).and.include("component 0 in group 40");
+  });
 
   it("counts what is exported: titles that differ only beyond the longest length are one", () => {
     const longest = "x".repeat(1000);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { setStdoutReporter } from "../../lib/app/stdout-reporting.ts";
 import { App, fn, mount, mountEach, statsGroup, UpdateStatus, type StatsGroupHandle } from "../../lib/index.ts";
-import { createStdoutReporter } from "../../lib/report/terminal/stdout-reporter.ts";
+import { reportOnStdout } from "../../lib/report/terminal/stdout-reporter.ts";
 import { countsByComponent } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { collect, collectStdout, createPipeline, pairs, type Pipeline } from "./pipeline.ts";
@@ -98,7 +98,7 @@ describe("The specification of progress monitoring, Scoped reports with statsGro
     try {
       await createApp(() => statsGroup("Docs", { reportToStdout: 250 }, () => {})).update({ reportToStdout: true });
     } finally {
-      setStdoutReporter((source, options) => createStdoutReporter(source, options).done);
+      setStdoutReporter(reportOnStdout);
     }
     expect(intervals).to.deep.equal([
       [null, 1000],

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { formatDuration } from "../../lib/text/duration.ts";
+import { formatDuration, formatDurationRange } from "../../lib/text/duration.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -30,5 +30,22 @@ describe("formatDuration", () => {
 
   it("takes a negative duration as none", () => {
     expect(formatDuration(-5)).to.equal("0.0 s");
+  });
+});
+
+describe("formatDurationRange", () => {
+  it("rounds its ends away from each other, to one unit if they share it", () => {
+    expect(formatDurationRange(3100, 4100)).to.equal("3 to 5 s");
+    expect(formatDurationRange(90 * SECOND, 150 * SECOND)).to.equal("1 to 3 min");
+    expect(formatDurationRange(40 * SECOND, 70 * SECOND)).to.equal("40 s to 2 min");
+    expect(formatDurationRange(2 * HOUR, 30 * HOUR)).to.equal("2 h to 2 d");
+  });
+
+  it("does not make a range of one value", () => {
+    expect(formatDurationRange(4000, 4000)).to.equal("about 4 s");
+  });
+
+  it("begins at 0", () => {
+    expect(formatDurationRange(-5, 900)).to.equal("0 to 1 s");
   });
 });

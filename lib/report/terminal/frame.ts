@@ -1,60 +1,66 @@
-import type { ComponentStats, UpdateStats } from "../../progress/stats.ts";
-import { formatCount, formatCountOf } from "../../text/count.ts";
-import { formatDuration } from "../../text/duration.ts";
-import { formatError } from "../../text/error-text.ts";
-import { toPlainText } from "../../text/plain-text.ts";
-import { truncateToWidth } from "../../text/width.ts";
+import { fitBlock, renderBlock, renderCompact } from "./block.ts";
+import type { RowOptions } from "./component-row.ts";
+import { cutLine, type Line } from "./line.ts";
+import { countStandings, STANDINGS, standingOf, type ReportView } from "./report-view.ts";
 
-/** What one block shows. */
-export interface Frame {
-  /** The title of a stats group; `null` for the run's own report. */
-  readonly title: string | null;
-  /** `null` when nothing has been counted. */
-  readonly stats: UpdateStats | null;
-  readonly elapsedMs: number;
-  /** Whether the report has ended: nothing spins any more. */
-  readonly isFinal: boolean;
-  /** What made the run fail, if it did. */
-  readonly failure?: { readonly error: unknown };
+/** The room that there is for a frame. */
+export interface FrameOptions extends RowOptions {
+  /** In columns; no line is wider. */
+  readonly width: number;
+  /** In lines. */
+  readonly height: number;
 }
 
-const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
-const SPINNER_STEP_MS = 100;
+const BLANK: Line = { text: "", tone: "quiet" };
 
-/** Renders a block: a header, a line for each component, their sum if there are several, the failure, the time. */
-export function renderFrame(frame: Frame, width: number = Infinity): string[] {
-  const rows = Object.entries(frame.stats?.byComponent ?? {});
-  const lines = [
-    frame.title === null ? "[Stats]" : `[Stats: ${toPlainText(frame.title)}]`,
-    ...rows.map(([name, stats]) => renderRow(toPlainText(name), stats, frame)),
-  ];
-  if (frame.stats !== null && rows.length > 1) lines.push(renderRow("All components", frame.stats.total, frame));
-  if (frame.failure) lines.push(`✗ Failed: ${formatError(frame.failure.error)}`);
-  lines.push(`Elapsed ${formatDuration(frame.elapsedMs)}`);
-  return lines.map((line) => truncateToWidth(line, width));
+/**
+ * Renders reports into at most `height` lines of at most `width` columns: a block for each while there is room, then only a
+ * line for those that matter less, then a number for the rest. Failed ones come first, then stalled, running, waiting, done.
+ */
+export function renderFrame(views: readonly ReportView[], options: FrameOptions): Line[] {
+  if (views.length === 0 || options.height < 1) return [];
+  const lines = renderWhole(views, options) ?? renderMixed(views, options) ?? renderMost(views, options);
+  return lines.map((line) => cutLine(line, options.width));
 }
 
-function renderRow(name: string, stats: ComponentStats, frame: Frame): string {
-  const counts = [`${formatCount(stats.numExecutionStarts)} total`];
-  if (stats.numInProgress > 0) counts.push(`${formatCount(stats.numInProgress)} in-flight`);
-  if (stats.numQueued > 0) counts.push(`${formatCount(stats.numQueued)} queued`);
-  const outcomes = renderOutcomes(stats);
-  return `${chooseMark(stats, frame)} ${name}: ${counts.join(", ")}${outcomes ? ` | ${outcomes}` : ""}`;
+/** All blocks, apart from each other if possible. */
+function renderWhole(views: readonly ReportView[], options: FrameOptions): Line[] | undefined {
+  // A block has two lines at least: not even rendered when there are far too many.
+  if (views.length * 2 > options.height) return undefined;
+  const blocks = views.map((view) => renderBlock(view, options));
+  const numLines = blocks.reduce((sum, block) => sum + block.length, 0);
+  if (numLines + blocks.length - 1 <= options.height) {
+    return blocks.flatMap((block, index) => (index === 0 ? block : [BLANK, ...block]));
+  }
+  return numLines <= options.height ? blocks.flat() : undefined;
 }
 
-function renderOutcomes(stats: ComponentStats): string {
-  const parts: string[] = [];
-  if (stats.numAdds > 0) parts.push(`${formatCount(stats.numAdds)} added`);
-  if (stats.numReprocesses > 0) parts.push(`${formatCount(stats.numReprocesses)} reprocessed`);
-  if (stats.numDeletes > 0) parts.push(`${formatCount(stats.numDeletes)} deleted`);
-  if (stats.numUnchanged > 0) parts.push(`${formatCount(stats.numUnchanged)} unchanged`);
-  if (stats.numErrors > 0) parts.push(formatCountOf(stats.numErrors, "error"));
-  return parts.join(", ");
+/** A line for each, and as much more for those that matter most as there is room. */
+function renderMixed(views: readonly ReportView[], options: FrameOptions): Line[] | undefined {
+  let spare = options.height - views.length;
+  if (spare < 0) return undefined;
+  const drawn = new Map<ReportView, Line[]>();
+  for (const view of sortByStanding(views)) {
+    const block = fitBlock(view, spare + 1, options);
+    drawn.set(view, block);
+    spare -= block.length - 1;
+  }
+  return views.flatMap((view) => drawn.get(view) ?? []);
 }
 
-/** A component under way spins even when it has errors already: the count of errors says so. */
-function chooseMark(stats: ComponentStats, { isFinal, elapsedMs }: Frame): string {
-  const isUnderWay = !isFinal && (stats.numInProgress > 0 || stats.numQueued > 0);
-  if (isUnderWay) return SPINNER[Math.floor(elapsedMs / SPINNER_STEP_MS) % SPINNER.length]!;
-  return stats.numErrors > 0 ? "✗" : "✓";
+/** A line for those that matter most, and one that counts the rest. */
+function renderMost(views: readonly ReportView[], options: FrameOptions): Line[] {
+  const kept = new Set(sortByStanding(views).slice(0, options.height - 1));
+  const shown = views.filter((view) => kept.has(view)).map((view) => renderCompact(view, options));
+  const standings = views.filter((view) => !kept.has(view)).map(standingOf);
+  const count = shown.length > 0 ? `+${standings.length} more` : `${standings.length} reports`;
+  return [...shown, { text: `${count}: ${countStandings(standings)}`, tone: "quiet" }];
+}
+
+/** The run's own report comes before the groups that stand as it does. */
+function sortByStanding(views: readonly ReportView[]): ReportView[] {
+  return views
+    .map((view) => ({ view, rank: STANDINGS.indexOf(standingOf(view)) * 2 + (view.title === null ? 0 : 1) }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ view }) => view);
 }

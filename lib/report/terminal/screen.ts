@@ -1,30 +1,39 @@
-import { Console } from "node:console";
-import { isatty } from "node:tty";
+/** A standard stream of the process. */
+export type OutputStream = "stdout" | "stderr";
 
-/** Where a report is printed. */
-export interface Screen {
-  write(text: string): void;
-  /** The width in columns; absent when lines may be of any length. */
-  readonly columns?: number | undefined;
-  readonly isTTY: boolean;
-  /** Whether what was written before still waits to be taken. */
-  readonly needsDrain?: boolean;
+/** The room on a screen; `Infinity` where there is no limit. */
+export interface ScreenSize {
+  readonly columns: number;
+  /** In lines. */
+  readonly rows: number;
 }
 
-/** The standard output of this process; one whose reader has gone swallows what is written, as `console.log` does. */
-export function createStdoutScreen(): Screen {
-  const { stdout } = process;
-  // A bare `stdout.write` would end the process with an unhandled EPIPE once the reader has gone.
-  const console = new Console({ stdout, ignoreErrors: true });
-  return {
-    write: (text) => console.log(text.replace(/\n$/, "")),
-    get columns() {
-      // A terminal that has not been told its size says 0.
-      return stdout.columns > 0 ? stdout.columns : undefined;
-    },
-    isTTY: isatty(stdout.fd),
-    get needsDrain() {
-      return stdout.writableNeedDrain;
-    },
-  };
+/** Where reports are printed. */
+export interface Screen {
+  /** Prints text at once; never throws for a reader that has gone. */
+  write(text: string, stream?: OutputStream): void;
+  /** Asked anew each time. */
+  size(): ScreenSize;
+  /** Whether what was written before still waits to be taken. */
+  readonly needsDrain: boolean;
+}
+
+/** What a {@link LiveScreen} tells whoever has it. */
+export interface ScreenEvents {
+  /** The program has printed this on one of its streams. */
+  printed(stream: OutputStream, text: string): void;
+  /** The size has changed, or somebody else has had the terminal. */
+  disturbed(kind: "resized" | "resumed"): void;
+  /** A child process that writes to the terminal by itself has started, or the last of them has ended. */
+  shared(isShared: boolean): void;
+  /** The process is about to end, or may be: everything must be as before when this returns. */
+  leaving(isEnd: boolean): void;
+}
+
+/** A screen that a display can have for itself. */
+export interface LiveScreen extends Screen {
+  /** Whether lines that have become too long are broken into several when the terminal gets narrower. */
+  readonly reflows: boolean;
+  /** Takes the program's output over until the result is called. */
+  takeOver(events: ScreenEvents): () => void;
 }

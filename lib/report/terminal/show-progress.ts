@@ -1,9 +1,10 @@
+import type { ComponentFailure } from "../../progress/report.ts";
 import type { UpdateSnapshot } from "../../progress/stats.ts";
 
 /** Options of {@link showProgress}. */
 export interface ShowProgressOptions {
   /**
-   * The least time between two blocks, in milliseconds; finite and greater than 0.
+   * The least time between two renewals of what is shown, in milliseconds; finite and greater than 0.
    *
    * @default 1000
    */
@@ -16,6 +17,7 @@ const DEFAULT_INTERVAL_MS = 1000;
 export interface ProgressHandle<R> {
   result(): Promise<R>;
   watch(): AsyncIterable<UpdateSnapshot<R>>;
+  failures(): readonly ComponentFailure[];
 }
 
 /**
@@ -32,9 +34,12 @@ export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowPr
     );
   }
   // Loaded when first needed: most programs print nothing, and it takes as long to load as the rest.
-  const { createStdoutReporter } = await import("./stdout-reporter.ts");
-  const reporter = createStdoutReporter({ title: null, watch: () => handle.watch() }, { intervalMs: refreshInterval });
-  const [outcome] = await Promise.allSettled([handle.result(), reporter.done]);
+  const { reportOnStdout } = await import("./stdout-reporter.ts");
+  const source = { title: null, watch: () => handle.watch(), failures: () => handle.failures() };
+  const [outcome] = await Promise.allSettled([
+    handle.result(),
+    reportOnStdout(source, { intervalMs: refreshInterval }),
+  ]);
   if (outcome.status === "rejected") throw outcome.reason;
   return outcome.value;
 }

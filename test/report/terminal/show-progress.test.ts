@@ -22,6 +22,7 @@ function createHandle(
       if ("error" in outcome) throw outcome.error;
       return outcome.value;
     },
+    failures: () => [],
     async *watch() {
       if ("error" in outcome) throw outcome.error;
       yield lastSnapshot;

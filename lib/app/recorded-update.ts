@@ -1,0 +1,33 @@
+import { diag } from "@opentelemetry/api";
+import type { AppRows } from "../engine/rows.ts";
+import type { LoggedUpdate, UpdateEnd } from "../progress/logged-update.ts";
+import type { Report } from "../progress/report.ts";
+import { storeUpdate } from "./update-history.ts";
+
+/** An update in the log of the process, which is put on record in the store when it ends. */
+export class RecordedUpdate {
+  readonly #update: LoggedUpdate;
+  readonly #rows: AppRows;
+
+  constructor(update: LoggedUpdate, rows: AppRows) {
+    this.#update = update;
+    this.#rows = rows;
+  }
+
+  /** A stats group was opened. */
+  addGroup(report: Report): void {
+    this.#update.addGroup(report);
+  }
+
+  /**
+   * Its reports have ended. Nobody waits for the writing, but it is on its way when this returns: the app may be dropped next,
+   * or the store closed. A drop is not put on record: it forgets the app.
+   */
+  end(end: UpdateEnd): void {
+    const record = this.#update.end(end);
+    if (record.kind === "drop") return;
+    void storeUpdate(this.#rows, record).catch((error: unknown) => {
+      diag.error(`tidemark: update ${record.id} of app "${record.app}" ended, but cannot be put on record`, error);
+    });
+  }
+}

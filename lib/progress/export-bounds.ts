@@ -1,0 +1,33 @@
+/** The exported group title of a component outside any stats group. */
+export const ROOT_GROUP = "root";
+
+/** The exported title of a stats group whose title is empty: Prometheus takes an empty label for none. */
+const UNTITLED = "untitled";
+
+/** What titles and component names beyond the bounds are exported as. */
+export const OTHER = "other";
+
+/** The longest attribute value that is exported, in UTF-16 code units. */
+export const MAX_ATTRIBUTE_LENGTH = 200;
+
+/**
+ * The most titles of stats groups that an app exports as they are. Each is nine series and more for every component in it, which
+ * Prometheus keeps for as long as the process lives: a title made from data would add some with every item.
+ */
+export const MAX_EXPORTED_TITLES = 200;
+
+/** The most component names that an app exports as they are: more than a program has functions, fewer than data has items. */
+export const MAX_EXPORTED_COMPONENTS = 1000;
+
+/** The most pairs of a component and a group that an app exports as they are. */
+export const MAX_EXPORTED_PAIRS = 2000;
+
+/**
+ * Makes a title or name fit for export: bounded in length, well-formed, and with a double quote as a single one, because
+ * Grafana does not escape a double quote in the value of a variable.
+ */
+export function formatAttribute(value: string): string {
+  if (value === "") return UNTITLED;
+  const bounded = value.length > MAX_ATTRIBUTE_LENGTH ? `${value.slice(0, MAX_ATTRIBUTE_LENGTH - 1)}…` : value;
+  return bounded.toWellFormed().replaceAll('"', "'");
+}

@@ -1,0 +1,138 @@
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../time/clock.ts";
+import { createErrorRecord, createFailureRecord } from "./error-record.ts";
+import { copyPlainResult } from "./plain-result.ts";
+import type { Report } from "./report.ts";
+import type { UpdateSnapshot } from "./stats.ts";
+import { MAX_RECORDED_FAILURES, type UpdateRecord, type UpdateRecordStatus } from "./update-record.ts";
+
+/** Beyond this number of reports, those of groups that have ended are forgotten, the oldest first. */
+const MAX_REPORTS = 1000;
+
+/** What a {@link LoggedUpdate} is made of. */
+export interface LoggedUpdateOptions {
+  readonly app: string;
+  readonly kind: "update" | "drop";
+  /** Stands for the environment that the app is in. */
+  readonly environment: object;
+  /** The report of the whole run. */
+  readonly report: Report;
+  readonly clock: Clock;
+  /** Called at the end. */
+  readonly onEnd: () => void;
+}
+
+/** One report of an update, and when it began. */
+export interface LoggedReport {
+  readonly report: Report;
+  readonly startedAt: Date;
+}
+
+/** How an update ended. */
+export interface UpdateEnd {
+  readonly status: Exclude<UpdateRecordStatus, "running">;
+  /** What it failed with. */
+  readonly error?: unknown;
+}
+
+/** One update or drop of an app that has begun: its reports while it runs, a record of it afterwards. */
+export class LoggedUpdate {
+  /** Unique among all updates of all processes. */
+  readonly id: string;
+  readonly app: string;
+  readonly kind: "update" | "drop";
+  readonly environment: object;
+  readonly startedAt: Date;
+  readonly #clock: Clock;
+  readonly #onEnd: () => void;
+  #reports: LoggedReport[];
+  #record: UpdateRecord | undefined;
+
+  constructor(options: LoggedUpdateOptions) {
+    this.startedAt = options.clock.date();
+    this.id = `${this.startedAt.getTime().toString(36)}-${randomBytes(6).toString("hex")}`;
+    this.app = options.app;
+    this.kind = options.kind;
+    this.environment = options.environment;
+    this.#clock = options.clock;
+    this.#onEnd = options.onEnd;
+    this.#reports = [{ report: options.report, startedAt: this.startedAt }];
+  }
+
+  get isRunning(): boolean {
+    return this.#record === undefined;
+  }
+
+  /** The run's own report, then those of its stats groups in the order of opening; none once it has ended. */
+  get reports(): readonly LoggedReport[] {
+    return this.#reports;
+  }
+
+  /** A stats group was opened. */
+  addGroup(report: Report): void {
+    this.#reports.push({ report, startedAt: this.#clock.date() });
+    if (this.#reports.length <= MAX_REPORTS) return;
+    // A live run may open groups again and again, for as long as the process lives.
+    const oldestEnded = this.#reports.findIndex((logged) => logged.report.end !== undefined);
+    if (oldestEnded > 0) this.#reports.splice(oldestEnded, 1);
+  }
+
+  /** It has ended, and so have its reports; gives the record that stays. */
+  end(end: UpdateEnd): UpdateRecord {
+    if (this.#record !== undefined) return this.#record;
+    this.#record = this.#createRecord(end);
+    // The reports hold what was thrown, and the counts in a form that is made for counting.
+    this.#reports = [];
+    this.#onEnd();
+    return this.#record;
+  }
+
+  /** How it stands now; the same value once it has ended. */
+  record(): UpdateRecord {
+    return this.#record ?? this.#createRecord(undefined);
+  }
+
+  #createRecord(end: UpdateEnd | undefined): UpdateRecord {
+    const [own, ...groups] = this.#reports;
+    const error = end !== undefined && "error" in end ? createErrorRecord(end.error) : null;
+    const snapshot = recordSnapshot(own!.report, end);
+    return Object.freeze({
+      id: this.id,
+      app: this.app,
+      kind: this.kind,
+      startedAt: this.startedAt.toISOString(),
+      endedAt: end === undefined ? null : this.#clock.date().toISOString(),
+      status: end?.status ?? snapshot.status,
+      error,
+      snapshot,
+      groups: groups.map(({ report, startedAt }) => ({
+        title: (report.title ?? "").toWellFormed(),
+        startedAt: startedAt.toISOString(),
+        snapshot: recordSnapshot(report, end),
+      })),
+      failures: this.#recordFailures(),
+    });
+  }
+
+  #recordFailures(): UpdateRecord["failures"] {
+    const failures = this.#reports.flatMap(({ report }) => report.failures());
+    if (this.#reports.length > 1) failures.sort((one, other) => one.at.getTime() - other.at.getTime());
+    return failures.slice(-MAX_RECORDED_FAILURES).map(createFailureRecord);
+  }
+}
+
+/** The newest snapshot of a report, with a result that JSON can hold. */
+function recordSnapshot(report: Report, end: UpdateEnd | undefined): UpdateSnapshot {
+  const snapshot = report.snapshot();
+  if (end === undefined)
+    return snapshot.result === null ? snapshot : { ...snapshot, result: copyPlainResult(snapshot.result) };
+  // A run that fails has no final snapshot: what it had counted at the end stands for it.
+  return Object.freeze({
+    ...snapshot,
+    stats: report.stats(),
+    result: copyPlainResult(snapshot.result),
+    final: true,
+    isListing: false,
+    oldest: null,
+  });
+}

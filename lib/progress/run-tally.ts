@@ -1,0 +1,93 @@
+import type { Clock } from "../time/clock.ts";
+import type { MetricExport } from "./metric-export.ts";
+import type { Report } from "./report.ts";
+import type { ActiveRun, RunResult } from "./run-export.ts";
+import type { Series } from "./series.ts";
+
+/** What a {@link RunTally} is made of. */
+export interface RunTallyOptions {
+  readonly app: string;
+  /** Stands for the environment that the app is in. */
+  readonly environment: object;
+  /** Whether it counts as an update: a drop does not. */
+  readonly isUpdate: boolean;
+  /** The number of slots for components. */
+  readonly slotLimit: number;
+}
+
+/** The counting of one update or drop of one app: its reports, and where they are exported to. */
+export class RunTally implements ActiveRun {
+  readonly app: string;
+  readonly environment: object;
+  readonly startedAt: Date;
+  readonly slotLimit: number;
+  /** Tells how many slots are taken, once there are any. */
+  slots: { readonly numUsed: number } | undefined;
+  readonly #isUpdate: boolean;
+  readonly #clock: Clock;
+  readonly #startedMs: number;
+  readonly #exports: MetricExport[] = [];
+  readonly #reports = new Set<Report>();
+  /** What reports that have ended counted, summed up: a run may open any number of groups. */
+  readonly #past = new Map<Series, number[]>();
+
+  constructor(options: RunTallyOptions, clock: Clock) {
+    this.app = options.app;
+    this.environment = options.environment;
+    this.slotLimit = options.slotLimit;
+    this.#isUpdate = options.isUpdate;
+    this.#clock = clock;
+    this.startedAt = clock.date();
+    this.#startedMs = clock.now();
+  }
+
+  get numSlotsUsed(): number {
+    return this.slots?.numUsed ?? 0;
+  }
+
+  /** Where it is exported to at the moment. */
+  get exports(): readonly MetricExport[] {
+    return this.#exports;
+  }
+
+  /** Exports what it counts from now on, and what its reports have counted so far. */
+  attachTo(metricExport: MetricExport): void {
+    this.#exports.push(metricExport);
+    if (this.#isUpdate) metricExport.runs.begin(this);
+    for (const [series, counts] of this.#past) metricExport.components.addAll({ series, counts });
+    for (const report of this.#reports) report.attachTo(metricExport);
+  }
+
+  /** Exports nothing any more through `metricExport`. */
+  detachFrom(metricExport: MetricExport): void {
+    const index = this.#exports.indexOf(metricExport);
+    if (index < 0) return;
+    this.#exports.splice(index, 1);
+    for (const report of this.#reports) report.detachFrom(metricExport);
+  }
+
+  /** A report of it was opened. */
+  enter(report: Report): void {
+    this.#reports.add(report);
+  }
+
+  /** A report of it will not count any more. */
+  leave(report: Report): void {
+    if (!this.#reports.delete(report)) return;
+    for (const metricExport of this.#exports) report.detachFrom(metricExport);
+    for (const { counts, series } of report.exported()) {
+      const past = this.#past.get(series) ?? counts.map(() => 0);
+      this.#past.set(
+        series,
+        past.map((count, index) => count + counts[index]!),
+      );
+    }
+  }
+
+  /** It is over. */
+  end(result: RunResult): void {
+    if (!this.#isUpdate) return;
+    const end = { result, at: this.#clock.date(), durationMs: this.#clock.now() - this.#startedMs };
+    for (const { runs } of this.#exports) runs.end(this, end);
+  }
+}

@@ -1,0 +1,87 @@
+import type { UpdateSnapshot } from "../../progress/stats.ts";
+import { formatError } from "../../text/error-text.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { JsonOutput } from "./json-output.ts";
+
+/** A run or a stats group whose snapshots are streamed. */
+export interface SnapshotSource {
+  /** The title of a stats group; `null` for the run. */
+  readonly title: string | null;
+  watch(): AsyncIterable<UpdateSnapshot>;
+}
+
+/** Options of {@link streamSnapshots}. */
+export interface SnapshotStreamOptions {
+  /** The app's name; `null` where it is not known. */
+  readonly app: string | null;
+  readonly output: JsonOutput;
+  readonly clock: Clock;
+  /** The least time between two lines of one source, but for the last. */
+  readonly intervalMs: number;
+  /** Waited for before the last line. */
+  readonly beforeLast?: () => Promise<unknown>;
+}
+
+/** A longer timer would fire at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/**
+ * Writes a source as JSON lines: the newest snapshot at every interval in which there is one, and the final one at once. A run that
+ * fails ends with a line that has its error, and a `"final"` as well; the promise does not reject for that.
+ */
+export async function streamSnapshots(source: SnapshotSource, options: SnapshotStreamOptions): Promise<void> {
+  const { app, beforeLast = async () => {}, output } = options;
+  const origin = { app, group: source.title };
+  const pace = new Pace(options, (snapshot) => output.write({ ...origin, ...snapshot }));
+  let latest: UpdateSnapshot | undefined;
+  try {
+    for await (latest of source.watch()) if (!latest.final) await pace.take(latest);
+    await pace.end();
+    if (latest?.final !== true) return;
+    await beforeLast();
+    await output.write({ ...origin, ...latest });
+  } catch (error) {
+    await pace.end();
+    await beforeLast();
+    const name = error instanceof Error ? error.name : "Error";
+    const message = error instanceof Error ? error.message : formatError(error);
+    await output.write({ ...origin, ...latest, final: true, error: { name, message } });
+  }
+}
+
+/** Writes the newest snapshot, no more than one in each interval. */
+class Pace {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #write: (snapshot: UpdateSnapshot) => Promise<void>;
+  #waiting: UpdateSnapshot | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #cancelTimer: (() => void) | undefined;
+
+  constructor({ clock, intervalMs }: SnapshotStreamOptions, write: (snapshot: UpdateSnapshot) => Promise<void>) {
+    this.#clock = clock;
+    this.#intervalMs = Math.min(intervalMs, LONGEST_DELAY_MS);
+    this.#write = write;
+  }
+
+  /** Resolves when there is room for more. */
+  take(snapshot: UpdateSnapshot): Promise<void> {
+    this.#waiting = snapshot;
+    if (this.#cancelTimer === undefined) this.#writeWaiting();
+    return this.#writing;
+  }
+
+  end(): Promise<void> {
+    this.#cancelTimer?.();
+    return this.#writing;
+  }
+
+  #writeWaiting(): void {
+    const snapshot = this.#waiting;
+    this.#waiting = undefined;
+    this.#cancelTimer = undefined;
+    if (snapshot === undefined) return;
+    this.#writing = this.#writing.then(() => this.#write(snapshot));
+    this.#cancelTimer = this.#clock.schedule(this.#intervalMs, () => this.#writeWaiting(), { isBackground: true });
+  }
+}

@@ -1,0 +1,125 @@
+import type { ComponentStats } from "../../progress/stats.ts";
+import { formatCount, formatCountOf } from "../../text/count.ts";
+import { formatDuration, formatDurationRange } from "../../text/duration.ts";
+import { formatError } from "../../text/error-text.ts";
+import { toPlainText } from "../../text/plain-text.ts";
+import { renderCauses } from "./cause-lines.ts";
+import { chooseMark, renderCounts, renderRow, type RowOptions } from "./component-row.ts";
+import type { Line } from "./line.ts";
+import { countStandings, standingOf, standingOfComponent, type ReportView, type Standing } from "./report-view.ts";
+
+const MAX_CAUSES = 3;
+/** Of fewer components, the lines above say all there is to say. */
+const LEAST_FOUND = 10;
+
+/** Renders a report: a header, a line for each component, their sum if there are several, what went wrong, the time. */
+export function renderBlock(view: ReportView, options: RowOptions): Line[] {
+  return [renderTitle(view), ...renderContent(view, options).map(({ line }) => line), renderTime(view)];
+}
+
+/** Renders a report in at most `height` lines; what is not done comes first, the rest is folded into one line. */
+export function fitBlock(view: ReportView, height: number, options: RowOptions): Line[] {
+  const content = renderContent(view, options);
+  if (content.length + 2 <= height) return renderBlock(view, options);
+  if (height < 4) return [renderCompact(view, options)];
+  const kept = new Set(content.toSorted((a, b) => a.rank - b.rank).slice(0, height - 3));
+  const hidden = content.filter((one) => !kept.has(one));
+  const standings = hidden.flatMap(({ standing }) => (standing === undefined ? [] : [standing]));
+  const fold =
+    standings.length > 0 ? `+${standings.length} more: ${countStandings(standings)}` : `+${hidden.length} more lines`;
+  const shown = content.filter((one) => kept.has(one)).map(({ line }) => line);
+  return [renderTitle(view), ...shown, { text: fold, tone: "quiet" }, renderTime(view)];
+}
+
+/** Renders a report in one line. */
+export function renderCompact(view: ReportView, options: RowOptions): Line {
+  const label = view.title === null ? "Stats" : toPlainText(view.title);
+  const counts = view.stats === null ? "nothing yet" : renderCounts(view.stats.total);
+  const tone = standingOf(view);
+  return { text: `${chooseMark(tone, view, options)} ${label}: ${counts} | ${formatDuration(view.elapsedMs)}`, tone };
+}
+
+/** A line between the header and the time; the lowest rank is kept for longest when there is little room. */
+interface Content {
+  readonly line: Line;
+  readonly rank: number;
+  /** Of the line of a component. */
+  readonly standing?: Standing;
+}
+
+const RANKS: Readonly<Record<Standing | "failure" | "stall" | "cause" | "total", number>> = {
+  failure: 0,
+  stall: 1,
+  cause: 2,
+  failed: 3,
+  stalled: 4,
+  total: 5,
+  running: 6,
+  waiting: 7,
+  done: 8,
+};
+
+function renderContent(view: ReportView, options: RowOptions): Content[] {
+  const { causes, failure, stall, stats } = view;
+  // What was cancelled before it did anything is nothing to show at the end.
+  const rows = Object.entries(stats?.byComponent ?? {}).filter(([, row]) => !isEmpty(row) || !view.isFinal);
+  const content = rows.map(([name, row]): Content => {
+    const standing = standingOfRow(name, row, view);
+    return { line: renderRow(toPlainText(name), row, standing, view, options), rank: RANKS[standing], standing };
+  });
+  if (stats !== null && rows.length > 1) {
+    const standing = standingOfComponent(stats.total);
+    content.push({ line: renderRow("All components", stats.total, standing, view, options), rank: RANKS.total });
+  }
+  for (const text of renderCauses(causes, MAX_CAUSES)) {
+    content.push({ line: { text, tone: "failed" }, rank: RANKS.cause });
+  }
+  const numUnexplained = (stats?.total.numErrors ?? 0) - causes.reduce((sum, { count }) => sum + count, 0);
+  if (view.isFinal && numUnexplained > 0) {
+    const text = `✗ ${formatCountOf(numUnexplained, "more failure")}, not kept`;
+    content.push({ line: { text, tone: "failed" }, rank: RANKS.cause });
+  }
+  if (stall !== null) {
+    const text = `! Nothing has finished for ${formatDuration(stall.quietMs)}: ${toPlainText(stall.component)} at ${toPlainText(stall.path)} has been at work for ${formatDuration(stall.ageMs)}`;
+    content.push({ line: { text, tone: "stalled" }, rank: RANKS.stall });
+  }
+  if (failure !== undefined) content.push({ line: renderFailure(failure.error), rank: RANKS.failure });
+  return content;
+}
+
+function renderTitle({ title }: ReportView): Line {
+  return { text: title === null ? "[Stats]" : `[Stats: ${toPlainText(title)}]`, tone: "title" };
+}
+
+function renderTime(view: ReportView): Line {
+  return { text: [`Elapsed ${formatDuration(view.elapsedMs)}`, ...renderRemaining(view)].join(" | "), tone: "quiet" };
+}
+
+function renderRemaining({ isFinal, isListing, isReady, remaining }: ReportView): string[] {
+  if (isFinal) return [];
+  if (isReady) return ["caught up"];
+  if (remaining === null || remaining.numFound < LEAST_FOUND) return [];
+  const { numDone, numFound, percent, timeMs } = remaining;
+  if (isListing) return [`${formatCount(numDone)} done, at least ${formatCount(numFound)} found, still listing`];
+  const parts = percent === null ? [] : [`${percent} % of ${formatCount(numFound)}`];
+  return timeMs === null ? parts : [...parts, `${formatDurationRange(timeMs.low, timeMs.high)} left`];
+}
+
+function renderFailure(error: unknown): Line {
+  const isAbort = error instanceof Error && error.name === "AbortError";
+  if (!isAbort) return { text: `✗ Failed: ${formatError(error)}`, tone: "failed" };
+  const { message } = error;
+  return {
+    text: message.startsWith("Interrupted") ? `■ ${formatError(message)}` : `■ Interrupted: ${formatError(message)}`,
+    tone: "stalled",
+  };
+}
+
+function standingOfRow(name: string, stats: ComponentStats, { stall }: ReportView): Standing {
+  const standing = standingOfComponent(stats);
+  return stall?.component === name && standing !== "failed" ? "stalled" : standing;
+}
+
+function isEmpty({ numExecutionStarts, numQueued }: ComponentStats): boolean {
+  return numExecutionStarts + numQueued === 0;
+}

@@ -1,0 +1,113 @@
+import { CauseTally, type FailureCause } from "../../progress/failure-causes.ts";
+import { NewFailures } from "../../progress/new-failures.ts";
+import { RemainingEstimator, type Remaining } from "../../progress/remaining.ts";
+import type { ComponentFailure } from "../../progress/report.ts";
+import { findStall } from "../../progress/stall.ts";
+import type { UpdateSnapshot } from "../../progress/stats.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { ReportView } from "./report-view.ts";
+
+/** What is followed: a run or a stats group. */
+export interface ReportSource {
+  /** The title of a stats group; `null` for the run's own report. */
+  readonly title: string | null;
+  watch(): AsyncIterable<UpdateSnapshot>;
+  failures(): readonly ComponentFailure[];
+}
+
+interface Shown {
+  readonly snapshot: UpdateSnapshot;
+  readonly causes: readonly FailureCause[];
+  readonly remaining: Remaining;
+  readonly at: number;
+}
+
+/** A report as it is seen by who prints it: its newest snapshot, and what follows from those before. */
+export class FollowedReport {
+  readonly title: string | null;
+  /** The least time between two renewals of the counts that are shown, in milliseconds. */
+  readonly intervalMs: number;
+  readonly startedAt: number;
+  readonly #source: ReportSource;
+  readonly #clock: Clock;
+  readonly #newFailures = new NewFailures();
+  readonly #causes = new CauseTally();
+  readonly #remaining = new RemainingEstimator();
+  #latest: { readonly snapshot: UpdateSnapshot; readonly takenAt: number } | undefined;
+  #shown: Shown | undefined;
+  #end: { readonly at: number; readonly failure?: { readonly error: unknown } } | undefined;
+
+  constructor(source: ReportSource, clock: Clock, intervalMs: number) {
+    this.title = source.title;
+    this.intervalMs = intervalMs;
+    this.startedAt = clock.now();
+    this.#source = source;
+    this.#clock = clock;
+  }
+
+  /** The newest snapshot; `undefined` before anything has been counted. */
+  get latest(): UpdateSnapshot | undefined {
+    return this.#latest?.snapshot;
+  }
+
+  /** Follows the source; resolves when it has ended, however it did. */
+  async follow(): Promise<void> {
+    try {
+      for await (const snapshot of this.#source.watch()) this.#take(snapshot);
+      this.#end = { at: this.#clock.now() };
+    } catch (error) {
+      this.#end = { at: this.#clock.now(), failure: { error } };
+    }
+    this.#shown = undefined;
+    this.#takeFailures();
+  }
+
+  /** What there is to show at this moment. */
+  view(): ReportView {
+    const now = this.#end?.at ?? this.#clock.now();
+    const elapsedMs = this.#elapsedMs(now);
+    const latest = this.#latest?.snapshot;
+    const shown = this.#renewShown(now);
+    const { failure } = this.#end ?? {};
+    const isFinal = this.#end !== undefined;
+    return {
+      title: this.title,
+      stats: shown?.snapshot.stats ?? null,
+      elapsedMs,
+      isFinal,
+      isReady: latest?.status === "ready",
+      isListing: shown?.snapshot.isListing ?? true,
+      causes: shown?.causes ?? this.#causes.causes(),
+      remaining: isFinal ? null : (shown?.remaining ?? null),
+      stall: latest === undefined || isFinal ? null : findStall(latest, elapsedMs),
+      ...(failure && { failure }),
+    };
+  }
+
+  #take(snapshot: UpdateSnapshot): void {
+    this.#latest = { snapshot, takenAt: this.#clock.now() };
+    this.#remaining.take(snapshot);
+    // A failure may be on record a little later than it is counted.
+    if (this.#newFailures.numTaken < snapshot.stats.total.numErrors) this.#takeFailures();
+  }
+
+  #takeFailures(): void {
+    for (const failure of this.#newFailures.take(this.#source.failures())) this.#causes.add(failure);
+  }
+
+  /** Counts, causes and what they say of the rest are renewed together, so that they agree. */
+  #renewShown(now: number): Shown | undefined {
+    const latest = this.#latest?.snapshot;
+    if (latest !== undefined && (this.#shown === undefined || now - this.#shown.at >= this.intervalMs)) {
+      const remaining = this.#remaining.estimate(this.#elapsedMs(now));
+      this.#shown = { snapshot: latest, causes: this.#causes.causes(), remaining, at: now };
+    }
+    return this.#shown;
+  }
+
+  #elapsedMs(now: number): number {
+    if (this.#latest === undefined) return now - this.startedAt;
+    const { snapshot, takenAt } = this.#latest;
+    return snapshot.elapsedMs + now - takenAt;
+  }
+}

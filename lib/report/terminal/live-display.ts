@@ -1,0 +1,211 @@
+import type { Clock } from "../../time/clock.ts";
+import { truncateToWidth } from "../../text/width.ts";
+import { Area, type Print } from "./area.ts";
+import { renderBlock } from "./block.ts";
+import { QUIET_START_MS, type Display } from "./display.ts";
+import type { FollowedReport } from "./followed-report.ts";
+import { renderFrame } from "./frame.ts";
+import { cutLine, paintLine, type Line, type Paint } from "./line.ts";
+import { LineBuffer } from "./line-buffer.ts";
+import type { LiveScreen, OutputStream, ScreenEvents, ScreenSize } from "./screen.ts";
+
+/** What a {@link LiveDisplay} is made of. */
+export interface LiveDisplayOptions {
+  readonly screen: LiveScreen;
+  readonly clock: Clock;
+  readonly paint: Paint;
+  /** Told once when nothing can be shown any more; the program's output goes on. */
+  readonly onError: (error: unknown) => void;
+}
+
+const FRAME_MS = 100;
+/** Between two frames when the process has better things to do. */
+const BUSY_FRAME_MS = 250;
+/** A frame that comes so much too late, or takes so long, shows that it has. */
+const BUSY_DELAY_MS = 50;
+/** What the program prints within this time of the last change is gathered. */
+const GATHER_MS = 16;
+const MAX_GATHERED = 65_536;
+/** Between two blocks while a child process writes to the terminal by itself. */
+const SHARED_BLOCK_MS = 10_000;
+
+/** Shows reports in one area at the bottom of a terminal; what the program prints goes above it. */
+export class LiveDisplay implements Display {
+  readonly #screen: LiveScreen;
+  readonly #clock: Clock;
+  readonly #paint: Paint;
+  readonly #onError: (error: unknown) => void;
+  readonly #area: Area;
+  readonly #reports = new Set<FollowedReport>();
+  readonly #buffers: Readonly<Record<OutputStream, LineBuffer>> = {
+    stdout: new LineBuffer(),
+    stderr: new LineBuffer(),
+  };
+  #prints: Print[] = [];
+  #numGathered = 0;
+  #updatedAt = Number.NEGATIVE_INFINITY;
+  #giveBack: (() => void) | undefined;
+  #isShared = false;
+  #sharedBlockAt = 0;
+  #isBroken = false;
+  #cancelFrame: (() => void) | undefined;
+  #cancelPrint: (() => void) | undefined;
+
+  constructor({ clock, onError, paint, screen }: LiveDisplayOptions) {
+    this.#onError = onError;
+    this.#screen = screen;
+    this.#clock = clock;
+    this.#paint = paint;
+    this.#area = new Area(screen);
+  }
+
+  add(report: FollowedReport): void {
+    this.#reports.add(report);
+    if (this.#cancelFrame === undefined && !this.#isBroken) this.#scheduleFrame(QUIET_START_MS);
+  }
+
+  end(report: FollowedReport): void {
+    this.#reports.delete(report);
+    this.#guard(() => this.#gather("stdout", `${this.#renderLast(report).join("\n")}\n\n`));
+    if (this.#reports.size > 0) return this.#update();
+    this.#cancelFrame?.();
+    this.#cancelFrame = undefined;
+    this.#guard(() => this.#close());
+  }
+
+  #renderLast(report: FollowedReport): string[] {
+    const block = renderBlock(report.view(), { isAnimated: false });
+    return this.#paintAll(block.map((line) => cutLine(line, this.#screen.size().columns)));
+  }
+
+  /** What the program prints must go on, and its own code must not meet an error of this display, whatever happens. */
+  #guard(action: () => void): void {
+    if (this.#isBroken) return;
+    try {
+      action();
+    } catch (error) {
+      this.#isBroken = true;
+      this.#cancelFrame?.();
+      this.#area.release();
+      this.#close();
+      this.#onError(error);
+    }
+  }
+
+  #scheduleFrame(delayMs: number): void {
+    const dueAt = this.#clock.now() + delayMs;
+    const draw = (): void => {
+      const startedAt = this.#clock.now();
+      if (!this.#screen.needsDrain) this.#update();
+      const isBusy = startedAt - dueAt > BUSY_DELAY_MS || this.#clock.now() - startedAt > BUSY_DELAY_MS;
+      this.#scheduleFrame(isBusy ? BUSY_FRAME_MS : FRAME_MS);
+    };
+    // What only a report keeps alive has nothing more to report.
+    this.#cancelFrame = this.#clock.schedule(delayMs, draw, { isBackground: true });
+  }
+
+  /** Prints what was gathered, and draws the newest state of the reports. */
+  #update(): void {
+    this.#guard(() => {
+      const size = this.#screen.size();
+      const isSilent = this.#isShared && this.#clock.now() - this.#sharedBlockAt < SHARED_BLOCK_MS;
+      const lines = isSilent ? [] : this.#paintAll(this.#renderLines(size));
+      if (this.#isShared) return this.#printBetween(lines, size);
+      this.#giveBack ??= this.#screen.takeOver(this.#events);
+      this.#area.update(lines, this.#takePrints(), size);
+    });
+  }
+
+  /** Somebody else prints as well, and nobody knows when: no line can be drawn again. */
+  #printBetween(lines: readonly string[], size: ScreenSize): void {
+    this.#printAll(this.#takePrints());
+    if (lines.length === 0) return;
+    this.#sharedBlockAt = this.#clock.now();
+    this.#area.startFresh(size);
+    this.#screen.write(`${lines.join("\n")}\n\n`);
+  }
+
+  #gather(stream: OutputStream, text: string): void {
+    this.#prints.push({ stream, text });
+    this.#numGathered += text.length;
+  }
+
+  #takePrints(): Print[] {
+    const prints = this.#prints;
+    this.#prints = [];
+    this.#numGathered = 0;
+    this.#updatedAt = this.#clock.now();
+    this.#cancelPrint?.();
+    this.#cancelPrint = undefined;
+    return prints;
+  }
+
+  #renderLines({ columns, rows }: ScreenSize): Line[] {
+    // Without the line that the cursor rests on, and one more that shows what was printed last.
+    const height = Math.max(1, rows - 2);
+    const partials = [this.#buffers.stdout, this.#buffers.stderr]
+      .map(({ preview }): Line => ({ text: truncateToWidth(preview, columns), tone: "plain" }))
+      .filter(({ text }) => text !== "")
+      .slice(0, height - 1);
+    const reports = [...this.#reports].toSorted((a, b) => Number(a.title === null) - Number(b.title === null));
+    const views = reports.map((report) => report.view());
+    return [...partials, ...renderFrame(views, { width: columns, height: height - partials.length, isAnimated: true })];
+  }
+
+  #paintAll(lines: readonly Line[]): string[] {
+    return lines.map((line) => paintLine(line, this.#paint));
+  }
+
+  /** Leaves the terminal as it was, everything printed on it. */
+  #close(): void {
+    this.#giveBack?.();
+    this.#giveBack = undefined;
+    this.#isShared = false;
+    const prints = [...this.#takePrints(), ...this.#takeRests()];
+    if (this.#area.isUp) this.#area.update([], prints, this.#screen.size());
+    else this.#printAll(prints);
+  }
+
+  #printAll(prints: readonly Print[]): void {
+    for (const { stream, text } of prints) this.#screen.write(text, stream);
+  }
+
+  #takeRests(): Print[] {
+    return (["stdout", "stderr"] as const)
+      .map((stream) => ({ stream, text: this.#buffers[stream].takeRest() }))
+      .filter(({ text }) => text !== "");
+  }
+
+  readonly #events: ScreenEvents = {
+    printed: (stream, text) => {
+      if (this.#isShared) return this.#screen.write(text, stream);
+      const lines = this.#buffers[stream].take(text);
+      if (lines === "") return;
+      this.#gather(stream, lines);
+      const waitMs = this.#updatedAt + GATHER_MS - this.#clock.now();
+      if (waitMs <= 0 || this.#numGathered > MAX_GATHERED) this.#update();
+      else this.#cancelPrint ??= this.#clock.schedule(waitMs, () => this.#update(), { isBackground: true });
+    },
+    disturbed: (kind) => {
+      if (kind === "resumed") this.#area.release();
+      this.#update();
+    },
+    shared: (isShared) => {
+      const size = this.#screen.size();
+      if (isShared) this.#area.update([], [...this.#takePrints(), ...this.#takeRests()], size);
+      else this.#area.startFresh(size);
+      this.#isShared = isShared;
+      this.#sharedBlockAt = this.#clock.now();
+      this.#update();
+    },
+    leaving: (isEnd) => {
+      const rests = this.#takeRests();
+      if (isEnd) {
+        this.#update();
+        this.#area.release();
+      }
+      this.#guard(() => this.#close());
+      this.#printAll(rests);
+    },
+  };
+}

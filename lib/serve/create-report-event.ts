@@ -1,0 +1,39 @@
+import type { LoggedUpdate } from "../progress/logged-update.ts";
+import type { UpdateRecord } from "../progress/update-record.ts";
+import type { ReportEvent } from "./report-event.ts";
+
+/** The event of the report at `index` of an update that runs. */
+export function createReportEvent(update: LoggedUpdate, index: number): ReportEvent {
+  const { report, startedAt } = update.reports[index]!;
+  return {
+    update: update.id,
+    group: report.title,
+    groupIndex: index === 0 ? null : index - 1,
+    startedAt: startedAt.toISOString(),
+    ...report.snapshot(),
+    // The final snapshot is told by the record, in a form that JSON can hold.
+    result: null,
+  };
+}
+
+/** The last events of an update that has ended: those of its groups, then its own. */
+export function createFinalEvents(record: UpdateRecord): readonly ReportEvent[] {
+  const origin = { update: record.id };
+  return [
+    ...record.groups.map(({ snapshot, startedAt, title }, groupIndex) => ({
+      ...origin,
+      group: title,
+      groupIndex,
+      startedAt,
+      ...snapshot,
+    })),
+    {
+      ...origin,
+      group: null,
+      groupIndex: null,
+      startedAt: record.startedAt,
+      ...record.snapshot,
+      ...(record.error !== null && { error: record.error }),
+    },
+  ];
+}

@@ -1,0 +1,1 @@
+export { serve, type ProgressServer, type ServeOptions } from "./serve.ts";

@@ -1,0 +1,75 @@
+import { createAdaptorServer } from "@hono/node-server";
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { TidemarkError } from "../errors.ts";
+import { formatError } from "../text/error-text.ts";
+import { formatAddress, type Address } from "./address.ts";
+
+/** A client that has not sent its request by then is turned away. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Answers that are under way when the server is closed are given so long to end. */
+const GRACE_MS = 1_000;
+
+/** An HTTP server that listens. */
+export interface Listener {
+  readonly address: Address;
+  /** Stops listening and ends all connections; those with an answer under way after a moment. */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens for HTTP requests, which `fetch` answers.
+ *
+ * @throws TidemarkError `ADDRESS_UNAVAILABLE`
+ */
+export async function listen(
+  { host, port }: Address,
+  fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
+  { requestTimeoutMs = REQUEST_TIMEOUT_MS }: { readonly requestTimeoutMs?: number } = {},
+): Promise<Listener> {
+  const server = createAdaptorServer({
+    fetch,
+    overrideGlobalObjects: false,
+    serverOptions: {
+      headersTimeout: requestTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: requestTimeoutMs / 10,
+    },
+  }) as Server;
+  server.on("request", (_request, response) => {
+    // Once closed, a server still keeps a connection open whose answer ends: for the next request, which is not to come.
+    response.once("close", () => void (server.listening || setImmediate(() => server.closeIdleConnections())));
+  });
+  try {
+    server.listen({ host, port });
+    await once(server, "listening");
+  } catch (error) {
+    throw unavailableError({ host, port }, error);
+  }
+  const found = server.address() as AddressInfo;
+  return { address: { host, port: found.port }, close: () => close(server) };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  server.closeIdleConnections();
+  const waiting = new AbortController();
+  await Promise.race([closed, setTimeout(GRACE_MS, undefined, { signal: waiting.signal }).catch(() => {})]);
+  waiting.abort();
+  server.closeAllConnections();
+  await closed;
+}
+
+function unavailableError(address: Address, error: unknown): TidemarkError {
+  const { code } = error as NodeJS.ErrnoException;
+  const reason = code === "EADDRINUSE" ? "the port is in use" : formatError(error);
+  return new TidemarkError(
+    "ADDRESS_UNAVAILABLE",
+    `Cannot serve on ${formatAddress(address)}: ${reason}; choose another \`port\`, or 0 for any free one`,
+    { cause: error, facts: { ...address } },
+  );
+}

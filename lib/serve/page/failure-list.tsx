@@ -1,0 +1,80 @@
+import type { JSX } from "preact";
+import type { FailureRecord } from "../../progress/update-record.ts";
+import { formatCount } from "../../text/count.ts";
+import { describeError, describeFailures } from "./words.ts";
+
+/** Failures that have one cause. */
+export interface Cause {
+  readonly key: string;
+  /** The message; where it differs from one failure to the next, without what differs. */
+  readonly message: string;
+  /** Oldest first. */
+  readonly failures: readonly FailureRecord[];
+}
+
+/** The most paths that are listed of one cause. */
+const MAX_PATHS = 8;
+
+/** Groups failures by their cause, the most frequent first. */
+export function groupByCause(failures: readonly FailureRecord[]): readonly Cause[] {
+  const causes = Map.groupBy(failures, ({ cause }) => cause);
+  return [...causes]
+    .map(([key, members]) => {
+      const messages = new Set(members.map(({ error }) => describeError(error)));
+      return { key, message: messages.size === 1 ? [...messages][0]! : key, failures: members };
+    })
+    .toSorted((one, other) => other.failures.length - one.failures.length);
+}
+
+/** The newest failures of an update, by their cause. */
+export function FailureList(props: {
+  readonly failures: readonly FailureRecord[];
+  readonly numErrors: number;
+}): JSX.Element | null {
+  const { failures, numErrors } = props;
+  if (failures.length === 0) return null;
+  const newest = numErrors > failures.length ? `, of the newest ${formatCount(failures.length)}` : "";
+  return (
+    <section class="failures" aria-label="Failures">
+      <h3>
+        {describeFailures(numErrors)} by cause{newest}
+      </h3>
+      {groupByCause(failures).map((cause) => (
+        <CauseDetails key={cause.key} cause={cause} />
+      ))}
+    </section>
+  );
+}
+
+function CauseDetails({ cause }: { readonly cause: Cause }): JSX.Element {
+  const { failures, message } = cause;
+  const newest = failures.at(-1)!;
+  return (
+    <details class="cause">
+      <summary>
+        <span class="count">{formatCount(failures.length)}×</span>
+        <span class="message" dir="auto">
+          {message}
+        </span>
+      </summary>
+      <ul class="paths">
+        {failures.slice(-MAX_PATHS).map(({ at, component, group, path }) => (
+          <li key={`${path} ${at}`}>
+            <b dir="auto">{component}</b> at <code dir="auto">{path}</code>
+            {group !== null && (
+              <>
+                {" in "}
+                <span dir="auto">{group}</span>
+              </>
+            )}
+          </li>
+        ))}
+        {failures.length > MAX_PATHS && <li class="more">and {formatCount(failures.length - MAX_PATHS)} before</li>}
+      </ul>
+      {/* A region that scrolls can be reached with the keyboard. */}
+      <pre tabIndex={0} role="region" aria-label={`Stack of ${message}`}>
+        {newest.error.stack ?? describeError(newest.error)}
+      </pre>
+    </details>
+  );
+}

@@ -1,0 +1,114 @@
+import { stateOf, type Environment } from "../app/environment.ts";
+import { processTally } from "../progress/process-tally.ts";
+import { processUpdates } from "../progress/update-log.ts";
+import { systemClock } from "../time/clock.ts";
+import { createPrometheusProvider, METRICS_CONTENT_TYPE } from "../telemetry/prometheus-provider.ts";
+import { EventHub } from "./event-hub.ts";
+import { formatAddress, isLoopback, requireAddress, urlOf } from "./address.ts";
+import { listen } from "./listener.ts";
+import { createRoutes } from "./routes.ts";
+import { Scrapes } from "./scrapes.ts";
+import { ServedUpdates } from "./served-updates.ts";
+
+/** Options of {@link serve}. */
+export interface ServeOptions {
+  /** The name or address to listen on. Beyond this machine it needs a `token`, or `insecure`. @default "127.0.0.1" */
+  readonly host?: string;
+  /** 0 for any free one. @default 9464 */
+  readonly port?: number;
+  /** Whose updates are served. @default those of all environments of the process */
+  readonly environment?: Environment;
+  /** What clients must send as `Authorization: Bearer <token>`; `/healthz` answers without. @default nothing */
+  readonly token?: string;
+  /** Lets anybody who can reach the server read from it. @default false */
+  readonly insecure?: boolean;
+  /** Further hosts that requests may be for, where the server is for this machine only. @default the names of this machine */
+  readonly allowedHosts?: readonly string[];
+  /** The most series of one instrument; further ones are counted in one without labels. @default 50000 */
+  readonly maxSeries?: number;
+}
+
+/** What {@link serve} has opened. */
+export interface ProgressServer extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  /** Without a slash at its end. */
+  readonly url: string;
+  /**
+   * Resolves when a scrape of `/metrics` that begins from now on has been answered: what has been counted until now has then
+   * been fetched. Rejects with the reason when `signal` is aborted first.
+   */
+  nextScrape(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Stops serving and counting; a second call is harmless. */
+  close(): Promise<void>;
+}
+
+/** The port that Prometheus exporters of OpenTelemetry have. */
+const DEFAULT_PORT = 9464;
+
+/**
+ * Serves the progress of all updates of this process, or of one environment: those to come, and those in progress with all that
+ * they have counted so far.
+ *
+ * `/metrics` has Prometheus' text format; `/healthz` answers while the server does. The server keeps the process alive until it is
+ * closed.
+ *
+ * @throws TypeError, RangeError for a wrong option; TidemarkError `ADDRESS_UNAVAILABLE` when it cannot listen there
+ */
+export async function serve(options: ServeOptions = {}): Promise<ProgressServer> {
+  const { allowedHosts, environment, host = "127.0.0.1", maxSeries, port = DEFAULT_PORT, token } = options;
+  requireAddress({ host, port }, "serve");
+  requireSecrecy(options, host, port);
+  if (environment !== undefined) stateOf(environment);
+  const prometheus = createPrometheusProvider(maxSeries === undefined ? {} : { maxSeries });
+  const scrapes = new Scrapes();
+  const updates = new ServedUpdates(processUpdates, environment);
+  const hub = new EventHub({ log: processUpdates, clock: systemClock, accepts: (update) => updates.accepts(update) });
+  const routes = createRoutes({
+    scrapes,
+    updates,
+    hub,
+    token,
+    renderMetrics: () => prometheus.render(),
+    metricsContentType: METRICS_CONTENT_TYPE,
+    allowedHosts: isLoopback(host) ? (allowedHosts ?? []) : allowedHosts,
+  });
+  const listener = await listen({ host, port }, routes.fetch).catch(async (error: unknown) => {
+    hub.close();
+    updates.close();
+    await prometheus.shutdown();
+    throw error;
+  });
+  const stopCounting = processTally.exportTo(prometheus.meterProvider, environment && { environment });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= (async () => {
+      hub.close();
+      updates.close();
+      await listener.close();
+      stopCounting();
+      await prometheus.shutdown();
+    })();
+    return closing;
+  };
+  return {
+    ...listener.address,
+    url: urlOf(listener.address),
+    nextScrape: ({ signal } = {}) => scrapes.next(signal),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function requireSecrecy({ insecure = false, token }: ServeOptions, host: string, port: number): void {
+  if (token !== undefined && !/^[A-Za-z0-9._~+/-]+=*$/.test(token)) {
+    throw new TypeError(
+      "Cannot serve: `token` must be made of letters, digits and any of -._~+/, with = at its end only",
+    );
+  }
+  if (token !== undefined || insecure || isLoopback(host)) return;
+  throw new TypeError(
+    `Cannot serve on ${formatAddress({ host, port })}: others than this machine could read what is served there; give a ` +
+      "`token` that they must have, or `insecure: true` to let everybody",
+  );
+}

@@ -1,1 +1,0 @@
-export { LocalReader, type CounterDelta } from "./progress/local-reader.ts";

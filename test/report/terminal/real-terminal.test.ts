@@ -1,0 +1,237 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect } from "chai";
+import { CLI_FILE, createCliFolder, type CliFolder } from "../../cli/cli-folder.ts";
+import { requireProgram } from "../../require-program.ts";
+import { TmuxTerminal, type TerminalState } from "../../tmux.ts";
+
+/** A pipeline whose components print in all ways that there are: each number from 0 to 119 exactly once. */
+const PRINTING = `
+  import { spawn, execFile } from "node:child_process";
+  import { once } from "node:events";
+  import { writeFileSync } from "node:fs";
+  import { setTimeout } from "node:timers/promises";
+  import { App, componentSubpath, fn, mountEach, statsGroup } from "tidemark";
+
+  const work = fn(async function work(n: number) {
+    const line = "line " + n + ".";
+    if (n % 6 === 0) console.log(line);
+    if (n % 6 === 1) console.error(line);
+    if (n % 6 === 2) { process.stdout.write(line.slice(0, 4)); process.stdout.write(line.slice(4)); process.stdout.write("\\n"); }
+    if (n % 6 === 3) process.stdout.write(Buffer.from(line + " äöü 古\\n"));
+    if (n % 6 === 4) await once(spawn("sh", ["-c", "echo " + line], { stdio: ["ignore", "inherit", "inherit"] }), "close");
+    if (n % 6 === 5) execFile("echo", [line]).stdout!.pipe(process.stdout, { end: false });
+    await setTimeout(40);
+  });
+  const items = (from: number) => Array.from({ length: 60 }, (_, index) => [from + index, from + index] as const);
+  const main = fn(async function main() {
+    writeFileSync("pid", String(process.pid));
+    await statsGroup("First", { reportToStdout: 50 }, () => mountEach(componentSubpath("first"), work, items(0)));
+    await statsGroup("Second", { reportToStdout: 50 }, () => mountEach(componentSubpath("second"), work, items(60)));
+  });
+  export const app = new App({ name: "printing", maxInflightComponents: 2 }, main);
+`;
+
+/** A program that shows the progress of a run which never ends, and leaves signals as they are. */
+const ENDLESS = `
+  import { writeFileSync } from "node:fs";
+  import { setTimeout } from "node:timers/promises";
+  import { App, fn, mount } from "tidemark";
+  const wait = fn(async function wait() {
+    console.log("printed before");
+    await setTimeout(600_000);
+  });
+  const app = new App("endless", fn(async function main() { await mount(wait); }));
+  writeFileSync("pid", String(process.pid));
+  // HOOK
+  await app.update({ reportToStdout: 50 });
+`;
+
+/** The terminal may have shown the Ctrl-C itself before it. */
+const ENDED = /ENDED \d+$/;
+
+const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wraps: true, isAlternate: false };
+
+(process.platform === "win32" ? describe.skip : describe)("progress in a real terminal", function () {
+  this.timeout(40_000);
+
+  before(function () {
+    requireProgram(this, "tmux");
+  });
+
+  let folder: CliFolder;
+
+  beforeEach(async () => {
+    folder = await createCliFolder();
+    await folder.write("app.ts", PRINTING);
+    await folder.write("endless.ts", ENDLESS);
+  });
+
+  afterEach(async () => {
+    await folder[Symbol.asyncDispose]();
+  });
+
+  function open(command: string, env: Readonly<Record<string, string>> = {}): Promise<TmuxTerminal> {
+    return TmuxTerminal.open(command, { folder: folder.path, env });
+  }
+
+  const update = (...args: readonly string[]): string =>
+    `${process.execPath} ${CLI_FILE} update app.ts ${args.join(" ")}`;
+
+  async function kill(signal: NodeJS.Signals): Promise<void> {
+    process.kill(Number(await readFile(join(folder.path, "pid"), "utf8")), signal);
+  }
+
+  it("has every printed line once and whole, and one clean area, also when it is resized in the middle", async () => {
+    await using terminal = await open(update());
+    let middle = await terminal.waitFor(/^line 10\./);
+    for (const [columns, rows, number] of [
+      [50, 24, 25],
+      [110, 30, 40],
+      [64, 18, 70],
+      [80, 24, 90],
+    ] as const) {
+      await terminal.resize(columns, rows);
+      middle = await terminal.waitFor(new RegExp(`^line ${number}\\.`));
+      expect(middle.filter((line) => line === "[Stats]").length, middle.join("\n")).to.be.at.most(1);
+    }
+    const lines = await terminal.waitFor(ENDED);
+    const text = lines.join("\n");
+    const numbers = lines
+      .filter((line) => line.startsWith("line"))
+      .map((line) => /^line (\d+)\.(?: äöü 古)?$/.exec(line)?.[1]);
+    expect(
+      numbers.toSorted((a, b) => Number(a) - Number(b)),
+      text,
+    ).to.deep.equal(Array.from({ length: 120 }, (_, index) => String(index)));
+    expect(lines.filter((line) => line.startsWith("["))).to.deep.equal([
+      "[Stats: First]",
+      "[Stats: Second]",
+      "[Stats]",
+    ]);
+    expect(lines.filter((line) => line.startsWith("Elapsed"))).to.have.length(3);
+    const others = lines.filter((line) => !/^(?:line|\[Stats|✓|Elapsed|ENDED|$)/.test(line));
+    expect(others).to.deep.equal([]);
+    expect(text).to.match(/✓ work: 60 total \| 60 added\n/);
+    expect(lines.filter((line) => line !== "").at(-1)).to.equal("ENDED 0");
+    expect(await terminal.state()).to.include(UNTOUCHED);
+  });
+
+  it("leaves no old frame behind, not even in the history, when the area begins at the top", async () => {
+    await folder.write("app.ts", PRINTING.replace("const line =", "await setTimeout(40); return; const line ="));
+    await using terminal = await open(update());
+    const lines = await terminal.waitFor(ENDED);
+    expect(lines[0]).to.equal("[Stats: First]");
+    expect(lines.filter((line) => line.startsWith("["))).to.deep.equal([
+      "[Stats: First]",
+      "[Stats: Second]",
+      "[Stats]",
+    ]);
+  });
+
+  it("is coloured unless NO_COLOR is set, which changes nothing else", async () => {
+    for (const [env, isColoured] of [
+      [{}, true],
+      [{ NO_COLOR: "1" }, false],
+    ] as const) {
+      await using terminal = await open(`${process.execPath} endless.ts`, env as Record<string, string>);
+      await terminal.waitFor(/wait: 1 total, 1 in-flight/);
+      expect((await terminal.colours()).includes("\u001b[")).to.equal(isColoured);
+      expect((await terminal.lines()).join("\n")).to.match(/^\S wait: 1 total, 1 in-flight/m);
+    }
+  });
+
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["SIGKILL", 137],
+  ] as const) {
+    it(`leaves the terminal as it was, and the exit code to the shell, when ${signal} kills the program`, async () => {
+      await using terminal = await open(`${process.execPath} endless.ts`);
+      await terminal.waitFor(/wait: 1 total, 1 in-flight/);
+      const before = await terminal.state();
+      await kill(signal);
+      const lines = await terminal.waitFor(ENDED);
+      expect(lines.join("\n")).to.match(new RegExp(`^ENDED ${code}$`, "m"));
+      expect(lines.filter((line) => line === "printed before")).to.have.length(1);
+      expect(lines.filter((line) => line === "[Stats]")).to.have.length(1);
+      expect(await terminal.state()).to.deep.equal(before);
+      expect(before).to.include(UNTOUCHED);
+    });
+  }
+
+  async function hook(code: string): Promise<string> {
+    await folder.write("hooked.ts", ENDLESS.replace("// HOOK", code));
+    return `${process.execPath} hooked.ts`;
+  }
+
+  it("shows the whole trace of an uncaught exception below the last frame, and keeps the exit code", async () => {
+    const crash =
+      'process.on("SIGUSR2", () => { process.stdout.write("unfinished"); throw new RangeError("crashed\\nin two lines"); });';
+    await using terminal = await open(await hook(crash));
+    await terminal.waitFor(/wait: 1 total, 1 in-flight/);
+    await kill("SIGUSR2");
+    const lines = await terminal.waitFor(ENDED);
+    const text = lines.join("\n");
+    expect(text).to.match(
+      /printed before\n\[Stats\]\n(?:.*\n)*Elapsed .*\nunfinished.*\n(?:.*\n)*RangeError: crashed\nin two lines\n +at /,
+    );
+    expect(text).to.match(/^ENDED 1$/m);
+    expect(await terminal.state()).to.include(UNTOUCHED);
+  });
+
+  it("lets the program's own handler decide what a signal does", async () => {
+    await using terminal = await open(
+      await hook('process.on("SIGTERM", () => { console.log("mine"); process.exit(7); });'),
+    );
+    await terminal.waitFor(/wait: 1 total, 1 in-flight/);
+    await kill("SIGTERM");
+    const lines = await terminal.waitFor(ENDED);
+    expect(lines).to.include("mine").and.to.include("ENDED 7");
+    expect(await terminal.state()).to.include(UNTOUCHED);
+  });
+
+  it("goes on below when the program's own handler lets it live", async () => {
+    await using terminal = await open(await hook('process.on("SIGHUP", () => console.log("still alive"));'));
+    await terminal.waitFor(/wait: 1 total, 1 in-flight/);
+    await kill("SIGHUP");
+    await terminal.waitFor(/^still alive/);
+    const lines = await terminal.waitFor(/wait: 1 total, 1 in-flight/);
+    expect(lines.filter((line) => line === "[Stats]")).to.have.length(1);
+    expect(lines.indexOf("still alive")).to.be.lessThan(lines.indexOf("[Stats]"));
+  });
+
+  it("stops in good order at the first Ctrl-C, saying so, and ends with 130", async () => {
+    await using terminal = await open(update());
+    await terminal.waitFor(/^line 10\./);
+    await terminal.press("C-c");
+    const lines = await terminal.waitFor(ENDED);
+    expect(lines.join("\n")).to.match(/Stopping \(press Ctrl-C again to end at once\)$/m);
+    expect(lines.filter((line) => line === "■ Interrupted by SIGINT")).to.have.length(2);
+    expect(lines.join("\n")).to.not.include("Failed").and.to.not.include("in-flight");
+    expect(lines.join("\n")).to.match(/ENDED 130$/m);
+    expect(await terminal.state()).to.include(UNTOUCHED);
+  });
+
+  it("ends at once at the second Ctrl-C", async () => {
+    await folder.write(
+      "app.ts",
+      `import { App, defineTarget, declareTargetState, fn } from "tidemark";
+      const stuck = defineTarget("stuck", {
+        reconcile: ({ desired }) => ({ action: desired, tracking: desired }),
+        apply: () => { console.error("at work"); return new Promise((resolve) => { setTimeout(resolve, 60_000); }); },
+      });
+      export const app = new App("stuck", fn(function main(): void { declareTargetState(stuck, 1, 1); }));`,
+    );
+    await using terminal = await open(update());
+    await terminal.waitFor(/^at work/);
+    await terminal.waitFor(/^\[Stats\]/);
+    await terminal.press("C-c");
+    await terminal.waitFor(/Stopping \(press/);
+    await terminal.press("C-c");
+    const lines = await terminal.waitFor(ENDED);
+    expect(lines.join("\n")).to.match(/ENDED 130$/m);
+    expect(await terminal.state()).to.include(UNTOUCHED);
+  });
+});

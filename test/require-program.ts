@@ -1,0 +1,27 @@
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Context } from "mocha";
+
+/**
+ * Goes on only where `program` is installed. Elsewhere the test, or all tests of the suite whose hook calls this, are skipped, which is said
+ * on standard error; with `TIDEMARK_REQUIRE=all` they fail instead.
+ */
+export function requireProgram(context: Context, program: string): void {
+  if (isInstalled(program)) return;
+  const name = context.currentTest?.fullTitle() ?? context.test?.fullTitle() ?? "a test";
+  const message = `Cannot run ${name}: ${program} is not installed`;
+  if (process.env["TIDEMARK_REQUIRE"] === "all") throw new Error(message);
+  process.stderr.write(`SKIPPED: ${message}\n`);
+  context.skip();
+}
+
+function isInstalled(program: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

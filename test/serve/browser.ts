@@ -1,0 +1,30 @@
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+
+/** A browser without a screen; `await using` closes it. */
+export interface TestBrowser extends AsyncDisposable {
+  readonly browser: Browser;
+  /** Opens a page that keeps what its console and its code complain of. */
+  open(url: string, options?: BrowserContextOptions): Promise<{ readonly page: Page; readonly complaints: string[] }>;
+}
+
+/** Starts the installed Chromium. */
+export async function startBrowser(): Promise<TestBrowser> {
+  // In containers there is often neither a sandbox to be had nor much shared memory.
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"];
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
+  return {
+    browser,
+    async open(url, options) {
+      const context = await browser.newContext(options);
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on("console", (message) => {
+        if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+      });
+      page.on("pageerror", (error) => complaints.push(String(error)));
+      await page.goto(url);
+      return { page, complaints };
+    },
+    [Symbol.asyncDispose]: () => browser.close(),
+  };
+}

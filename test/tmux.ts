@@ -1,0 +1,102 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { promisify } from "node:util";
+import { inheritedEnv } from "./cli/cli-folder.ts";
+import { createTempFolder } from "./temp-folder.ts";
+
+const execute = promisify(execFile);
+
+/** What a terminal is like: all that a program may have changed. */
+export interface TerminalState {
+  readonly isCursorVisible: boolean;
+  readonly wraps: boolean;
+  readonly isAlternate: boolean;
+  /** What the line discipline does with what is typed. */
+  readonly settings: string;
+}
+
+/** How a terminal is opened. */
+export interface TmuxOptions {
+  readonly folder: string;
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const POLL_MS = 30;
+const PATIENCE_MS = 15_000;
+
+/** A real terminal with a shell command in it; `await using` closes it. */
+export class TmuxTerminal implements AsyncDisposable {
+  readonly #socket: string;
+  readonly #folder: AsyncDisposable;
+
+  private constructor(socket: string, folder: AsyncDisposable) {
+    this.#socket = socket;
+    this.#folder = folder;
+  }
+
+  /** Runs `command` in a terminal of its own, then prints "ENDED" with the exit code, and stays. */
+  static async open(command: string, options: TmuxOptions): Promise<TmuxTerminal> {
+    const { columns = 80, env = {}, folder, rows = 24 } = options;
+    const temp = await createTempFolder();
+    const terminal = new TmuxTerminal(join(temp.path, "tmux"), temp);
+    // A shell that has a trap outlives the Ctrl-C that is meant for its command.
+    const script = `trap : INT; ${command}; code=$?; echo "ENDED $code"; exec sleep 600`;
+    const size = ["-x", String(columns), "-y", String(rows)];
+    const start = ["-u", "-f", "/dev/null", "new-session", "-d", ...size, "-c", folder, "sh", "-c", script];
+    await execute("tmux", ["-S", terminal.#socket, ...start], { env: { ...inheritedEnv(), ...env } });
+    await terminal.#run("set-option", "-g", "history-limit", "50000");
+    return terminal;
+  }
+
+  /** All lines, those that were scrolled out included, without blanks at their ends. */
+  async lines(): Promise<string[]> {
+    return (await this.#run("capture-pane", "-p", "-S", "-")).split("\n").map((line) => line.trimEnd());
+  }
+
+  /** What is in sight, with its colours as escape sequences. */
+  colours(): Promise<string> {
+    return this.#run("capture-pane", "-p", "-e");
+  }
+
+  /** Resolves with all lines as soon as one of them is as wanted. */
+  async waitFor(pattern: RegExp): Promise<string[]> {
+    const lines = await this.lines();
+    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
+      const now = await this.lines();
+      if (now.some((line) => pattern.test(line))) return now;
+      await setTimeout(POLL_MS);
+    }
+    throw new Error(
+      `${String(pattern)} has not been printed:\n${lines.join("\n")}\n--- later:\n${(await this.lines()).join("\n")}`,
+    );
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#run("resize-window", "-x", String(columns), "-y", String(rows));
+  }
+
+  async press(key: string): Promise<void> {
+    await this.#run("send-keys", key);
+  }
+
+  async state(): Promise<TerminalState> {
+    const [cursor, wrap, alternate] = (
+      await this.#run("display-message", "-p", "#{cursor_flag} #{wrap_flag} #{alternate_on}")
+    ).split(/\s+/);
+    const tty = (await this.#run("display-message", "-p", "#{pane_tty}")).trim();
+    const { stdout: settings } = await execute("stty", ["-a", "-F", tty]);
+    return { isCursorVisible: cursor === "1", wraps: wrap === "1", isAlternate: alternate === "1", settings };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#run("kill-server").catch(() => {});
+    await this.#folder[Symbol.asyncDispose]();
+  }
+
+  async #run(...args: readonly string[]): Promise<string> {
+    return (await execute("tmux", ["-S", this.#socket, ...args])).stdout;
+  }
+}
