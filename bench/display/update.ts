@@ -3,11 +3,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Environment, fn, mountEach } from "tidemark";
-import { measureShare } from "./share.ts";
+import { measureShare } from "../share.ts";
 
 // Usage: update.ts COUNT REPETITIONS, with TIDEMARK_PROGRESS=tty. Runs COUNT small components again and again, with and without a display in
 // turn, and prints what the runs took and which share of those with a display was spent in it.
 const [count, repetitions] = process.argv.slice(2).map(Number) as [number, number];
+// What is run for the display only: itself, and the snapshots that are made for who watches.
+const PARTS = ["report/", "progress/watch.js"];
 const dbPath = mkdtempSync(join(tmpdir(), "tidemark-bench-"));
 
 const small = fn({ memo: true }, function small(_item: number) {});
@@ -42,7 +44,7 @@ try {
     withDisplay.push(await measure(app, 100));
     await session.post("Profiler.start");
     await measure(app, 100);
-    shares.push(measureShare((await session.post("Profiler.stop")).profile));
+    shares.push(measureShare((await session.post("Profiler.stop")).profile, PARTS));
   }
   // On a line of its own, after what the display has written.
   console.log(`\n${JSON.stringify({ withDisplay, without, shares })}`);

@@ -1,7 +1,7 @@
 import type { Builder } from "@grafana/grafana-foundation-sdk/cog";
 import { AnnotationQueryBuilder, type AnnotationQuery } from "@grafana/grafana-foundation-sdk/dashboard";
-import { METRICS } from "../../prometheus/src/metrics.ts";
-import { maxBy, sumBy } from "../../prometheus/src/promql.ts";
+import { METRICS } from "./metrics.ts";
+import { maxBy, sumBy } from "./promql.ts";
 import { DATASOURCE } from "./query.ts";
 import { ofApps } from "./selectors.ts";
 

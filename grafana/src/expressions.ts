@@ -1,5 +1,5 @@
-import { METRICS, OUTCOMES } from "../../prometheus/src/metrics.ts";
-import { grownBy, maxBy, sumBy } from "../../prometheus/src/promql.ts";
+import { METRICS, OUTCOMES } from "./metrics.ts";
+import { grownBy, maxBy, sumBy } from "./promql.ts";
 
 /** Makes a selector of a metric: {@link ofApps} or {@link ofComponents}. */
 export type Selector = (metric: string) => string;

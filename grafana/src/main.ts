@@ -1,6 +1,6 @@
 // Writes the dashboards and rules; with --check, fails if what is there differs from the code.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { renderRules } from "../../prometheus/src/rules.ts";
+import { renderRules } from "./rules.ts";
 import { buildOverview } from "./overview.ts";
 import { buildRun } from "./run.ts";
 
@@ -11,7 +11,7 @@ const wanted = new Map<string, string>([
   ...[buildOverview(), buildRun()].map(
     (dashboard) => [`${DASHBOARDS}${dashboard.uid}.json`, `${JSON.stringify(dashboard, null, 2)}\n`] as const,
   ),
-  ["prometheus/tidemark.rules.yml", renderRules()] as const,
+  ["grafana/rules/tidemark.rules.yml", renderRules()] as const,
 ]);
 const present = [...readdirSync(new URL(DASHBOARDS, root)).map((name) => `${DASHBOARDS}${name}`), ...wanted.keys()];
 const stale = [...new Set(present)].filter((path) => wanted.get(path) !== read(path));

@@ -1,4 +1,4 @@
-import { METRICS } from "../../prometheus/src/metrics.ts";
+import { METRICS } from "./metrics.ts";
 import type { Query } from "./query.ts";
 
 /** A query for each of the five outcomes, under the names that the terminal uses. */

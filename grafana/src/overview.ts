@@ -1,6 +1,6 @@
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { METRICS } from "../../prometheus/src/metrics.ts";
-import { maxBy, select, sumBy } from "../../prometheus/src/promql.ts";
+import { METRICS } from "./metrics.ts";
+import { maxBy, select, sumBy } from "./promql.ts";
 import { buildDashboard, type Section } from "./dashboard.ts";
 import { finishesPerSecond, inRange, perSecond, shareOf, sinceSuccess, total, unaccounted } from "./expressions.ts";
 import { counterQueries } from "./outcome-queries.ts";

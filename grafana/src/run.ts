@@ -1,7 +1,7 @@
 import { StackingMode } from "@grafana/grafana-foundation-sdk/common";
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
-import { METRICS } from "../../prometheus/src/metrics.ts";
-import { sumBy } from "../../prometheus/src/promql.ts";
+import { METRICS } from "./metrics.ts";
+import { sumBy } from "./promql.ts";
 import { buildDashboard, type Section } from "./dashboard.ts";
 import {
   averageRunInRange,

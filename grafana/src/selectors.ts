@@ -1,4 +1,4 @@
-import { select } from "../../prometheus/src/promql.ts";
+import { select } from "./promql.ts";
 
 /** Where metrics come from. */
 export const SOURCE = 'job=~"$job",instance=~"$instance"';

@@ -6,7 +6,7 @@ import {
   VariableSort,
   type VariableModel,
 } from "@grafana/grafana-foundation-sdk/dashboard";
-import { METRICS } from "../../prometheus/src/metrics.ts";
+import { METRICS } from "./metrics.ts";
 import { DATASOURCE } from "./query.ts";
 import { APP, SOURCE } from "./selectors.ts";
 

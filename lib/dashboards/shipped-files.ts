@@ -10,7 +10,7 @@ export interface ShippedFile {
 export const SHIPPED_FILES: readonly ShippedFile[] = [
   { source: "docker-compose.yml", path: "docker-compose.yml" },
   { source: "prometheus.yml", path: "prometheus.yml" },
-  { source: "prometheus/tidemark.rules.yml", path: "prometheus/tidemark.rules.yml" },
+  { source: "grafana/rules/tidemark.rules.yml", path: "grafana/rules/tidemark.rules.yml" },
   { source: "grafana/provisioning/datasources/tidemark.yml", path: "grafana/provisioning/datasources/tidemark.yml" },
   { source: "grafana/provisioning/dashboards/tidemark.yml", path: "grafana/provisioning/dashboards/tidemark.yml" },
   { source: "grafana/dashboards/tidemark-overview.json", path: "grafana/dashboards/tidemark-overview.json" },

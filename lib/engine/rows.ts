@@ -13,7 +13,18 @@ import {
 import { MAX_KEY_BYTES, type StateEntry, type StateStore } from "../state/store.ts";
 
 /** The first byte of a key says what the row is. */
-const FAMILY = { app: 1, child: 2, tracking: 3, call: 4, owner: 5, doomed: 6, sequence: 7, provider: 8, providerId: 9, update: 10 };
+const FAMILY = {
+  app: 1,
+  child: 2,
+  tracking: 3,
+  call: 4,
+  owner: 5,
+  doomed: 6,
+  sequence: 7,
+  provider: 8,
+  providerId: 9,
+  update: 10,
+};
 
 /** Options of {@link AppRows.children}. */
 export interface ChildrenOptions {

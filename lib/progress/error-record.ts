@@ -12,10 +12,11 @@ const records = new WeakMap<object, ErrorRecord>();
 
 /** A thrown value as text, bounded in length. Never throws, whatever was thrown. */
 export function createErrorRecord(error: unknown): ErrorRecord {
-  if (!(error instanceof Error)) return describe(error);
+  if (typeof error !== "object" || error === null) return describe(error);
   let record = records.get(error);
   if (record === undefined) {
     record = describe(error);
+    // Many components often fail with one error.
     records.set(error, record);
   }
   return record;

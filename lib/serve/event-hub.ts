@@ -21,6 +21,8 @@ const SHORTEST_INTERVAL_MS = 100;
 const LONGEST_INTERVAL_MS = 2000;
 /** Sending takes about one part in this many of the process' time, however many clients there are. */
 const SHARE_OF_TIME = 50;
+/** What it takes to send something to one client, before it has been measured. */
+const USUAL_COST_MS = 0.03;
 const HEARTBEAT_MS = 15_000;
 
 /** Sends the counts of the updates of a process to any number of clients, to each as fast as it reads. */
@@ -33,7 +35,7 @@ export class EventHub {
   /** The updates that have ended since the last look. */
   readonly #ended = new Set<LoggedUpdate>();
   readonly #stopListening: () => void;
-  #intervalMs = SHORTEST_INTERVAL_MS;
+  #costMs = USUAL_COST_MS;
   #cancelTick: (() => void) | undefined;
   #cancelHeartbeat: (() => void) | undefined;
 
@@ -59,7 +61,7 @@ export class EventHub {
     // The times of day in events are those of this machine's clock: a client compares its own with it.
     client.send("hello", { now: this.#clock.date().toISOString() });
     client.pump();
-    this.#cancelTick ??= this.#scheduleTick(this.#intervalMs);
+    this.#cancelTick ??= this.#scheduleTick(this.#intervalMs());
     this.#cancelHeartbeat ??= this.#scheduleHeartbeat();
   }
 
@@ -91,7 +93,7 @@ export class EventHub {
     return this.#clock.schedule(delayMs, () => {
       this.#cancelTick = undefined;
       this.#tick();
-      if (this.#clients.size > 0) this.#cancelTick = this.#scheduleTick(this.#intervalMs);
+      if (this.#clients.size > 0) this.#cancelTick = this.#scheduleTick(this.#intervalMs());
     });
   }
 
@@ -99,13 +101,19 @@ export class EventHub {
     const startedAt = this.#clock.now();
     this.#feed.publishCounts();
     const ended = this.#publishEnds();
+    let numServed = 0;
     for (const client of this.#clients) {
       if (client.topic !== undefined && ended.has(client.topic)) client.endAfterNow();
-      client.pump();
+      if (client.pump()) numServed++;
     }
     for (const id of ended) this.#forgetUnlessFollowed(id);
-    const tookMs = this.#clock.now() - startedAt;
-    this.#intervalMs = Math.min(LONGEST_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, tookMs * SHARE_OF_TIME));
+    if (numServed > 0) this.#costMs = (this.#clock.now() - startedAt) / numServed;
+  }
+
+  /** The time until the next look: the more it takes to tell everybody, the longer. */
+  #intervalMs(): number {
+    const tookMs = this.#clients.size * this.#costMs;
+    return Math.min(LONGEST_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, tookMs * SHARE_OF_TIME));
   }
 
   #publishEnds(): ReadonlySet<string> {

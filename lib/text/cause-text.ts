@@ -10,7 +10,9 @@ export function formatCause(error: unknown): string {
 }
 
 const QUOTED = /(["'`])(?:(?!\1).)+\1/gu;
-const PATH = /(?:[A-Za-z]:)?(?:[\w.@~-]+)?(?:[\\/][\w.@~+-]+)+[\\/]?/gu;
+/** An absolute path, or a relative one to something with an extension: "i/o" and "and/or" are none. */
+const PATH =
+  /(?<![\w.])(?:[A-Za-z]:)?(?:[\\/][\w.@~+-]+)+[\\/]?|[\w.@~+-]+(?:[\\/][\w.@~+-]+)*[\\/][\w@~+-]*\.[\w.]+/gu;
 const HEX = /\b(?:0x[\da-f]+|[\da-f]{8,}(?:-[\da-f]{4,})*)\b/giu;
 const NUMBER = /\d+(?:[.,]\d+)*/gu;
 

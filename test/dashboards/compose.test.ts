@@ -101,10 +101,10 @@ describe("docker-compose.yml", () => {
 
   it("gives Prometheus its configuration, with the rules beside it", async () => {
     const { rule_files: patterns } = await readYaml<{ rule_files: readonly string[] }>("prometheus.yml");
-    expect(patterns).to.deep.equal(["prometheus/*.rules.yml"]);
+    expect(patterns).to.deep.equal(["grafana/rules/*.rules.yml"]);
     expect(compose.services.prometheus.volumes).to.include.members([
       "./prometheus.yml:/etc/prometheus/prometheus.yml:ro",
-      "./prometheus:/etc/prometheus/prometheus:ro",
+      "./grafana/rules:/etc/prometheus/grafana/rules:ro",
     ]);
   });
 });

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ALERTS } from "../../prometheus/src/alerts.ts";
-import { INSTRUMENTS, prometheusName } from "../../prometheus/src/metrics.ts";
-import { RECORDING_RULES } from "../../prometheus/src/recording-rules.ts";
+import { ALERTS } from "../../grafana/src/alerts.ts";
+import { INSTRUMENTS, prometheusName } from "../../grafana/src/metrics.ts";
+import { RECORDING_RULES } from "../../grafana/src/recording-rules.ts";
 import { ROOT } from "../examples/run-program.ts";
 import { panelsOf, readDashboards } from "../grafana/dashboard-files.ts";
 

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { App, Environment, fn, LiveMap, mount, mountEach, type UpdateSnapshot } from "../../lib/index.ts";
+import { App, Environment, fn, LiveMap, mount, mountEach } from "../../lib/index.ts";
 import { mountDirTarget, type DirTarget } from "../../lib/connectors/localfs/index.ts";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
+import { LiveWatch } from "./live-watch.ts";
 
 // Follows a map live while it changes, and dies at the given write of the store. The file `source` always holds what the map does.
 const [dbPath, folder, source, fatalStep, seedText] = process.argv.slice(2) as [string, string, string, string, string];
@@ -34,18 +35,15 @@ const app = new App({ name: "crashing", environment: new Environment({ dbPath })
 });
 
 const handle = app.update({ live: true });
-let last: UpdateSnapshot<unknown> | undefined;
-const watching = (async () => {
-  for await (const snapshot of handle.watch()) last = snapshot;
-})();
+const watch = new LiveWatch(handle);
 const numChanges = Number(fatalStep) < 0 ? 0 : 40;
 for (let count = 0; count < numChanges; count++) {
   change();
   for (let turn = next(5); turn > 0; turn--) await setImmediate();
 }
-while (last?.status !== "ready") await setImmediate();
+await watch.untilReady();
 await handle.stop();
-await watching;
+await watch.ended;
 console.log(`steps ${step}`);
 await app.environment.close();
 

@@ -1,5 +1,5 @@
 import type { ComponentStats } from "../../lib/index.ts";
-import { METRICS } from "../../prometheus/src/metrics.ts";
+import { METRICS } from "../../grafana/src/metrics.ts";
 import type { ObservedReport } from "../prometheus/observed.ts";
 import type { Selection } from "./interpolate.ts";
 

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { unaccounted } from "../../grafana/src/expressions.ts";
-import { ALERTS } from "../../prometheus/src/alerts.ts";
-import { METRICS } from "../../prometheus/src/metrics.ts";
-import { grownBy, sumBy } from "../../prometheus/src/promql.ts";
-import { RECORDING_RULES } from "../../prometheus/src/recording-rules.ts";
+import { ALERTS } from "../../grafana/src/alerts.ts";
+import { METRICS } from "../../grafana/src/metrics.ts";
+import { grownBy, sumBy } from "../../grafana/src/promql.ts";
+import { RECORDING_RULES } from "../../grafana/src/recording-rules.ts";
 import { CODE, DOCS, startObserved, type ObservedProcess } from "../prometheus/observed.ts";
 import { startPrometheus, type Prometheus } from "../prometheus/prometheus.ts";
 import { requireProgram } from "../require-program.ts";

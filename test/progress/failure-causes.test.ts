@@ -35,6 +35,7 @@ describe("CauseTally", () => {
         "ENOENT: no such file, open '…'",
       ],
       ["Cannot read docs/a.md", "Cannot read docs/deep/b.md", "Cannot read …"],
+      ["EIO: i/o error at /a/b", "EIO: i/o error at C:\\a\\c", "EIO: i/o error at …"],
       ["Line 12 is 3.5 too long", "Line 7 is 1,204 too long", "Line … is … too long"],
       ['No column "a"', 'No column "b"', 'No column "…"'],
       ["request 0fb2c3d4e5 timed out", "request 99aa88bbcc timed out", "request … timed out"],

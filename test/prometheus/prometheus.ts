@@ -54,7 +54,7 @@ export async function startPrometheus(targets: readonly string[]): Promise<Prome
   try {
     await writeFile(join(folder.path, "prometheus.yml"), await rewriteConfig(targets));
     await mkdir(join(folder.path, "prometheus"));
-    await cp(join(ROOT, "prometheus/tidemark.rules.yml"), join(folder.path, "prometheus/tidemark.rules.yml"));
+    await cp(join(ROOT, "grafana/rules/tidemark.rules.yml"), join(folder.path, "grafana/rules/tidemark.rules.yml"));
     const { child, address } = await launch(folder.path);
     return {
       ...createClient(`http://${address}`),

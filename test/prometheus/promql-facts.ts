@@ -1,7 +1,7 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import type { InstrumentName } from "../../lib/progress/names.ts";
-import { INSTRUMENTS, prometheusName } from "../../prometheus/src/metrics.ts";
-import { RECORDING_RULES } from "../../prometheus/src/recording-rules.ts";
+import { INSTRUMENTS, prometheusName } from "../../grafana/src/metrics.ts";
+import { RECORDING_RULES } from "../../grafana/src/recording-rules.ts";
 
 /** What an expression of PromQL is made of. */
 export interface PromqlFacts {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
-import { METRICS } from "../../prometheus/src/metrics.ts";
+import { METRICS } from "../../grafana/src/metrics.ts";
 import { createCliFolder } from "../cli/cli-folder.ts";
 import { requireProgram } from "../require-program.ts";
 import { startPrometheus } from "./prometheus.ts";

@@ -5,6 +5,8 @@ export interface TestBrowser extends AsyncDisposable {
   readonly browser: Browser;
   /** Opens a page that keeps what its console and its code complain of. */
   open(url: string, options?: BrowserContextOptions): Promise<{ readonly page: Page; readonly complaints: string[] }>;
+  /** Closes the pages that were opened. */
+  closePages(): Promise<void>;
 }
 
 /** Starts the installed Chromium. */
@@ -24,6 +26,9 @@ export async function startBrowser(): Promise<TestBrowser> {
       page.on("pageerror", (error) => complaints.push(String(error)));
       await page.goto(url);
       return { page, complaints };
+    },
+    async closePages() {
+      await Promise.all(browser.contexts().map((context) => context.close()));
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };

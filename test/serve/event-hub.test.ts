@@ -59,7 +59,10 @@ describe("EventHub", () => {
     clock.advance(90_000);
     const reader = await server.connect();
     expect(await reader.next()).to.include({ name: "hello", data: '{"now":"1970-01-01T00:01:30.000Z"}' });
-    expect(await reader.next()).to.deep.include({ name: "update", data: JSON.stringify({ id: update.id, app: "app", state: "running" }) });
+    expect(await reader.next()).to.deep.include({
+      name: "update",
+      data: JSON.stringify({ id: update.id, app: "app", state: "running" }),
+    });
     const event = await reader.next();
     expect(event?.name).to.equal("message");
     expect(JSON.parse(event!.data)).to.include({ update: update.id, group: null, groupIndex: null, final: false });
@@ -122,7 +125,12 @@ describe("EventHub", () => {
     clock.advance(0);
     const last = await reader.next();
     expect(last?.lastEventId).to.equal("end");
-    expect(JSON.parse(last!.data)).to.deep.include({ group: null, final: true, status: "ready", result: { made: "this" } });
+    expect(JSON.parse(last!.data)).to.deep.include({
+      group: null,
+      final: true,
+      status: "ready",
+      result: { made: "this" },
+    });
     expect(numUnchanged(last)).to.equal(4);
     expect(await reader.next()).to.equal(undefined);
   });
@@ -136,7 +144,10 @@ describe("EventHub", () => {
     report.fail(error);
     update.end({ status: "failed", error });
     clock.advance(0);
-    const last = JSON.parse((await reader.next())!.data) as { error: { name: string; message: string }; final: boolean };
+    const last = JSON.parse((await reader.next())!.data) as {
+      error: { name: string; message: string };
+      final: boolean;
+    };
     expect(last).to.include({ final: true, group: null });
     expect(last.error).to.include({ name: "TypeError", message: "boom" });
     expect(await reader.next()).to.equal(undefined);

@@ -134,7 +134,7 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
       [{}, true],
       [{ NO_COLOR: "1" }, false],
     ] as const) {
-      await using terminal = await open(`${process.execPath} endless.ts`, env as Record<string, string>);
+      await using terminal = await open(`${process.execPath} endless.ts`, env);
       await terminal.waitFor(/wait: 1 total, 1 in-flight/);
       expect((await terminal.colours()).includes("\u001b[")).to.equal(isColoured);
       expect((await terminal.lines()).join("\n")).to.match(/^\S wait: 1 total, 1 in-flight/m);

@@ -2,11 +2,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { createTempFolder } from "../test/temp-folder.ts";
-import { TmuxTerminal } from "../test/tmux.ts";
+import { ROOT } from "../examples/run-program.ts";
+import { createTempFolder } from "../temp-folder.ts";
+import { TmuxTerminal } from "../tmux.ts";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const README = join(ROOT, "README.md");
 const BEGIN = "<!-- recording: written by npm run record -->";
 const END = "<!-- recording: end -->";

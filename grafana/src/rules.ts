@@ -6,5 +6,5 @@ import { RECORDING_RULES } from "./recording-rules.ts";
 export function renderRules(): string {
   const groups = [{ name: "tidemark", rules: [...RECORDING_RULES, ...ALERTS] }];
   const yaml = stringify({ groups }, { lineWidth: 0, blockQuote: "literal" });
-  return `# Generated from prometheus/src by \`npm run dashboards\`.\n${yaml}`;
+  return `# Generated from grafana/src by \`npm run dashboards\`.\n${yaml}`;
 }

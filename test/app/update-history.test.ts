@@ -1,0 +1,109 @@
+import { expect } from "chai";
+import { join } from "node:path";
+import { App, Environment, fn, mountEach, statsGroup } from "../../lib/index.ts";
+import { MAX_STORED_UPDATES } from "../../lib/app/update-history.ts";
+import { failureOf } from "../state/failure-of.ts";
+import { createTempFolder } from "../temp-folder.ts";
+
+describe("Environment.updates", () => {
+  let folder: Awaited<ReturnType<typeof createTempFolder>>;
+  let environment: Environment;
+
+  function open(): Environment {
+    return new Environment({ dbPath: join(folder.path, "db"), onException: () => {} });
+  }
+
+  beforeEach(async () => {
+    folder = await createTempFolder();
+    environment = open();
+  });
+
+  afterEach(async () => {
+    await environment.close();
+    await folder[Symbol.asyncDispose]();
+  });
+
+  async function reopen(): Promise<void> {
+    await environment.close();
+    environment = open();
+  }
+
+  it("has what a run counted, group by group, also in another process", async () => {
+    const doc = fn(function doc(index: number) {
+      if (index === 2) throw new TypeError("bad page 2");
+    });
+    const app = new App({ name: "docs", environment }, async function main() {
+      await statsGroup("Pages", () => mountEach(doc, [1, 2, 3].map((index): [number, number] => [index, index])));
+      return "not kept";
+    });
+    const handle = app.update();
+    await handle;
+    await reopen();
+    const [record, ...others] = await environment.updates("docs");
+    expect(others).to.deep.equal([]);
+    expect(record).to.include({ app: "docs", kind: "update", status: "ready", error: null });
+    expect(Date.parse(record!.endedAt!)).to.be.at.least(Date.parse(record!.startedAt));
+    expect(record!.snapshot).to.include({ final: true, result: null });
+    expect(record!.snapshot.stats).to.deep.equal(JSON.parse(JSON.stringify(handle.stats())));
+    expect(record!.groups.map(({ title, snapshot }) => [title, snapshot.stats.total.numAdds])).to.deep.equal([["Pages", 2]]);
+    expect(record!.failures).to.have.length(1);
+    expect(record!.failures[0]).to.include({ component: "doc", path: "/@doc/2", group: "Pages" });
+    expect(record!.failures[0]?.error).to.include({ name: "TypeError", message: "bad page 2" });
+    expect(record!.failures[0]?.error.stack).to.include("update-history.test.ts");
+  });
+
+  it("has runs that failed or were aborted, with why", async () => {
+    const failing = new App({ name: "app", environment }, function main() {
+      throw new RangeError("no bucket");
+    });
+    await failureOf(failing.update().result());
+    const stop = new AbortController();
+    const waiting = new App({ name: "app", environment }, async function main() {
+      stop.abort(new Error("enough"));
+      await Promise.withResolvers<void>().promise;
+    });
+    await failureOf(waiting.update({ signal: stop.signal }).result());
+    await reopen();
+    const records = await environment.updates("app");
+    expect(records.map(({ error, status }) => [status, error?.name, error?.message])).to.deep.equal([
+      ["aborted", "Error", "enough"],
+      ["failed", "RangeError", "no bucket"],
+    ]);
+  });
+
+  it("keeps the newest fifty of each app, the newest first", async () => {
+    let run = 0;
+    const app = new App({ name: "app", environment }, async function main() {
+      await statsGroup(`run ${++run}`, () => {});
+    });
+    const other = new App({ name: "other", environment }, function main() {});
+    await other.update();
+    for (let index = 0; index < MAX_STORED_UPDATES + 3; index++) await app.update();
+    const titles = (await environment.updates("app")).map(({ groups }) => groups[0]?.title);
+    expect(titles).to.deep.equal(Array.from({ length: MAX_STORED_UPDATES }, (_, index) => `run ${run - index}`));
+    expect(await environment.updates("other")).to.have.length(1);
+  });
+
+  it("takes any name for a component and any title", async () => {
+    const names = ["__proto__", "constructor", "\ud800", "\u202e<img src=x>"];
+    const app = new App({ name: "app", environment }, async function main() {
+      for (const [index, name] of names.entries()) {
+        await statsGroup(name, () => mountEach([index], fn({ name }, () => {}), [[1, 1]]));
+      }
+    });
+    await app.update();
+    await reopen();
+    const [record] = await environment.updates("app");
+    const found = record!.groups.map(({ snapshot, title }) => [title, ...Object.keys(snapshot.stats.byComponent)]);
+    expect(found).to.deep.equal(names.map((name) => [name.toWellFormed(), name]));
+  });
+
+  it("has none of an app that is not known, or was dropped", async () => {
+    expect(await environment.updates("nobody")).to.deep.equal([]);
+    const app = new App({ name: "app", environment }, function main() {});
+    await app.update();
+    await app.drop();
+    expect(await environment.updates("app")).to.deep.equal([]);
+    expect(await environment.apps()).to.deep.equal([]);
+  });
+});
