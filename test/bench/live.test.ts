@@ -1,23 +1,22 @@
-import { join } from "node:path";
 import { expect } from "chai";
-import type { LiveFigures } from "../../bench/live/table.ts";
+import { join } from "node:path";
 import { runProgram } from "../../bench/program.ts";
-import { compareOutputs, readOutputs } from "../../bench/update/outputs.ts";
+import type { LiveFigures } from "../../bench/live/table.ts";
 import { createTree } from "../../bench/update/tree.ts";
 import { createTempFolder } from "../temp-folder.ts";
 
 describe("bench/live", function () {
   this.timeout(60_000);
 
-  it("sees each save in the outputs, and ends with those of the tree that is left", async () => {
+  it("waits for the target of each save, and of each file of a burst", async () => {
     await using folder = await createTempFolder();
-    const [source, output] = [join(folder.path, "source"), join(folder.path, "output")];
+    const source = join(folder.path, "source");
     createTree(source, 30);
-    const args = [source, output, join(folder.path, "store"), "2", "20"];
-    const { byRename, inPlace } = await runProgram<LiveFigures>("./live/follow.ts", args);
-    expect([inPlace.length, byRename.length]).to.deep.equal([2, 2]);
-    const outputs = readOutputs("files", output);
-    compareOutputs({ outputs }, 30);
-    expect([...outputs.values()].filter((content) => content.includes("renamed")).length).to.be.within(1, 2);
+    const places = [source, join(folder.path, "output"), join(folder.path, "store")];
+    const figures = await runProgram<LiveFigures>("./live/follow.ts", [...places, "3", "20"]);
+    expect(figures.inPlace).to.have.lengthOf(3);
+    expect(figures.byRename).to.have.lengthOf(3);
+    for (const elapsedMs of [...figures.inPlace, ...figures.byRename]) expect(elapsedMs).to.be.greaterThan(0);
+    expect(figures.made.elapsedMs).to.be.greaterThan(0);
   });
 });
