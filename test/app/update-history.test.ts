@@ -81,7 +81,7 @@ describe("Environment.updates", () => {
   it("keeps the newest fifty of each app, the newest first", async () => {
     let run = 0;
     const app = new App({ name: "app", environment }, async function main() {
-      await statsGroup(`run ${++run}`, () => {});
+      await statsGroup(`run ${++run}`, async () => {});
     });
     const other = new App({ name: "other", environment }, function main() {});
     await other.update();
