@@ -1,6 +1,8 @@
-// Fails unless the package holds, for each module of lib, its source and what was built from it, the built page, and nothing unknown.
+// Fails unless the package holds, for each module of lib, its source and what was built from it, the built page, the files that
+// `tidemark dashboards` writes, and nothing unknown.
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
+import { SHIPPED_FILES } from "../lib/dashboards/shipped-files.ts";
 
 interface Packed {
   readonly files: readonly { readonly path: string }[];
@@ -24,6 +26,7 @@ const expected = new Set([
   "README.md",
   "LICENSE",
   "CHANGELOG.md",
+  ...SHIPPED_FILES.map(({ source }) => source),
   ...page,
   ...modules.flatMap((path) => [
     `lib/${path}.ts`,

@@ -1,6 +1,6 @@
 const leaves = ["errors.ts", "version.ts", "time", "text"];
-const engineContracts = ["engine/target-handler.ts", "engine/target.ts", "engine/memoizable.ts"];
-const connector = [...engineContracts, "state/stable-key.ts", "errors.ts"];
+const engineContracts = ["engine/target-handler.ts", "engine/target.ts", "engine/memoizable.ts", "engine/live-map.ts"];
+const connector = [...engineContracts, "state/stable-key.ts", "time", "errors.ts"];
 const face = ["progress", ...leaves];
 const everythingBelow = [
   ...leaves,
@@ -32,6 +32,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   engine: [
     "progress/activity.ts",
     "progress/cell.ts",
+    "progress/freshness.ts",
     "progress/report.ts",
     "progress/stats.ts",
     "progress/watch.ts",

@@ -1,14 +1,13 @@
-import { execFile } from "node:child_process";
+import { execFile, type ExecFileException } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-
-const execute = promisify(execFile);
 
 /** How a program is run. */
 export interface ProgramOptions {
   readonly nodeOptions?: readonly string[];
   /** Beyond what this process has. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What runs it, if not Node. */
+  readonly executable?: string;
 }
 
 /**
@@ -18,12 +17,25 @@ export interface ProgramOptions {
 export async function runProgram<T>(
   path: string,
   args: readonly string[],
-  { env = {}, nodeOptions = [] }: ProgramOptions = {},
+  { env = {}, executable = process.execPath, nodeOptions = [] }: ProgramOptions = {},
 ): Promise<T> {
   const file = fileURLToPath(new URL(path, import.meta.url));
-  const { stdout } = await execute(process.execPath, [...nodeOptions, file, ...args], {
-    maxBuffer: 1 << 26,
-    env: { ...process.env, ...env },
+  const output = await execute(executable, [...nodeOptions, file, ...args], { env });
+  return JSON.parse(output.trimEnd().split("\n").at(-1)!) as T;
+}
+
+/** Runs a command to its end and gives what it printed; rejects with what it wrote to standard error when it fails. */
+export function execute(
+  command: string,
+  args: readonly string[],
+  { cwd = process.cwd(), env = {} }: Pick<ProgramOptions, "env"> & { readonly cwd?: string } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const options = { maxBuffer: 1 << 26, env: { ...process.env, ...env }, cwd };
+    execFile(command, args, options, (error: ExecFileException | null, stdout: string, stderr: string) => {
+      if (error === null) return resolve(stdout);
+      const reason = stderr.trim() || error.message;
+      reject(new Error(`Cannot run ${command} ${args.join(" ")}: ${reason}`, { cause: error }));
+    });
   });
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as T;
 }

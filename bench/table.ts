@@ -1,5 +1,7 @@
-import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
+import { renderPlot, type Plot } from "./plot.ts";
 
 /** What can be asked of a table. */
 export interface BenchOptions {
@@ -13,6 +15,16 @@ export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
   readonly notes: readonly string[];
+  readonly plot?: Plot;
+}
+
+/** What a table was measured on. */
+export interface Machine {
+  readonly node: string;
+  readonly platform: string;
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGb: number;
 }
 
 /** The middle one of the values, or the mean of the two in the middle. */
@@ -22,24 +34,42 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The table as Markdown, its columns lined up. */
+/** The table as Markdown, its columns lined up, below its title. */
 export function formatTable(table: Table): string {
+  return `${table.title}\n\n${formatBody(table)}`;
+}
+
+/** The table as Markdown without its title. */
+export function formatBody(table: Table): string {
   const cells = [table.columns, ...table.rows].map((row) => row.map(formatCell));
-  const widths = table.columns.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const widths = table.columns.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join(" | ")} |`;
   const [head, ...body] = cells;
   const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
-  return [`${table.title}\n`, line(head!), rule, ...body.map(line), "", ...table.notes].join("\n");
+  return [line(head!), rule, ...body.map(line), "", ...table.notes].join("\n");
 }
 
-/** Writes tables to a file, with what they were measured on. */
-export function writeJson(path: string, tables: readonly Table[]): void {
-  const machine = { node: process.version, platform: process.platform, cpu: cpus()[0]?.model, cores: cpus().length };
-  writeFileSync(path, `${JSON.stringify({ at: new Date().toISOString(), machine, tables }, null, 2)}\n`);
+/** Writes a table as JSON, with what it was measured on, and its plot as SVG, into `folder`. */
+export function writeTable(folder: string, name: string, table: Table): void {
+  mkdirSync(folder, { recursive: true });
+  const content = { at: new Date().toISOString(), machine: describeMachine(), ...table };
+  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(content, null, 2)}\n`);
+  if (table.plot !== undefined) writeFileSync(join(folder, `${name}.svg`), renderPlot(table.plot));
+}
+
+/** The machine that this process runs on. */
+export function describeMachine(): Machine {
+  return {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+  };
 }
 
 function formatCell(cell: string | number): string {
   if (typeof cell === "string") return cell;
-  return cell.toLocaleString("en", { maximumFractionDigits: cell < 10 ? 2 : 0 });
+  return cell.toLocaleString("en", { maximumFractionDigits: Math.abs(cell) < 10 ? 2 : 0 });
 }

@@ -24,6 +24,7 @@ export const TIDEMARK_ERROR_CODES = [
   "TARGET_CONFLICT",
   "TARGET_NAME_TAKEN",
   "TARGET_UNDEFINED",
+  "WATCH_UNAVAILABLE",
 ] as const;
 
 /** One of the closed set of codes of {@link TidemarkError}. */

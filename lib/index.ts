@@ -12,21 +12,25 @@ export { UpdateHandle, type DropHandle } from "./app/handle.ts";
 export type { ComponentRecord } from "./app/inspect.ts";
 export { exceptionHandler } from "./engine/exception-handler.ts";
 export type { ExceptionContext, ExceptionHandler, MountKind } from "./engine/exceptions.ts";
-export type { MountItems } from "./engine/each-mount.ts";
 export type { ComponentFunction, FnOptions } from "./engine/function-info.ts";
+export { autoRefresh, type AutoRefreshOptions } from "./engine/auto-refresh.ts";
 export { fn } from "./engine/function.ts";
+export { LiveMap } from "./engine/in-memory-live-map.ts";
+export type { LiveComponent, LiveComponentClass, LiveComponentOperator } from "./engine/live-component.ts";
 export type { LogicTracking } from "./engine/logic.ts";
+export type { LiveMapChange, LiveMapFeed, LiveMapItems, LiveMapSubscriber, LiveMapView } from "./engine/live-map.ts";
 export { map } from "./engine/map.ts";
 export { memoKey, memoState, type Memoizable, type MemoState } from "./engine/memoizable.ts";
 export type { MountHandle } from "./engine/mount-handle.ts";
-export { mount, mountEach, useMount, type MountPath } from "./engine/mount.ts";
+export type { MountItems } from "./engine/mount-items.ts";
+export { mount, mountEach, useMount } from "./engine/mount.ts";
 export {
   statsGroup,
   type OpenStatsGroup,
   type StatsGroupHandle,
   type StatsGroupOptions,
 } from "./engine/stats-group.ts";
-export { componentSubpath, type ComponentSubpath } from "./engine/subpath.ts";
+export { componentSubpath, type ComponentSubpath, type MountPath } from "./engine/subpath.ts";
 export type {
   AnyHandler,
   ContainerChildContext,
@@ -51,6 +55,7 @@ export type { ComponentFailure } from "./progress/report.ts";
 export {
   UpdateStatus,
   type ComponentStats,
+  type FailingSource,
   type OldestInProgress,
   type UpdateSnapshot,
   type UpdateStats,

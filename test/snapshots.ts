@@ -11,6 +11,9 @@ export function createSnapshot<R = unknown>(changes: Partial<UpdateSnapshot<R>> 
     isListing: false,
     lastFinishedMs: null,
     oldest: null,
+    caughtUpAt: null,
+    oldestChangeAt: null,
+    failingSources: [],
     ...changes,
   };
 }

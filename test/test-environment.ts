@@ -34,3 +34,27 @@ export async function createTestEnvironment(options: EnvironmentOptions = {}): P
     },
   };
 }
+
+/** Opens an environment before each test of the surrounding `describe`, and closes it after the test; what it gives is that of the test at hand. */
+export function useTestEnvironment(options: EnvironmentOptions = {}): Omit<TestEnvironment, keyof AsyncDisposable> {
+  let current: TestEnvironment | undefined;
+  const opened = (): TestEnvironment => {
+    if (current === undefined) throw new Error("There is an environment only while a test runs");
+    return current;
+  };
+  beforeEach(async () => {
+    current = await createTestEnvironment(options);
+  });
+  afterEach(async () => {
+    await current?.[Symbol.asyncDispose]();
+    current = undefined;
+  });
+  return {
+    get environment() {
+      return opened().environment;
+    },
+    get caught() {
+      return opened().caught;
+    },
+  };
+}

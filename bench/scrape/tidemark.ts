@@ -14,16 +14,19 @@ const file = process.argv[4]!;
 const SERIES_OF_PAIR = 9 + 19;
 const COMPONENTS_OF_GROUP = 20;
 
+/** What one app exports is bounded: more series take more apps. */
+const MAX_PAIRS_OF_APP = 1000;
+
 const numPairs = Math.ceil(series / SERIES_OF_PAIR);
 const components = Array.from({ length: COMPONENTS_OF_GROUP }, (_, index) =>
   fn({ name: `component_${index}` }, () => {}),
 );
 
-const main = fn(async function main() {
-  for (let group = 0; group * COMPONENTS_OF_GROUP < numPairs; group++) {
+const main = fn(async function main(pairsOfApp: number) {
+  for (let group = 0; group * COMPONENTS_OF_GROUP < pairsOfApp; group++) {
     await statsGroup(`Group number ${group}`, async () => {
       for (const [index, component] of components.entries()) {
-        if (group * COMPONENTS_OF_GROUP + index < numPairs) await mount(`${group} ${index}`, component);
+        if (group * COMPONENTS_OF_GROUP + index < pairsOfApp) await mount(`${group} ${index}`, component);
       }
     });
   }
@@ -33,7 +36,10 @@ const dbPath = mkdtempSync(join(tmpdir(), "tidemark-bench-"));
 try {
   await using environment = new Environment({ dbPath });
   await using server = await serve({ port: 0, environment });
-  await new App({ name: "bench", environment }, main).update();
+  for (let first = 0; first < numPairs; first += MAX_PAIRS_OF_APP) {
+    const pairsOfApp = Math.min(MAX_PAIRS_OF_APP, numPairs - first);
+    await new App({ name: `bench ${first}`, environment }, main, pairsOfApp).update();
+  }
   const { figures, text } = await measureScrapes(`${server.url}/metrics`, repetitions);
   const gzip = await measureScrapes(`${server.url}/metrics`, repetitions, { "accept-encoding": "gzip" });
   writeFileSync(file, text);

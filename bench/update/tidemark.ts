@@ -1,17 +1,38 @@
+import { join } from "node:path";
 import { App, Environment, fn, mountEach } from "tidemark";
 import { mountDirTarget, walkDir, type DirTarget, type File } from "tidemark/localfs";
+import { mountTableTarget, type TableTarget } from "tidemark/sqlite";
+import { PAGES_FILE, PAGES_TABLE } from "./pages-table.ts";
 import { outputPath, render } from "./render.ts";
 
-// Usage: tidemark.ts SOURCE OUTPUT STORE. Updates OUTPUT from SOURCE, and prints what it took.
-const [source, output, dbPath] = process.argv.slice(2) as [string, string, string];
+// Usage: tidemark.ts TARGET SOURCE OUTPUT STORE. Updates OUTPUT from SOURCE, and prints what it took.
+const [target, source, output, dbPath] = process.argv.slice(2) as ["files" | "rows", string, string, string];
 
-const processFile = fn({ memo: true }, async function processFile(file: File, out: DirTarget) {
+const processToFile = fn({ memo: true }, async function processToFile(file: File, out: DirTarget) {
   out.declareFile(outputPath(file.path), render(await file.text()));
 });
 
+interface Page {
+  readonly path: string;
+  readonly html: string;
+}
+
+const processToRow = fn({ memo: true }, async function processToRow(file: File, out: TableTarget<Page>) {
+  out.declareRow({ path: file.path, html: render(await file.text()) });
+});
+
 const main = fn(async function main() {
-  const out = await mountDirTarget(output);
-  await mountEach(processFile, walkDir(source, { include: "**/*.md" }).items(), out);
+  const files = walkDir(source, { include: "**/*.md" }).items();
+  if (target === "files") {
+    await mountEach(processToFile, files, await mountDirTarget(output));
+  } else {
+    const out = await mountTableTarget(join(output, PAGES_FILE), {
+      table: PAGES_TABLE,
+      columns: { path: "text", html: "text" },
+      primaryKey: "path",
+    });
+    await mountEach(processToRow, files, out);
+  }
 });
 
 await using environment = new Environment({ dbPath });
@@ -21,11 +42,12 @@ const handle = app.update();
 await handle;
 const elapsedMs = performance.now() - startedAt;
 const cpu = process.cpuUsage();
+const { processToFile: toFile, processToRow: toRow } = handle.stats()!.byComponent;
 console.log(
   JSON.stringify({
     elapsedMs,
     cpuMs: (cpu.user + cpu.system) / 1000,
     peakMb: process.resourceUsage().maxRSS / 1024,
-    stats: handle.stats()?.byComponent["processFile"],
+    stats: toFile ?? toRow,
   }),
 );

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 /** This many files share a folder. */
@@ -15,6 +15,11 @@ export function createTree(root: string, count: number): void {
 /** Gives every hundredth file another content. `version` differs from one change to the next. */
 export function changeTree(root: string, count: number, version: number): void {
   for (let index = 0; index < count; index += 100) writeFileSync(pathOf(root, index), contentOf(index, version));
+}
+
+/** Removes every file; the folders stay. */
+export function emptyTree(root: string, count: number): void {
+  for (let index = 0; index < count; index++) rmSync(pathOf(root, index));
 }
 
 function pathOf(root: string, index: number): string {

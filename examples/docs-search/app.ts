@@ -25,16 +25,16 @@ const processCode = fn({ memo: true }, async function processCode(file: File, ta
   declareSections(table, file.path, text === undefined ? [NOT_INDEXED] : splitCode(text));
 });
 
-/** Says what should exist; Tidemark finds out what is missing, out of date or left over. */
+/** Says what should exist; Tidemark finds out what is missing, out of date or left over, and with `--live` goes on doing so. */
 const main = fn(async function main() {
   const pages = await mountDirTarget(PAGES);
   const table = await mountSearchTable(DATABASE);
   await statsGroup("Indexing docs", { reportToStdout: true }, async () => {
-    const docs = walkDir(DOCS, { include: "**/*.md", exclude: GENERATED });
+    const docs = walkDir(DOCS, { include: "**/*.md", exclude: GENERATED, live: true });
     await mountEach(processDoc, docs.items(), pages, table);
   });
   await statsGroup("Indexing code", { reportToStdout: true }, async () => {
-    const code = walkDir(CODE, { include: "**/*.{ts,mts,cts}", exclude: GENERATED });
+    const code = walkDir(CODE, { include: "**/*.{ts,mts,cts}", exclude: GENERATED, live: true });
     await mountEach(processCode, code.items(), table);
   });
 });

@@ -21,6 +21,11 @@ export interface AppConfig {
 
 /** Options of {@link App.update}. */
 export interface UpdateOptions {
+  /**
+   * Goes on after everything has caught up: live sources and live components are followed, and what changes is worked off, until
+   * {@link UpdateHandle.stop} is called, `signal` is aborted, or all of them have ended. @default false
+   */
+  readonly live?: boolean;
   /** Runs everything, as if nothing were remembered; target states are written again. @default false */
   readonly fullReprocess?: boolean;
   /** Prints progress: `true` every 1000 ms, a number every that many milliseconds. @default false */
@@ -65,6 +70,11 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     this.environment = environment ?? defaultEnvironment();
     this.maxInflightComponents = maxInflightComponents;
     this.#main = functionInfo(main, "main");
+    if (this.#main.live !== undefined) {
+      throw new TypeError(
+        `Cannot make app "${name}": \`main\` must be a function that mounts live components, got a class`,
+      );
+    }
     this.#args = args;
   }
 
@@ -75,12 +85,12 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
    */
   update(options: UpdateOptions = {}): UpdateHandle<Awaited<R>> {
     const intervalMs = reportInterval(options.reportToStdout);
-    const { fullReprocess: isFullReprocess = false, signal } = options;
+    const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
     return new UpdateHandle<Awaited<R>>((observer) =>
-      runApp(this, { kind: "update", intervalMs, isFullReprocess, signal, observer }, (run) => {
+      runApp(this, { kind: "update", intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
         const row = run.rows.child(ROOT_ID, new Uint8Array());
         const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
-        run.mounted.add(ROOT_ID);
+        run.mount(ROOT_ID, row);
         const root = new Component({
           run,
           parent: undefined,
@@ -106,7 +116,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
     return new UpdateHandle<void>((observer) =>
-      runApp(this, { kind: "drop", intervalMs, isFullReprocess: false, signal, observer }, (run) =>
+      runApp(this, { kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
         dropApp(run, stateOf(this.environment), this.name),
       ),
     );

@@ -7,7 +7,6 @@ import type { Tally } from "../progress/tally.ts";
 import { processUpdates, type UpdateLog } from "../progress/update-log.ts";
 import type { UpdateRecord } from "../progress/update-record.ts";
 import { decodeValue, encodeValue } from "../state/codec.ts";
-import { LmdbStore } from "../state/lmdb-store.ts";
 import { decodePath } from "../state/stable-key.ts";
 import type { StateStore } from "../state/store.ts";
 import { systemClock, type Clock } from "../time/clock.ts";
@@ -29,7 +28,8 @@ export class EnvironmentState {
   readonly dbPath: string;
   readonly tally: Tally = processTally;
   readonly updates: UpdateLog = processUpdates;
-  readonly clock: Clock = systemClock;
+  /** The clock of the runs to come; tests give their own. */
+  clock: Clock = systemClock;
   readonly handlers: readonly ExceptionHandler[];
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
@@ -52,7 +52,7 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= LmdbStore.open(this.dbPath));
+    const opening = (this.#store ??= openStore(this.dbPath));
     try {
       return await opening;
     } catch (error) {
@@ -129,6 +129,12 @@ export class EnvironmentState {
     const store = await this.#store?.catch(() => undefined);
     await store?.close();
   }
+}
+
+async function openStore(path: string): Promise<StateStore> {
+  // Loaded when first needed: a program that only defines its apps starts faster without the native module.
+  const { LmdbStore } = await import("../state/lmdb-store.ts");
+  return LmdbStore.open(path);
 }
 
 function closedError(name: string): TidemarkError {

@@ -6,8 +6,8 @@ import { untilAborted } from "./until-aborted.ts";
 
 /** What a handle is told by the run it starts. */
 export interface RunObserver {
-  /** The run has begun, and counts in `report`. */
-  started(report: Report): void;
+  /** The run has begun, and counts in `report`; `stop` ends a live one in good order. */
+  started(report: Report, stop: () => void): void;
   /** A stats group was opened in it. */
   groupOpened(source: ReportSource): void;
 }
@@ -22,6 +22,9 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   readonly #groupListeners: ((source: ReportSource) => void)[] = [];
   #result: Promise<R> | undefined;
   #report: Report | undefined;
+  readonly #ended = Promise.withResolvers<void>();
+  #stop: (() => void) | undefined;
+  #isStopping = false;
   #numWatchers = 0;
   /** What watchers have thrown: the run's error, or the reason of their own signal. */
   readonly #thrown = new Set<unknown>();
@@ -61,6 +64,17 @@ export class UpdateHandle<R> implements PromiseLike<R> {
     return { [Symbol.asyncIterator]: () => this.#watch(options) };
   }
 
+  /**
+   * Ends a live run in good order: what is in progress is finished, sources are not followed any more, watchers get the final snapshot
+   * and `result()` resolves. A run that has not caught up yet does so first; one that is not live ends when it would have ended anyway.
+   * Resolves when the run has ended, also when it failed; at once when it has not been started, which then does not live on.
+   */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.#stop?.();
+    if (this.#result !== undefined) await this.#ended.promise;
+  }
+
   /** The newest 100 failures of components outside stats groups, oldest first. */
   failures(): readonly ComponentFailure[] {
     return this.#report?.failures() ?? [];
@@ -82,8 +96,10 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   async #start(): Promise<R> {
     try {
       return await this.#launch({
-        started: (report) => {
+        started: (report, stop) => {
           this.#report = report;
+          this.#stop = stop;
+          if (this.#isStopping) stop();
           this.#opened.resolve(report);
         },
         groupOpened: (source) => {
@@ -95,6 +111,9 @@ export class UpdateHandle<R> implements PromiseLike<R> {
       // Whoever watches has the error, or gets it now: then the result need not be taken as well.
       if (this.#numWatchers > 0 || this.#thrown.has(error)) void this.#result?.catch(() => {});
       throw error;
+    } finally {
+      this.#stop = undefined;
+      this.#ended.resolve();
     }
   }
 }

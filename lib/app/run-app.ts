@@ -1,3 +1,4 @@
+import { DeletionRetry } from "../engine/deletion-retry.ts";
 import type { GroupReports } from "../engine/run.ts";
 import { Run } from "../engine/run.ts";
 import type { AppRows } from "../engine/rows.ts";
@@ -8,6 +9,7 @@ import { watchReport } from "../progress/watch.ts";
 import { stateOf, type Environment } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import type { RunObserver } from "./handle.ts";
+import { keepAlive } from "./keep-alive.ts";
 import { RecordedUpdate } from "./recorded-update.ts";
 import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
 
@@ -24,6 +26,7 @@ export interface RunAppOptions {
   /** How often progress is printed; `undefined` for never. */
   readonly intervalMs: number | undefined;
   readonly isFullReprocess: boolean;
+  readonly isLive: boolean;
   readonly signal: AbortSignal | undefined;
   readonly observer: RunObserver;
 }
@@ -98,7 +101,8 @@ class AppRun implements GroupReports {
   #beginTally(): RunTally {
     const { environment, maxInflightComponents, name } = this.#app;
     const isUpdate = this.#options.kind === "update";
-    const options = { app: name, environment, isUpdate, slotLimit: maxInflightComponents };
+    const { isLive } = this.#options;
+    const options = { app: name, environment, isUpdate, isLive, slotLimit: maxInflightComponents };
     this.#tally = this.#state.tally.begin(options, this.#state.meterProvider);
     return this.#tally;
   }
@@ -108,8 +112,6 @@ class AppRun implements GroupReports {
     this.#options.signal.throwIfAborted();
     const report = this.#openReport(null);
     this.#update = this.#logUpdate(rows, report);
-    this.#options.observer.started(report);
-    if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
     const run = new Run({
       rows,
       report,
@@ -118,9 +120,12 @@ class AppRun implements GroupReports {
       handlers: this.#state.handlers,
       maxInflightComponents: this.#app.maxInflightComponents,
       isFullReprocess: this.#options.isFullReprocess,
+      isLive: this.#options.isLive,
       clock: this.#state.clock,
     });
     tally.slots = run.slots;
+    this.#options.observer.started(report, () => run.live.finish());
+    if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
     return this.#follow(run, report, body);
   }
 
@@ -154,17 +159,27 @@ class AppRun implements GroupReports {
     }
   }
 
-  /** Runs the body; whatever comes of it, nothing of the run is under way afterwards. */
+  /** Runs the body, and what is live in it; whatever comes of it, nothing of the run is under way afterwards. */
   async #settle<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
     try {
       const value = await body(run);
+      if (!run.live.isEmpty) await this.#liveOn(run);
       await run.settle();
       await retryDeletions(run);
       run.throwIfAborted();
       return value;
     } finally {
+      await run.live.stop();
       await run.settle();
     }
+  }
+
+  /** Everything has caught up: goes on until there is nothing live any more. */
+  async #liveOn(run: Run): Promise<void> {
+    using _retrying = new DeletionRetry(run);
+    using _alive = keepAlive(this.#state.clock);
+    run.report.markReady();
+    await run.live.ended();
   }
 
   /** All counts are handed over before the reports end, and the reporters have printed before the run does. */

@@ -8,17 +8,20 @@ export interface Interrupt extends Disposable {
   readonly signal: AbortSignal;
   /** The exit code that the first signal asks for; `undefined` without one. */
   readonly exitCode: number | undefined;
+  /** Has the first signal call `stop` instead of aborting, where that gives `true`: the end is on its way then. */
+  stopWith(stop: () => boolean): void;
 }
 
-/** Aborts at the first SIGINT or SIGTERM, saying so on standard error; the second ends the process at once. */
+/** Stops at the first SIGINT or SIGTERM, saying so on standard error; the second ends the process at once. */
 export function listenForInterrupt(): Interrupt {
   const controller = new AbortController();
   let exitCode: number | undefined;
+  let stop = (): boolean => false;
   const handle = (name: InterruptSignal): void => {
     if (exitCode !== undefined) process.exit(SIGNAL_EXIT_CODES[name]);
     exitCode = SIGNAL_EXIT_CODES[name];
     process.stderr.write(name === "SIGINT" ? "Stopping (press Ctrl-C again to end at once)\n" : "Stopping\n");
-    controller.abort(new DOMException(`Interrupted by ${name}`, "AbortError"));
+    if (!stop()) controller.abort(new DOMException(`Interrupted by ${name}`, "AbortError"));
   };
   const names = Object.keys(SIGNAL_EXIT_CODES) as InterruptSignal[];
   for (const name of names) process.on(name, handle);
@@ -26,6 +29,9 @@ export function listenForInterrupt(): Interrupt {
     signal: controller.signal,
     get exitCode() {
       return exitCode;
+    },
+    stopWith(given) {
+      stop = given;
     },
     [Symbol.dispose]() {
       for (const name of names) process.off(name, handle);

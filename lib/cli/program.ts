@@ -36,6 +36,7 @@ function createProgram(setExitCode: SetExitCode): Command {
   addDropCommand(program, setExitCode);
   addListCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
+  addDashboardsCommand(program, setExitCode);
   addWatchCommand(program, setExitCode);
   program.addHelpText("after", PROGRAM_EXAMPLES);
   return program;
@@ -47,6 +48,7 @@ function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
     .description("Runs an app once: works through what is new or changed, and removes what is gone.")
     .argument("<APP>", APP_HELP)
     .option("-q, --quiet", "print no progress; failures are listed at the end all the same")
+    .option("-L, --live", "go on after everything has caught up: follow live sources until interrupted")
     .option("--full-reprocess", "run everything again, changed or not")
     .option("--reset", "drop the app first: revert all that it has made, then start over")
     .option("-f, --force", "with --reset: do not ask")
@@ -104,6 +106,22 @@ function addShowCommand(program: Command, setExitCode: SetExitCode): void {
     });
 }
 
+function addDashboardsCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("dashboards")
+    .summary("write the files for Prometheus and Grafana")
+    .description(
+      "Writes Grafana dashboards, alert rules with runbooks, and what starts Prometheus and Grafana in Docker.",
+    )
+    .option("--out <folder>", "where to write them", "monitoring")
+    .option("-f, --force", "overwrite files that are there with other content")
+    .addHelpText("after", DASHBOARDS_EXAMPLES)
+    .action(async (options: { out: string; force?: boolean }) => {
+      const { runDashboards } = await import("./dashboards.ts");
+      setExitCode(await runDashboards(options));
+    });
+}
+
 function addWatchCommand(program: Command, setExitCode: SetExitCode): void {
   program
     .command("watch")
@@ -152,6 +170,7 @@ const UPDATE_EXAMPLES = `
 Examples:
   tidemark update pipeline.ts
   tidemark update pipeline.ts:docs --interval 250
+  tidemark update pipeline.ts --live
   tidemark update pipeline.ts --reset -f
   tidemark update pipeline.ts --json | jq .stats.total.numFinished
 
@@ -172,3 +191,8 @@ const SHOW_EXAMPLES = `
 Examples:
   tidemark show pipeline.ts
   tidemark show pipeline.ts:docs --tree`;
+
+const DASHBOARDS_EXAMPLES = `
+Examples:
+  tidemark dashboards
+  tidemark dashboards --out /srv/monitoring`;

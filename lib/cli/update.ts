@@ -5,6 +5,7 @@ import { setExceptionLog } from "../app/log-exception.ts";
 import { setStdoutReporter } from "../app/stdout-reporting.ts";
 import { DEFAULT_REPORT_INTERVAL_MS } from "../engine/report-interval.ts";
 import type { FailureCause } from "../progress/failure-causes.ts";
+import { UpdateStatus } from "../progress/stats.ts";
 import { takeStdout, type JsonOutput } from "../report/json/json-output.ts";
 import { streamSnapshots } from "../report/json/stream-snapshots.ts";
 import { chooseProgressMode, type ProgressMode } from "../report/terminal/progress-mode.ts";
@@ -15,7 +16,7 @@ import { EXIT_CODES } from "./exit.ts";
 import { exportMetrics } from "./export-metrics.ts";
 import { renderFailures } from "./failure-summary.ts";
 import { tellGitHub } from "./github-actions.ts";
-import { listenForInterrupt } from "./interrupt.ts";
+import { listenForInterrupt, type Interrupt } from "./interrupt.ts";
 import { loadApp } from "./load-app.ts";
 import { logFailure } from "./log-failure.ts";
 import type { MetricsOptions } from "./metrics-options.ts";
@@ -26,6 +27,8 @@ import { UsageError } from "./usage-error.ts";
 export interface UpdateCommandOptions extends MetricsOptions {
   readonly quiet?: boolean;
   readonly fullReprocess?: boolean;
+  /** Goes on after everything has caught up. */
+  readonly live?: boolean;
   readonly reset?: boolean;
   readonly force?: boolean;
   /** The least time between two renewals of what is shown, in milliseconds. */
@@ -48,7 +51,7 @@ export async function runUpdate(argument: string, options: UpdateCommandOptions)
   const { environment } = app;
   const context = { environment, signal: interrupt.signal, isQuiet: options.quiet ?? false };
   const exitCode = await exportMetrics(options, context, () =>
-    resetAndUpdate(app, { ...options, mode }, output, interrupt.signal),
+    resetAndUpdate(app, { ...options, mode }, output, interrupt),
   );
   return interrupt.exitCode ?? exitCode;
 }
@@ -71,11 +74,12 @@ async function resetAndUpdate(
   app: App,
   options: ShownUpdateOptions,
   output: JsonOutput | undefined,
-  signal: AbortSignal,
+  interrupt: Interrupt,
 ): Promise<number> {
+  const { signal } = interrupt;
   try {
     const isReady = !options.reset || (await reset(app, options, signal));
-    return isReady ? await update(app, options, output, signal) : EXIT_CODES.failed;
+    return isReady ? await update(app, options, output, interrupt) : EXIT_CODES.failed;
   } catch (error) {
     if (error === signal.reason) return EXIT_CODES.failed;
     throw error;
@@ -95,15 +99,17 @@ async function update(
   app: App,
   options: ShownUpdateOptions,
   output: JsonOutput | undefined,
-  signal: AbortSignal,
+  interrupt: Interrupt,
 ): Promise<number> {
-  const { fullReprocess = false, interval = usualInterval(options.mode) } = options;
+  const { fullReprocess = false, live = false, interval = usualInterval(options.mode) } = options;
   const isPrinting = output === undefined && options.mode !== "none";
   // Stats groups that ask to be printed are not, either.
   if (!isPrinting) setStdoutReporter(async () => {});
   // They are summed up at the end.
   setExceptionLog(options.verbose ? logFailure : () => {});
-  const handle = app.update({ fullReprocess, signal, reportToStdout: isPrinting && interval });
+  const { signal } = interrupt;
+  const handle = app.update({ fullReprocess, live, signal, reportToStdout: isPrinting && interval });
+  if (live) interrupt.stopWith(stopOnceCaughtUp(handle));
   const streaming = output && streamRun(app.name, handle, output, interval);
   const observation = new RunObservation(handle);
   const [outcome] = await Promise.allSettled([handle.result(), observation.ended(), streaming]);
@@ -116,6 +122,23 @@ async function update(
   }
   printFailures(causes, numErrors);
   return numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
+}
+
+/** Stops a live run in good order; not while it is catching up, which may take long. */
+function stopOnceCaughtUp(handle: UpdateHandle<unknown>): () => boolean {
+  let hasCaughtUp = false;
+  const watch = async (): Promise<void> => {
+    for await (const { status } of handle.watch()) {
+      hasCaughtUp = status === UpdateStatus.READY;
+      if (hasCaughtUp) return;
+    }
+  };
+  // Whoever has the result has the error.
+  void watch().catch(() => {});
+  return () => {
+    if (hasCaughtUp) void handle.stop();
+    return hasCaughtUp;
+  };
 }
 
 function usualInterval(mode: ProgressMode): number {

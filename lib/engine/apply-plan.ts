@@ -1,4 +1,6 @@
+import { decodeKey } from "../state/stable-key.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
+import { isContainerHandler } from "./providers.ts";
 import type { ContainerGeneration, TrackedItem } from "./row.ts";
 import type { Run } from "./run.ts";
 import type { ContainerState } from "./target-handler.ts";
@@ -9,7 +11,10 @@ export async function applyPlan(run: Run, plan: Plan): Promise<TrackedItem[]> {
   const byProvider = Map.groupBy(plan.actions, (action) => action.provider);
   const applied = await Promise.all(
     [...byProvider].map(async ([provider, actions]) => {
-      const states = await provider.queue.submit(actions.map((planned) => planned.action));
+      const states = await provider.queue.submit(
+        provider.handler,
+        actions.map((planned) => planned.action),
+      );
       return actions.map((planned, index) => settleAction(run, planned, states[index]));
     }),
   );
@@ -17,7 +22,10 @@ export async function applyPlan(run: Run, plan: Plan): Promise<TrackedItem[]> {
 }
 
 function settleAction(run: Run, planned: PlannedAction, state: ContainerState | undefined): TrackedItem | undefined {
-  const { after, opens, provider } = planned;
+  const { after, during, opens, provider } = planned;
+  if (after === undefined && isContainerHandler(provider.handler)) {
+    run.providers.closeContainer(provider, decodeKey(during.key));
+  }
   if (after === undefined || opens === undefined) return after;
   const item = { ...after, inside: nextGeneration(run, planned, state) };
   run.providers.openContainer(provider, opens.key, opens.value, item);

@@ -4,27 +4,23 @@ import type { AnyHandler, ContainerState } from "./target-handler.ts";
 const MAX_BATCH_ACTIONS = 1000;
 
 interface Submission {
+  readonly handler: AnyHandler;
   readonly actions: readonly unknown[];
   readonly result: PromiseWithResolvers<readonly ContainerState[]>;
 }
 
 /**
- * Applies the actions of many components through one handler: one batch at a time, in the order of submission. What arrives while
- * a batch is under way makes up the next one.
+ * Applies the actions of many components to one target: one batch at a time, in the order of submission. What arrives while a batch is
+ * under way makes up the next one, as far as it has the same handler: a container that is mounted again in a live run has a new one.
  */
 export class ApplyQueue {
-  readonly #handler: AnyHandler;
   readonly #waiting: Submission[] = [];
   #isRunning = false;
 
-  constructor(handler: AnyHandler) {
-    this.#handler = handler;
-  }
-
   /** Resolves when all `actions` of one component are applied; for a container, with its state after each. */
-  submit(actions: readonly unknown[]): Promise<readonly ContainerState[]> {
+  submit(handler: AnyHandler, actions: readonly unknown[]): Promise<readonly ContainerState[]> {
     const result = Promise.withResolvers<readonly ContainerState[]>();
-    this.#waiting.push({ actions, result });
+    this.#waiting.push({ handler, actions, result });
     if (!this.#isRunning) void this.#run();
     return result.promise;
   }
@@ -38,7 +34,8 @@ export class ApplyQueue {
   #takeBatch(): readonly Submission[] {
     let count = 0;
     let size = 0;
-    for (const { actions } of this.#waiting) {
+    for (const { actions, handler } of this.#waiting) {
+      if (handler !== this.#waiting[0]!.handler) break;
       if (count > 0 && size + actions.length > MAX_BATCH_ACTIONS) break;
       size += actions.length;
       count++;
@@ -48,11 +45,13 @@ export class ApplyQueue {
 
   async #applyBatch(batch: readonly Submission[]): Promise<void> {
     try {
-      const states = await this.#apply(batch.flatMap((submission) => submission.actions));
+      const actions = batch.flatMap((submission) => submission.actions);
+      const states = await apply(batch[0]!.handler, actions);
       let offset = 0;
-      for (const { actions, result } of batch) {
-        result.resolve(states.slice(offset, offset + actions.length));
-        offset += actions.length;
+      for (const submission of batch) {
+        const end = offset + submission.actions.length;
+        submission.result.resolve(states.slice(offset, end));
+        offset = end;
       }
     } catch (error) {
       if (batch.length === 1) return batch[0]!.result.reject(error);
@@ -60,13 +59,13 @@ export class ApplyQueue {
       for (const submission of batch) await this.#applyBatch([submission]);
     }
   }
+}
 
-  async #apply(actions: readonly unknown[]): Promise<readonly ContainerState[]> {
-    const states = await this.#handler.apply(actions);
-    if (states === undefined) return [];
-    if (states.length === actions.length) return states;
-    throw new TypeError(
-      `Cannot use the states of a container: \`apply\` must give one for each of ${actions.length} actions, got ${states.length}`,
-    );
-  }
+async function apply(handler: AnyHandler, actions: readonly unknown[]): Promise<readonly ContainerState[]> {
+  const states = await handler.apply(actions);
+  if (states === undefined) return [];
+  if (states.length === actions.length) return states;
+  throw new TypeError(
+    `Cannot use the states of a container: \`apply\` must give one for each of ${actions.length} actions, got ${states.length}`,
+  );
 }

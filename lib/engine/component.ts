@@ -5,32 +5,18 @@ import { decodePath, formatPath, joinPaths } from "../state/stable-key.ts";
 import type { StateChange } from "../state/store.ts";
 import { CallMemos } from "./call-memos.ts";
 import type { DeclaredState } from "./declared-state.ts";
-import type { ExceptionHandler, MountKind } from "./exceptions.ts";
 import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { GroupScope } from "./group.ts";
+import type { ItemFingerprints } from "./item-fingerprints.ts";
 import { Dependencies } from "./logic.ts";
+import type { Mounting } from "./mounting.ts";
+import type { Place } from "./place.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "./row.ts";
 import { isLongPath } from "./rows.ts";
 import type { Run } from "./run.ts";
-
-/** How a component was mounted. */
-export interface Mounting {
-  readonly kind: Exclude<MountKind, "delete"> | "useMount";
-  /** The innermost stats group around the mount. */
-  readonly group: GroupScope | undefined;
-  /** Who is asked when it fails, innermost first. */
-  readonly handlers: readonly ExceptionHandler[];
-}
-
-/** Where a `mountEach` puts its items: what vanished from there is counted in its group, or kept if the listing failed. */
-export interface Place {
-  /** The encoded path below the component. */
-  readonly path: Uint8Array;
-  readonly report: Report;
-  isComplete: boolean;
-}
+import { stateKey } from "./state-key.ts";
 
 /** What a {@link Component} is made of. */
 export interface ComponentOptions {
@@ -43,6 +29,8 @@ export interface ComponentOptions {
   readonly known: FunctionInfo;
   readonly args: readonly unknown[];
   readonly mounting: Mounting;
+  /** Fingerprints its call, where others are mounted that differ in the first argument only. */
+  readonly fingerprints?: ItemFingerprints | undefined;
 }
 
 /** One component in one run: its place in the tree, and what it has mounted, declared and called so far. */
@@ -56,10 +44,12 @@ export class Component {
   readonly mounting: Mounting;
   readonly report: Report;
   readonly cell: Cell;
-  /** Reports of stats groups that end with the component, because children that vanished are still to be counted there. */
-  #endingReports: Report[] | undefined;
+  /** Stats groups that end with the component, because children that vanished are still to be counted there. */
+  #endingGroups: GroupScope[] | undefined;
   /** Whether a component below has failed: then no memo is stored. */
   hasFailedChild = false;
+  /** Whether it, or a component below it, has mounted something live: then no memo is stored, so that it is never skipped. */
+  hasLiveParts = false;
   /** The row as it is stored, or is being stored. */
   row: ChildRow | undefined;
   /** Ends the wait for the function or for the children, when the run is aborted. */
@@ -72,6 +62,7 @@ export class Component {
   #contained: Set<string> | undefined;
   #places: Place[] | undefined;
   #unwritten: Set<string> | undefined;
+  readonly #fingerprints: ItemFingerprints | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
   #numChildrenUnderWay = 0;
@@ -86,6 +77,7 @@ export class Component {
     this.known = options.known;
     this.args = options.args;
     this.mounting = options.mounting;
+    this.#fingerprints = options.fingerprints;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.known.name);
   }
@@ -166,7 +158,9 @@ export class Component {
   /** The fingerprint of its function and arguments. */
   get call(): ArgumentsFingerprint {
     const { logicId, logicTracking, name } = this.known;
-    this.#call ??= fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
+    this.#call ??=
+      this.#fingerprints?.of(this.args[0]) ??
+      fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
     return this.#call;
   }
 
@@ -198,7 +192,7 @@ export class Component {
       );
     }
     const id = row?.id ?? this.run.ids.next();
-    this.run.mounted.add(id);
+    this.run.mount(id, row);
     if (row === undefined) {
       this.#unwritten ??= new Set();
       this.#unwritten.add(key);
@@ -248,16 +242,23 @@ export class Component {
     for (const [providerId, key] of states) this.contained.add(stateKey(providerId, key));
   }
 
-  /** Has the report of a stats group end with this component. */
-  endWith(report: Report): void {
-    this.#endingReports ??= [];
-    this.#endingReports.push(report);
+  /** Keeps a stats group from ending before this component. */
+  endWith(group: GroupScope): void {
+    group.hold();
+    this.#endingGroups ??= [];
+    this.#endingGroups.push(group);
   }
 
-  /** Ends the reports that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
+  /** Lets go of the groups that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
   completeGroups(): void {
     if (this.run.isAborted) return;
-    for (const report of this.#endingReports ?? []) this.run.groups.complete(report);
+    for (const group of this.#endingGroups ?? []) group.release();
+  }
+
+  /** Says that something live was mounted in it. */
+  markLive(): void {
+    this.hasLiveParts = true;
+    if (this.parent?.hasLiveParts === false) this.parent.markLive();
   }
 
   /** It has mounted a child, and waits for it. */
@@ -284,11 +285,6 @@ export class Component {
     this.#holdsSlot = false;
     this.run.slots.release();
   }
-}
-
-/** A text that is the same for the same target state. */
-export function stateKey(providerId: number, key: Uint8Array): string {
-  return `${providerId}:${Buffer.from(key.buffer, key.byteOffset, key.length).toString("latin1")}`;
 }
 
 function isSameRow(a: ChildRow, b: ChildRow): boolean {

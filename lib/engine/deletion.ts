@@ -79,6 +79,8 @@ class DeletionExecution implements Execution {
 /** Deletes one component: what is below it, what it has outside, then its record. Gives whether it is gone. */
 export async function deleteComponent(run: Run, deletion: Deletion): Promise<boolean> {
   run.attemptedDeletes.add(deletion.id);
+  const stopping = run.live.stopBelow(deletion.id);
+  if (stopping !== undefined) await stopping;
   voidMemo(run, deletion);
   const isEmpty = await deleteAll(run, (after) => listBelow(run, deletion, after));
   if (!isEmpty) {
@@ -92,6 +94,7 @@ export async function deleteComponent(run: Run, deletion: Deletion): Promise<boo
   try {
     await removeOwn(run, deletion);
     activity.finish(execution, "deletes");
+    run.forget(deletion.id);
     return true;
   } catch (error) {
     activity.finish(execution, "errors");
@@ -131,6 +134,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion): Promise<void> 
 /** Has the next run try again, also when the component's owner is not run then. */
 async function remember(run: Run, { id, place }: Deletion): Promise<void> {
   await run.rows.store.write([{ key: run.rows.doomedKey(id), value: run.rows.encodeDoomed(place) }]);
+  run.onDeletionFailed?.();
 }
 
 async function report(run: Run, deletion: Deletion, { cell, path }: DeletionExecution, error: unknown): Promise<void> {

@@ -1,5 +1,5 @@
-/** How a component that failed had been mounted. */
-export type MountKind = "mount" | "mountEach" | "delete";
+/** How a component that failed had been mounted; `"live"`: it is not a component, but a live source or live component as such. */
+export type MountKind = "mount" | "mountEach" | "delete" | "live";
 
 /** What an exception handler is told. */
 export interface ExceptionContext {

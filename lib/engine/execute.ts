@@ -64,7 +64,7 @@ function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit |
   if (!check.isValid || run.isAborted || run.takenFrom.has(id)) return undefined;
   cell.hit();
   run.hits.add(id);
-  parent?.dependencies.addChild(memo.dependencies);
+  if (parent?.hasLiveParts === false) parent.dependencies.addChild(memo.dependencies);
   if (check.hasChanged) {
     run.track(run.rows.store.write(component.recordChanges({ memo: { ...memo, states: check.states } })));
   }

@@ -61,7 +61,7 @@ export class Frame {
   }
 }
 
-const frames = new AsyncLocalStorage<Frame>();
+const frames = new AsyncLocalStorage<Frame | undefined>();
 
 /** The frame of the running code, or `undefined` outside any component. */
 export function currentFrame(): Frame | undefined {
@@ -83,6 +83,11 @@ export function requireFrame(act: string): Frame {
 /** Runs `body` with `frame` as the ambient context. */
 export function runInFrame<T>(frame: Frame, body: () => T): T {
   return frames.run(frame, body);
+}
+
+/** Runs `body` as code of no component, though one may have started it. */
+export function runOutside<T>(body: () => T): T {
+  return frames.run(undefined, body);
 }
 
 function overlapError(component: Component, what: string): TidemarkError {

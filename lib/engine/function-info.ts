@@ -1,3 +1,4 @@
+import { isLiveClass, type LiveClass } from "./live-class.ts";
 import { registerLogic, type LogicTracking } from "./logic.ts";
 
 /** Options of {@link fn}. */
@@ -24,7 +25,12 @@ export interface FunctionInfo {
   readonly isMemoized: boolean;
   readonly logicTracking: LogicTracking;
   readonly implementation: (...args: never[]) => unknown;
+  /** The class of live components that it stands for, which is mounted instead of the implementation. */
+  readonly live?: LiveClass;
 }
+
+/** What can be mounted: a function made by {@link fn}, a plain one with a name, or a class of live components. */
+export type MountTarget<A extends readonly unknown[], R> = ((...args: A) => R) | LiveClass<A>;
 
 /** A function made by {@link fn}: call it, or mount it as a component. */
 export interface ComponentFunction<A extends readonly unknown[], R> {
@@ -37,8 +43,11 @@ export const info: unique symbol = Symbol.for("tidemark.function");
 
 const wrapped = new WeakMap<object, FunctionInfo>();
 
-/** What the engine knows of `target`: a function made by {@link fn}, or a plain named one, which is then wrapped. */
-export function functionInfo(target: (...args: never[]) => unknown, fallbackName?: string): FunctionInfo {
+/** What the engine knows of `target`; a plain function, or a class, becomes known then. */
+export function functionInfo<A extends readonly unknown[]>(
+  target: MountTarget<A, unknown>,
+  fallbackName?: string,
+): FunctionInfo {
   if (typeof target !== "function") {
     throw new TypeError(
       `Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}`,
@@ -48,7 +57,7 @@ export function functionInfo(target: (...args: never[]) => unknown, fallbackName
   let known = wrapped.get(target);
   if (known === undefined) {
     const name = target.name === "" && fallbackName !== undefined ? { name: fallbackName } : {};
-    known = createInfo(name, target);
+    known = isLiveClass(target) ? classInfo(target) : createInfo(name, target as (...args: A) => unknown);
     wrapped.set(target, known);
   }
   return known;
@@ -56,6 +65,22 @@ export function functionInfo(target: (...args: never[]) => unknown, fallbackName
 
 function isComponentFunction(target: object): target is ComponentFunction<readonly never[], unknown> {
   return info in target;
+}
+
+function classInfo(live: LiveClass): FunctionInfo {
+  const source = (): string => live.toString();
+  if (live.name === "") {
+    throw new TypeError("Cannot mount a live component: its class needs a name, got a class without one");
+  }
+  return Object.freeze({
+    name: live.name,
+    logicId: registerLogic({ name: live.name, source: source(), version: undefined, deps: undefined }),
+    isMemoized: false,
+    logicTracking: "full",
+    // What it runs is the method of an instance; see `LiveMount`.
+    implementation: source,
+    live,
+  });
 }
 
 /** Registers a function and gives what the engine knows of it from then on. */

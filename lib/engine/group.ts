@@ -1,23 +1,52 @@
 import type { Report } from "../progress/report.ts";
 import { Readiness } from "./readiness.ts";
 
-/** One opened stats group inside a run: where its members are counted, and when they are all ready. */
+/** What a group tells. */
+export interface GroupHooks {
+  /** Every member is ready. */
+  onReady(): void;
+  /** It is ready, and nobody holds it any more. */
+  onEnd(): void;
+}
+
+/** One opened stats group inside a run: where its members are counted, when they are all ready, and when they have ended. */
 export class GroupScope {
   readonly report: Report;
   /** Closed when the group's body ends; ready when every member is as well. */
   readonly readiness: Readiness;
-  readonly #outer: GroupScope | undefined;
+  /** The group around it, opened by the same component. */
+  readonly outer: GroupScope | undefined;
+  readonly #hooks: GroupHooks;
+  #numHolds = 0;
+  #hasEnded = false;
 
-  constructor(report: Report, outer: GroupScope | undefined, onReady: () => void) {
+  constructor(report: Report, outer: GroupScope | undefined, hooks: GroupHooks) {
     this.report = report;
-    this.#outer = outer;
+    this.outer = outer;
+    this.#hooks = hooks;
     outer?.readiness.enter();
     report.openListing();
     this.readiness = new Readiness(() => {
-      onReady();
-      this.#outer?.readiness.leave();
+      hooks.onReady();
+      this.#endIfOver();
+      this.outer?.readiness.leave();
     });
     this.readiness.onClose(() => report.closeListing());
+  }
+
+  /** Keeps the group from ending until {@link release} is called as often. */
+  hold(): void {
+    this.#numHolds++;
+  }
+
+  release(): void {
+    this.#numHolds--;
+    this.#endIfOver();
+  }
+
+  /** Whether somebody holds it. */
+  get isHeld(): boolean {
+    return this.#numHolds > 0;
   }
 
   /**
@@ -25,6 +54,12 @@ export class GroupScope {
    * runs in the group's scope; what it mounts must not be counted in a report that may have ended.
    */
   get nearestOpen(): GroupScope | undefined {
-    return this.readiness.isClosed ? this.#outer?.nearestOpen : this;
+    return this.readiness.isClosed ? this.outer?.nearestOpen : this;
+  }
+
+  #endIfOver(): void {
+    if (this.#hasEnded || this.isHeld || !this.readiness.isReady) return;
+    this.#hasEnded = true;
+    this.#hooks.onEnd();
   }
 }

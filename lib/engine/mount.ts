@@ -1,18 +1,17 @@
 import { encodePath, symbolKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import type { Component, Mounting } from "./component.ts";
-import { EachMount, requireItems, type MountItems } from "./each-mount.ts";
+import type { Component } from "./component.ts";
+import type { Mounting } from "./mounting.ts";
+import { EachMount } from "./each-mount.ts";
 import { currentFrame, requireFrame, type Frame, type Scope } from "./frame.ts";
-import { functionInfo, type FunctionInfo } from "./function-info.ts";
+import { functionInfo, type FunctionInfo, type MountTarget } from "./function-info.ts";
+import { launch } from "./launch.ts";
+import { isLiveMapFeed } from "./live-map.ts";
+import { LivePlace } from "./live-place.ts";
 import { MountHandle } from "./mount-handle.ts";
+import { isListable, requireItems, type MountItems } from "./mount-items.ts";
 import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./start.ts";
-import { ComponentSubpath } from "./subpath.ts";
-
-/** Where to mount: a subpath, or one key. */
-export type MountPath = ComponentSubpath | StableKey;
-
-/** What can be mounted: a function made by `fn`, or any function with a name. */
-type Mountable<A extends readonly unknown[], R> = (...args: A) => R;
+import { subpathKeys, type MountPath } from "./subpath.ts";
 
 /**
  * Mounts a component: has `target` run with `args` as a part of the running component, which is finished only when this one is.
@@ -23,12 +22,12 @@ type Mountable<A extends readonly unknown[], R> = (...args: A) => R;
  * @throws TidemarkError `COMPONENT_PATH_TAKEN` when the running component has mounted one at the same path
  */
 export function mount<A extends readonly unknown[]>(
-  target: Mountable<A, unknown>,
+  target: MountTarget<A, unknown>,
   ...args: NoInfer<A>
 ): Promise<MountHandle>;
 export function mount<A extends readonly unknown[]>(
   path: MountPath,
-  target: Mountable<A, unknown>,
+  target: MountTarget<A, unknown>,
   ...args: NoInfer<A>
 ): Promise<MountHandle>;
 export function mount(...given: readonly unknown[]): Promise<MountHandle> {
@@ -41,12 +40,12 @@ export function mount(...given: readonly unknown[]): Promise<MountHandle> {
  * @throws TidemarkError `COMPONENT_PATH_TAKEN` when the running component has mounted one at the same path
  */
 export function useMount<A extends readonly unknown[], R>(
-  target: Mountable<A, R>,
+  target: (...args: A) => R,
   ...args: NoInfer<A>
 ): Promise<Awaited<R>>;
 export function useMount<A extends readonly unknown[], R>(
   path: MountPath,
-  target: Mountable<A, R>,
+  target: (...args: A) => R,
   ...args: NoInfer<A>
 ): Promise<Awaited<R>>;
 export function useMount(...given: readonly unknown[]): Promise<unknown> {
@@ -58,16 +57,19 @@ export function useMount(...given: readonly unknown[]): Promise<unknown> {
  * items are taken as slots become free, so a million of them never stand in memory. A component whose item has vanished since the
  * last run is deleted, unless taking the items has failed.
  *
+ * In a live run a source that tells of its changes is followed until the run ends: this resolves at once, the handle's `ready()` when
+ * what there was at the beginning is applied. A source that fails is reported to the exception handlers, and tried again.
+ *
  * @throws whatever the items throw, and TidemarkError `COMPONENT_PATH_TAKEN` for a key that comes twice
  */
 export function mountEach<V, A extends readonly unknown[]>(
-  target: Mountable<readonly [value: V, ...args: A], unknown>,
+  target: MountTarget<readonly [value: V, ...args: A], unknown>,
   items: MountItems<NoInfer<V>>,
   ...args: NoInfer<A>
 ): Promise<MountHandle>;
 export function mountEach<V, A extends readonly unknown[]>(
   path: MountPath,
-  target: Mountable<readonly [value: V, ...args: A], unknown>,
+  target: MountTarget<readonly [value: V, ...args: A], unknown>,
   items: MountItems<NoInfer<V>>,
   ...args: NoInfer<A>
 ): Promise<MountHandle>;
@@ -78,8 +80,12 @@ export function mountEach(...given: readonly unknown[]): Promise<MountHandle> {
 async function mountOne(given: readonly unknown[]): Promise<MountHandle> {
   const child = createChild("mount", given);
   const handle = new MountHandle();
-  await admit(child);
-  runInBackground(child, handle);
+  if (child.known.live === undefined) {
+    await admit(child);
+    runInBackground(child, handle);
+  } else {
+    await launch(child, handle);
+  }
   handle.close();
   return handle;
 }
@@ -96,7 +102,12 @@ async function mountItems(given: readonly unknown[]): Promise<MountHandle> {
   const known = functionInfo(target);
   const [items, ...rest] = args;
   requireItems(items);
-  return new EachMount(frame, known, rest, encodePath(pathOf(frame.scope, known, path))).run(items);
+  const placePath = encodePath(pathOf(frame.scope, known, path));
+  if (!isLiveMapFeed(items)) return new EachMount(frame, known, rest, placePath).run(items);
+  const { run } = frame.component;
+  frame.component.markLive();
+  if (!run.live.areLasting && isListable(items)) return new EachMount(frame, known, rest, placePath).run(items);
+  return new LivePlace(frame, known, rest, { path: placePath, source: items }).start();
 }
 
 /** Lets a mount that nobody waits for be cut short by the end of the run: the run itself says why. */
@@ -111,7 +122,7 @@ function excuseAbort<T>(mounting: Promise<T>): Promise<T> {
 
 interface ParsedMount {
   readonly path: MountPath | undefined;
-  readonly target: Mountable<readonly never[], unknown>;
+  readonly target: (...args: readonly never[]) => unknown;
   readonly args: readonly unknown[];
 }
 
@@ -128,6 +139,9 @@ function createChild(kind: Mounting["kind"], given: readonly unknown[]): Compone
   const frame: Frame = requireFrame("mount a component");
   const { path, target, args } = parseMount(given);
   const known = functionInfo(target);
+  if (kind === "useMount" && known.live !== undefined) {
+    throw new TypeError(`Cannot use the value of live component \`${known.name}\`: it has none; mount it`);
+  }
   requireMountable(frame);
   const { component, scope } = frame;
   const mounting: Mounting = { kind, group: scope.group?.nearestOpen, handlers: scope.handlers };
@@ -136,5 +150,5 @@ function createChild(kind: Mounting["kind"], given: readonly unknown[]): Compone
 
 function pathOf(scope: Scope, known: FunctionInfo, path: MountPath | undefined): readonly StableKey[] {
   if (path === undefined) return [...scope.subpath, symbolKey(known.name)];
-  return [...scope.subpath, ...(path instanceof ComponentSubpath ? path.keys : [path])];
+  return [...scope.subpath, ...subpathKeys(path)];
 }

@@ -125,6 +125,16 @@ export class Providers {
     return this.#closed.get(id);
   }
 
+  /** A container was removed: what was in it cannot be declared any more, until it is mounted again. */
+  closeContainer(container: Provider, key: StableKey): void {
+    const known = this.#open.get(keyOf([...container.path, key]));
+    if (known === undefined) return;
+    this.#open.delete(keyOf(known.path));
+    this.#generations.delete(known.token);
+    this.#closed.clear();
+    this.#version++;
+  }
+
   #openClosed(id: number, path: readonly StableKey[]): Provider | undefined {
     const outerId = this.#rows.providerId(encodePath(path.slice(0, -1)));
     const outer = outerId === undefined ? undefined : this.resolve(outerId);
@@ -138,7 +148,7 @@ export class Providers {
       id,
       path,
       handler,
-      queue: new ApplyQueue(handler),
+      queue: new ApplyQueue(),
       inside: item?.inside ?? NOT_IN_A_CONTAINER,
       token: tokenOf(path),
     };
@@ -157,7 +167,8 @@ export class Providers {
 
   #add(key: string, path: readonly StableKey[], handler: AnyHandler, inside: ContainerGeneration): Provider {
     const id = this.#ids.providerId(encodePath(path));
-    const provider = { id, path, handler, queue: new ApplyQueue(handler), inside, token: tokenOf(path) };
+    const queue = this.#open.get(key)?.queue ?? new ApplyQueue();
+    const provider = { id, path, handler, queue, inside, token: tokenOf(path) };
     this.#open.set(key, provider);
     return provider;
   }

@@ -74,6 +74,12 @@ export class AppRows {
     }
   }
 
+  /** The ids of the children of a component. */
+  *childIds(parentId: number): Iterable<number> {
+    const prefix = this.#key(FAMILY.child, parentId);
+    for (const { value } of this.store.range(Buffer.concat([prefix, FIRST]), prefixEnd(prefix))) yield readId(value, 0);
+  }
+
   encodeChild(row: ChildRow): Uint8Array {
     const fields = [
       row.name,

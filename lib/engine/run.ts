@@ -3,8 +3,10 @@ import type { Clock } from "../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "./id-sequence.ts";
 import { IdSet } from "./id-set.ts";
+import { LiveTasks } from "./live-tasks.ts";
 import { holds } from "./logic.ts";
 import { Providers } from "./providers.ts";
+import type { ChildRow } from "./row.ts";
 import type { AppRows } from "./rows.ts";
 import { Slots } from "./slots.ts";
 
@@ -37,6 +39,8 @@ export interface RunOptions {
   readonly handlers: readonly ExceptionHandler[];
   readonly maxInflightComponents: number;
   readonly isFullReprocess: boolean;
+  /** Whether live sources are followed after everything has caught up. */
+  readonly isLive: boolean;
   readonly clock: Clock;
 }
 
@@ -49,10 +53,13 @@ export class Run {
   readonly handlers: readonly ExceptionHandler[];
   readonly isFullReprocess: boolean;
   readonly maxInflightComponents: number;
+  readonly clock: Clock;
+  /** What goes on beside the components: the live sources and live components. */
+  readonly live: LiveTasks;
   readonly ids: IdSequence;
   readonly slots: Slots;
   readonly providers: Providers;
-  /** The components that have been mounted in this run. */
+  /** The components that are mounted in this run: from then on until they are mounted anew, or one above them is. */
   readonly mounted: IdSet = new IdSet();
   /** Those of them that were skipped because nothing changed. */
   readonly hits: IdSet = new IdSet();
@@ -62,8 +69,14 @@ export class Run {
   readonly attemptedDeletes: Set<number> = new Set();
   /** The components, and those above them, that lost a target state to another: their memos do not hold. */
   readonly takenFrom: Set<number> = new Set();
-  readonly #clock: Clock;
+  /** The components that are to be run again, or deleted, as soon as it is their turn. */
+  readonly outdated: Set<number> = new Set();
+  /** Called when something could not be deleted. */
+  onDeletionFailed: (() => void) | undefined;
+  /** The components that were mounted at any time, and not unmounted since. */
+  readonly #visited = new IdSet();
   readonly #active = new Set<Interruptible>();
+  readonly #ends = new Map<Interruptible, PromiseWithResolvers<void>>();
   readonly #writes = new Set<Promise<void>>();
   readonly #heldDependencies = new Map<string, boolean>();
   #heldVersion = 0;
@@ -83,7 +96,8 @@ export class Run {
     this.ids = new IdSequence(options.rows, (write) => this.track(write));
     this.slots = new Slots(options.maxInflightComponents);
     this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
-    this.#clock = options.clock;
+    this.clock = options.clock;
+    this.live = new LiveTasks({ isLive: options.isLive });
     this.#lastPauseAt = options.clock.now();
   }
 
@@ -105,6 +119,7 @@ export class Run {
     if (this.#aborted !== undefined) return;
     this.#aborted = { reason };
     this.slots.abort(reason);
+    this.live.abort(reason);
     for (const component of this.#active) component.interrupt?.(reason);
   }
 
@@ -116,7 +131,22 @@ export class Run {
   /** A component has ended. */
   leave(component: Interruptible): void {
     this.#active.delete(component);
+    this.#ends.get(component)?.resolve();
+    this.#ends.delete(component);
     if (this.#active.size === 0) this.#idle?.resolve();
+  }
+
+  /** Whether a component has started and not ended. */
+  isUnderWay(component: Interruptible): boolean {
+    return this.#active.has(component);
+  }
+
+  /** Resolves when a component is not under way any more, all that it writes and deletes included. */
+  async ended(component: Interruptible): Promise<void> {
+    if (!this.#active.has(component)) return;
+    const end = this.#ends.get(component) ?? Promise.withResolvers();
+    this.#ends.set(component, end);
+    await end.promise;
   }
 
   /** Follows a write that nobody waits for; {@link settle} throws what it failed with. */
@@ -158,12 +188,39 @@ export class Run {
    * is unchanged.
    */
   keepsTargets(owner: number, ancestors: readonly number[]): boolean {
-    return this.settled.has(owner) || [owner, ...ancestors].some((id) => this.hits.has(id));
+    for (const id of [...ancestors, owner]) {
+      // What one above it has mounted earlier in a live run says nothing while that one is run again.
+      if (!this.mounted.has(id) || this.outdated.has(id)) return false;
+      if (this.hits.has(id)) return true;
+    }
+    return this.settled.has(owner);
+  }
+
+  /** A component is mounted, for the first time in this run or again. */
+  mount(id: number, row: ChildRow | undefined): void {
+    if (this.#visited.has(id)) this.unmount(id, row);
+    this.mounted.add(id);
+    this.#visited.add(id);
+  }
+
+  /** Makes a component as if it had not been mounted yet: it is to be mounted again, or deleted. */
+  unmount(id: number, row: ChildRow | undefined): void {
+    const wasVisited = this.#visited.has(id);
+    for (const set of [this.mounted, this.#visited, this.hits, this.settled, this.outdated]) set.delete(id);
+    if (!wasVisited || row?.hasChildren !== true) return;
+    for (const child of this.rows.childIds(id)) this.mounted.delete(child);
   }
 
   /** Voids the memos of a component that loses a target state, and of those above it, so that it is asked again. */
   takeFrom(owner: number, ancestors: readonly number[]): void {
     for (const id of [owner, ...ancestors]) this.takenFrom.add(id);
+  }
+
+  /** Keeps nothing of a component that is deleted: a live run deletes for ever. */
+  forget(id: number): void {
+    this.unmount(id, undefined);
+    this.attemptedDeletes.delete(id);
+    this.takenFrom.delete(id);
   }
 
   #isLeftOver(providerId: number, key: Uint8Array): boolean {
@@ -177,10 +234,10 @@ export class Run {
 
   /** A promise to wait for when the event loop has not turned for long; else `undefined`. */
   pause(): Promise<void> | undefined {
-    if (this.#clock.now() - this.#lastPauseAt < MAX_BUSY_MS) return undefined;
+    if (this.clock.now() - this.#lastPauseAt < MAX_BUSY_MS) return undefined;
     return new Promise((resolve) => {
       setImmediate(() => {
-        this.#lastPauseAt = this.#clock.now();
+        this.#lastPauseAt = this.clock.now();
         resolve();
       });
     });

@@ -1,7 +1,9 @@
 import { TidemarkError } from "../errors.ts";
-import { Component, type Mounting } from "./component.ts";
+import { Component } from "./component.ts";
+import type { Mounting } from "./mounting.ts";
 import { handleException } from "./exceptions.ts";
 import { execute, failBeforeStart, probe, type Hit } from "./execute.ts";
+import type { ItemFingerprints } from "./item-fingerprints.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { MountHandle } from "./mount-handle.ts";
@@ -24,13 +26,15 @@ export function adoptChild(
   parent: Component,
   known: FunctionInfo,
   args: readonly unknown[],
-  where: { readonly path: Uint8Array; readonly mounting: Mounting },
+  where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly fingerprints?: ItemFingerprints },
 ): Component {
   const { run } = parent;
   const { id, row } = parent.adopt(where.path);
-  const { mounting, path: relativePath } = where;
-  const child = new Component({ run, parent, id, relativePath, row, known, args, mounting });
+  const { fingerprints, mounting, path: relativePath } = where;
+  const child = new Component({ run, parent, id, relativePath, row, known, args, mounting, fingerprints });
   const changes = parent.recordChanges({ hasChildren: true });
+  // In a live run it may come back after its deletion has failed.
+  if (run.attemptedDeletes.delete(id)) changes.push({ key: run.rows.doomedKey(id), value: undefined });
   if (changes.length > 0) run.track(run.rows.store.write(changes));
   parent.enterChild();
   mounting.group?.readiness.enter();
@@ -69,17 +73,46 @@ export function runInBackground(child: Component, handle: MountHandle): void {
   void settleInBackground(child, handle, answer);
 }
 
-async function waitForSlot(child: Component): Promise<void> {
-  child.cell.enqueue();
+/**
+ * Runs a live component once more, or for the first time: it stays mounted meanwhile. Gives what the exception handlers left of a
+ * failure.
+ */
+export async function runCycle(component: Component): Promise<CycleOutcome> {
   try {
-    await child.run.slots.acquire(child.depth);
-    child.takeSlot();
+    await acquireSlot(component);
+    await execute(component);
+    return { hasSucceeded: true, failure: undefined };
+  } catch (error) {
+    component.giveUpSlot();
+    return { hasSucceeded: false, failure: await handOver(component, error) };
+  } finally {
+    component.giveUpSlot();
+  }
+}
+
+/** How a {@link runCycle} has ended. */
+export interface CycleOutcome {
+  readonly hasSucceeded: boolean;
+  readonly failure: { readonly error: unknown } | undefined;
+}
+
+async function waitForSlot(child: Component): Promise<void> {
+  try {
+    await acquireSlot(child);
   } catch (error) {
     child.parent?.release(child.relativePath);
     leave(child);
     throw error;
+  }
+}
+
+async function acquireSlot(component: Component): Promise<void> {
+  component.cell.enqueue();
+  try {
+    await component.run.slots.acquire(component.depth);
+    component.takeSlot();
   } finally {
-    child.cell.dequeue();
+    component.cell.dequeue();
   }
 }
 
@@ -107,9 +140,16 @@ async function settle(child: Component, probed: Probed | undefined): Promise<unk
     throw error;
   }
   if (hit !== undefined) return hit.value;
-  const value = await execute(child);
-  child.parent?.dependencies.addChild(child.dependencies.toString());
-  return value;
+  try {
+    const value = await execute(child);
+    // Without a memo it is of no use, and in a live run it would pile up.
+    if (child.parent?.hasLiveParts === false) child.parent.dependencies.addChild(child.dependencies.toString());
+    return value;
+  } catch (error) {
+    // What it has mounted before it failed is finished, but not followed: nobody would run it again.
+    await child.run.live.stopBelow(child.id);
+    throw error;
+  }
 }
 
 async function settleInBackground(child: Component, handle: MountHandle, probed: Probed | undefined): Promise<void> {
@@ -144,7 +184,7 @@ async function handOver(child: Component, error: unknown): Promise<{ readonly er
 }
 
 /** The component is over: its slot is free, and whoever waits for it is told. */
-function leave(child: Component): void {
+export function leave(child: Component): void {
   const { mounting, parent } = child;
   child.giveUpSlot();
   if (child.hasFailedChild && parent !== undefined) parent.hasFailedChild = true;

@@ -54,9 +54,14 @@ export function statsGroup<T>(
   const report = component.run.groups.open(title);
   component.readiness.enter();
   const outer = scope.group?.nearestOpen;
-  const group = new GroupScope(report, outer, () => {
-    endReport(component, report);
-    component.readiness.leave();
+  const group: GroupScope = new GroupScope(report, outer, {
+    onReady: () => {
+      becomeReady(component, group);
+      component.readiness.leave();
+    },
+    onEnd: () => {
+      if (!component.run.isAborted) component.run.groups.complete(report);
+    },
   });
   if (intervalMs !== undefined) component.run.groups.show(report, intervalMs);
   const close = (): void => group.readiness.close();
@@ -69,15 +74,11 @@ export function statsGroup<T>(
   return closeAfter(() => frame.within({ group }, () => body(new Handle(component, report))), close);
 }
 
-/** A group is ready: its report ends, or with the component where children that vanished will be counted in it. */
-function endReport(component: Component, report: Report): void {
+/** A group is ready: it ends now, or with its live members, or with the component where children that vanished will be counted in it. */
+function becomeReady(component: Component, group: GroupScope): void {
   if (component.run.isAborted) return;
-  if (mayCountDeletes(component, report)) {
-    report.markReady();
-    component.endWith(report);
-  } else {
-    component.run.groups.complete(report);
-  }
+  if (mayCountDeletes(component, group.report)) component.endWith(group);
+  if (group.isHeld) group.report.markReady();
 }
 
 /** Calls `close` when `body` has ended, its promise included. */

@@ -27,6 +27,8 @@ export async function submit(component: Component, value: unknown): Promise<"add
     await sweep(component);
     if (memo !== undefined) await run.rows.store.write(component.recordChanges({ memo }));
   }
+  // What it lost to another is made up for.
+  run.takenFrom.delete(component.id);
   return plan.before === undefined ? "adds" : "reprocesses";
 }
 
@@ -93,7 +95,7 @@ function outdatedCalls({ calls, id, row, run }: Component): StateChange[] {
 
 async function createMemo(component: Component, value: unknown): Promise<MemoRow | undefined> {
   const { known, mounting } = component;
-  if (!known.isMemoized || component.hasFailedChild) return undefined;
+  if (!known.isMemoized || component.hasFailedChild || component.hasLiveParts) return undefined;
   // The value of a component that is mounted is nobody's; of one that is used, it has to come back as it was.
   if (mounting.kind === "useMount") requireStorable(known.name, value);
   const { fingerprint, stateful } = component.call;

@@ -2,6 +2,9 @@ import { encodeKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import { requireFrame } from "./frame.ts";
 
+/** Where to mount: a subpath, or one key. */
+export type MountPath = ComponentSubpath | StableKey;
+
 /** A piece of path; made by {@link componentSubpath}. */
 export class ComponentSubpath implements Disposable {
   readonly keys: readonly StableKey[];
@@ -36,4 +39,9 @@ export class ComponentSubpath implements Disposable {
 export function componentSubpath(...keys: readonly StableKey[]): ComponentSubpath {
   if (keys.length === 0) throw new TypeError("Cannot make a component subpath: it needs at least one key");
   return new ComponentSubpath(keys);
+}
+
+/** The keys of a place given in either form. */
+export function subpathKeys(path: MountPath): readonly StableKey[] {
+  return path instanceof ComponentSubpath ? path.keys : [path];
 }

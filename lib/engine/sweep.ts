@@ -47,7 +47,11 @@ export async function retryDeletions(run: Run): Promise<void> {
   }
 }
 
-function* vanished(component: Component, range: Pick<ChildrenOptions, "after" | "within"> = {}): Iterable<Deletion> {
+/** The children that were not mounted in this run, and are not there only because a listing has failed. */
+export function* vanished(
+  component: Component,
+  range: Pick<ChildrenOptions, "after" | "within"> = {},
+): Iterable<Deletion> {
   const { ancestors, encodedPath, id, run } = component;
   const below = { ancestors: [...ancestors, id], parentPath: encodedPath };
   for (const { path, row } of run.rows.children(id, { ...range, except: run.mounted })) {

@@ -1,7 +1,7 @@
 import { TidemarkError } from "../errors.ts";
 import { encodeKey, encodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import { stateKey } from "./component.ts";
+import { stateKey } from "./state-key.ts";
 import { requireFrame, type Frame } from "./frame.ts";
 import { fn } from "./function.ts";
 import { formatContainerToken } from "./logic.ts";

@@ -6,6 +6,9 @@ import type { Report } from "./report.ts";
 import type { UpdateSnapshot } from "./stats.ts";
 import { MAX_RECORDED_FAILURES, type UpdateRecord, type UpdateRecordStatus } from "./update-record.ts";
 
+/** Beyond this number of reports, those of groups that have ended are forgotten, the oldest first. */
+const MAX_REPORTS = 1000;
+
 /** What a {@link LoggedUpdate} is made of. */
 export interface LoggedUpdateOptions {
   readonly app: string;
@@ -68,6 +71,10 @@ export class LoggedUpdate {
   /** A stats group was opened. */
   addGroup(report: Report): void {
     this.#reports.push({ report, startedAt: this.#clock.date() });
+    if (this.#reports.length <= MAX_REPORTS) return;
+    // A live run may open groups again and again, for as long as the process lives.
+    const oldestEnded = this.#reports.findIndex((logged) => logged.report.end !== undefined);
+    if (oldestEnded > 0) this.#reports.splice(oldestEnded, 1);
   }
 
   /** It has ended, and so have its reports; gives the record that stays. */

@@ -3,6 +3,7 @@ import { Activity } from "./activity.ts";
 import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
 import type { ExportedCounts } from "./component-export.ts";
+import { Freshness } from "./freshness.ts";
 import type { MetricExport } from "./metric-export.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
 import {
@@ -54,6 +55,8 @@ export class Report {
   readonly title: string | null;
   /** The executions that are counted here. */
   readonly activity: Activity;
+  /** How current it is. */
+  readonly freshness: Freshness;
   readonly #clock: Clock;
   readonly #touch: (cell?: Cell) => void;
   readonly #bounds: AttributeBounds;
@@ -61,7 +64,6 @@ export class Report {
   readonly #cells = new Map<string, Cell>();
   readonly #failures: ComponentFailure[] = [];
   readonly #startedAt: number;
-  #status: UpdateStatus = UpdateStatus.RUNNING;
   #end: End | undefined;
   #version = 0;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
@@ -80,6 +82,7 @@ export class Report {
     this.#bounds = options.bounds;
     this.#exports = options.exports ?? [];
     this.#startedAt = options.clock.now();
+    this.freshness = new Freshness(options.clock, () => this.notify());
   }
 
   /** The cell that counts executions of `component`; made when first asked for. */
@@ -191,21 +194,21 @@ export class Report {
     for (const wake of waiting) wake();
   }
 
-  /** Whether the report has caught up. */
+  /** Whether the report has caught up, if only once. */
   get isReady(): boolean {
-    return this.#status === UpdateStatus.READY;
+    return this.freshness.hasCaughtUp;
   }
 
   /** The report has caught up; it goes on. */
   markReady(): void {
-    this.#status = UpdateStatus.READY;
+    this.freshness.catchUp();
     this.notify();
   }
 
   /** Ends the report: watchers get one last snapshot, ready and with the result. */
   complete(result: unknown): void {
     if (this.#end !== undefined) return;
-    this.#status = UpdateStatus.READY;
+    if (!this.freshness.isCurrent) this.freshness.catchUp();
     this.#end = { kind: "done", snapshot: this.#createSnapshot(result, true) };
     this.notify();
   }
@@ -220,13 +223,14 @@ export class Report {
   #createSnapshot(result: unknown, final: boolean): UpdateSnapshot {
     return Object.freeze({
       stats: this.stats(),
-      status: this.#status,
+      status: final || this.freshness.isCurrent ? UpdateStatus.READY : UpdateStatus.RUNNING,
       result: result ?? null,
       final,
       elapsedMs: this.#clock.now() - this.#startedAt,
       isListing: !final && this.#isListing(),
       lastFinishedMs: this.#lastFinishedMs,
       oldest: final ? null : this.activity.oldest(this.#startedAt),
+      ...this.freshness.fields(),
     });
   }
 

@@ -30,14 +30,14 @@ export interface UpdateStats {
   readonly total: ComponentStats;
 }
 
-/** The states of a report: `RUNNING` until it has caught up, then `READY`. */
+/** The states of a report: `RUNNING` until it has caught up, then `READY`; `RUNNING` again while later changes are worked off. */
 export const UpdateStatus = { RUNNING: "running", READY: "ready" } as const;
 
-/** `"running"` until a report has caught up, then `"ready"`. */
+/** `"running"` until a report has caught up, then `"ready"`; `"running"` again while later changes are worked off. */
 export type UpdateStatus = (typeof UpdateStatus)[keyof typeof UpdateStatus];
 
 /** One look at a report; a frozen value. */
-export interface UpdateSnapshot<R = unknown> {
+export interface UpdateSnapshot<R = unknown> extends FreshnessFields {
   readonly stats: UpdateStats;
   readonly status: UpdateStatus;
   /** The value of the app's main function, in the final snapshot only; else `null`. */
@@ -64,6 +64,32 @@ export interface OldestInProgress {
   readonly startedMs: number;
   /** Mean time of this function's executions in the report, memo hits and deletes left out, in milliseconds; `null` before the first has ended. */
   readonly meanMs: number | null;
+}
+
+/** A live source that has failed, and is tried again after a pause; a frozen value. */
+export interface FailingSource {
+  /** The name of the component function, or of the live component. */
+  readonly component: string;
+  /** The path it is mounted at, as text. */
+  readonly path: string;
+  /** What it failed with last, as text. */
+  readonly message: string;
+  /** When it failed for the first time since it was last in order. */
+  readonly since: Date;
+  /** How many times it has failed since then. */
+  readonly numFailures: number;
+  /** When it is tried again. */
+  readonly retryAt: Date;
+}
+
+/** How current a report is; part of its snapshots. */
+export interface FreshnessFields {
+  /** When everything known was last worked off; `null` while it has not been yet. */
+  readonly caughtUpAt: Date | null;
+  /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
+  readonly oldestChangeAt: Date | null;
+  /** The live sources that fail at the moment, those first that have failed for longest; at most 100. */
+  readonly failingSources: readonly FailingSource[];
 }
 
 /** The number of counters of a component; they are numbered as {@link COUNTER} says. */

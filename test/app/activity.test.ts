@@ -1,23 +1,19 @@
 import { expect } from "chai";
 import { fn, mount, mountEach, statsGroup, type StatsGroupHandle, type UpdateSnapshot } from "../../lib/index.ts";
-import { createCountingApp, type CountingApp } from "../engine/counting-app.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "../engine/counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
 
 describe("What a snapshot says of the work to come", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
   let release: PromiseWithResolvers<void>;
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     release = Promise.withResolvers();
   });
 
-  afterEach(async () => {
-    release.resolve();
-    await test[Symbol.asyncDispose]();
-  });
+  // Before the environment is closed, which waits for what runs.
+  afterEach(() => release.resolve());
+
+  const app = createCountingApp(useTestEnvironment());
 
   /** The first snapshot that is as wanted; the watching goes on to the end, so that one that never comes fails the test. */
   async function find(

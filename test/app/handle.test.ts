@@ -3,16 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import { App, fn, mount, mountEach, UpdateStatus, type UpdateSnapshot } from "../../lib/index.ts";
 import { countsOf } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { useTestEnvironment } from "../test-environment.ts";
 
 describe("UpdateHandle", () => {
-  let test: TestEnvironment;
-
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-  });
-
-  afterEach(() => test[Symbol.asyncDispose]());
+  const test = useTestEnvironment();
 
   function createApp<R>(main: () => R): App<never[], R> {
     return new App({ name: "app", environment: test.environment }, fn({ name: "main" }, main));

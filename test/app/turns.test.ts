@@ -3,16 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import { App, declareTargetState, fn, mount, mountEach, TidemarkError } from "../../lib/index.ts";
 import { defineRecordingTarget } from "../engine/recording-target.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { createTestEnvironment, useTestEnvironment } from "../test-environment.ts";
 
 describe("Updates at the same time", () => {
-  let test: TestEnvironment;
-
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-  });
-
-  afterEach(() => test[Symbol.asyncDispose]());
+  const test = useTestEnvironment();
 
   const child = fn(async function child(_index: number) {
     await setImmediate();

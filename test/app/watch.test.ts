@@ -1,18 +1,15 @@
 import { expect } from "chai";
 import { App, fn, mount, mountEach, type UpdateHandle, type UpdateSnapshot } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { useTestEnvironment } from "../test-environment.ts";
 
 describe("UpdateHandle.watch", () => {
-  let test: TestEnvironment;
+  const test = useTestEnvironment();
   let gate: PromiseWithResolvers<void>;
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
+  beforeEach(() => {
     gate = Promise.withResolvers();
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   /** An app that mounts one component that ends at once and one that waits for the gate. */
   function update(): UpdateHandle<string> {

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { createCliFolder, type CliFolder } from "./cli-folder.ts";
 
 /** An app that is at work until it is stopped. */
@@ -59,6 +61,40 @@ const APP = `
     await running.seen("at work");
     running.child.kill("SIGINT");
     await running.seen("Stopping");
+    running.child.kill("SIGINT");
+    expect((await running.outcome).code).to.equal(130);
+  });
+
+  it("stops a live run that has caught up in good order: what is in progress is finished", async () => {
+    await folder.write(
+      "app.ts",
+      `import { writeFileSync } from "node:fs";
+      import { App, fn, LiveMap, mountEach } from "tidemark";
+      const map = new LiveMap([["a", "1"]]);
+      const work = fn(async function work(text: string): Promise<void> {
+        console.error("at work on", text);
+        if (text === "1") return void setTimeout(() => map.set("a", "2"), 50);
+        await new Promise((resolve) => { setTimeout(resolve, 300); });
+        writeFileSync("done", text);
+      });
+      export const app = new App("followed", fn(async function main(): Promise<void> {
+        await mountEach(work, map);
+      }));`,
+    );
+    const running = folder.start("update", "app.ts", "--live", "-q");
+    await running.seen("at work on 2");
+    running.child.kill("SIGINT");
+    expect(await running.outcome).to.deep.equal({
+      code: 130,
+      stdout: "",
+      stderr: "at work on 1\nat work on 2\nStopping (press Ctrl-C again to end at once)\n",
+    });
+    expect(await readFile(join(folder.path, "done"), "utf8")).to.equal("2");
+  });
+
+  it("gives up a live run that has not caught up, as any other", async () => {
+    const running = folder.start("update", "app.ts", "-L", "-q");
+    await running.seen("at work");
     running.child.kill("SIGINT");
     expect((await running.outcome).code).to.equal(130);
   });

@@ -19,7 +19,7 @@ import {
 } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { useTestEnvironment } from "../test-environment.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
@@ -27,17 +27,14 @@ const never = (): Promise<never> => new Promise(() => {});
 describe("An aborted run", () => {
   const reason = { why: "enough" };
   const target = defineRecordingTarget();
-  let test: TestEnvironment;
+  const test = useTestEnvironment();
   let stop: AbortController;
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
+  beforeEach(() => {
     stop = new AbortController();
     target.outside.clear();
     target.onApply = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   function update(main: () => unknown, maxInflightComponents = 1024): UpdateHandle<unknown> {
     return createApp(main, maxInflightComponents).update({ signal: stop.signal });

@@ -1,25 +1,22 @@
 import { expect } from "chai";
 import { declareTargetState, fn, memoKey, memoState, mount, type MemoState } from "../../lib/index.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("A memoized call", () => {
-  let test: TestEnvironment;
+  const test = useTestEnvironment();
   let ran: unknown[];
   const target = defineRecordingTarget();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
+  beforeEach(() => {
     ran = [];
     target.outside.clear();
     target.batches.length = 0;
     target.onApply = undefined;
   });
 
-  afterEach(() => test[Symbol.asyncDispose]());
-
-  const update = (body: () => unknown): Promise<unknown> => createCountingApp(test.environment).update(body);
+  const update = (body: () => unknown): Promise<unknown> => createCountingApp(test).update(body);
   describe("that declares target states", () => {
     const declare = fn({ memo: true }, function declare(key: string) {
       ran.push(key);

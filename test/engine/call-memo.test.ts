@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { App, fn, mount, mountEach, mountTarget, useMount } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("A memoized call", () => {
-  let test: TestEnvironment;
+  const test = useTestEnvironment();
   let ran: unknown[];
   const target = defineRecordingTarget();
   const sync = fn({ memo: true }, function sync(value: unknown) {
@@ -19,17 +19,14 @@ describe("A memoized call", () => {
     return value;
   });
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
+  beforeEach(() => {
     ran = [];
     target.outside.clear();
     target.batches.length = 0;
     target.onApply = undefined;
   });
 
-  afterEach(() => test[Symbol.asyncDispose]());
-
-  const update = (body: () => unknown): Promise<unknown> => createCountingApp(test.environment).update(body);
+  const update = (body: () => unknown): Promise<unknown> => createCountingApp(test).update(body);
   /** The answers of one run of a component that is not memoized. */
   const answersOf = async <T>(body: () => T): Promise<Awaited<T>> => {
     const app = new App({ name: "counted", environment: test.environment }, async function main() {
@@ -156,7 +153,7 @@ describe("A memoized call", () => {
   });
 
   it("runs in every full run, and is remembered from there", async () => {
-    const app = createCountingApp(test.environment);
+    const app = createCountingApp(test);
     for (const fullReprocess of [false, true, false]) await app.update(() => sync("a"), { fullReprocess });
     expect(ran).to.deep.equal(["a", "a"]);
   });

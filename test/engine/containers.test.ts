@@ -11,20 +11,18 @@ import {
   type TidemarkError,
 } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingContainer } from "./recording-container.ts";
 
 type Provider = TargetProvider<string, string>;
 
 describe("A container", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const box = defineRecordingContainer();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     box.log.length = 0;
     box.changes.length = 0;
     box.outside.clear();
@@ -32,8 +30,6 @@ describe("A container", () => {
     box.onApply = undefined;
     box.hasChildWhenGone = true;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const row = fn({ memo: true }, function row(key: string, provider: Provider) {
     declareTargetState(provider, key, `of ${key}`);

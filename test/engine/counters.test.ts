@@ -1,29 +1,25 @@
 import { expect } from "chai";
 import { declareTargetState, fn, map, mount, useMount } from "../../lib/index.ts";
-import type { StableKey } from "../../lib/index.ts";
+import type { Environment, StableKey } from "../../lib/index.ts";
 import { stateOf } from "../../lib/app/environment.ts";
 import { countsByComponent } from "../counts.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 /** An abort reason that cannot be mistaken for anything else. */
 class Stop extends Error {}
 
 describe("The six counters", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const target = defineRecordingTarget();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
     target.onApply = undefined;
     target.onReconcile = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const declare = (key: StableKey, value = "value"): void => declareTargetState(target.provider, key, value);
 
@@ -99,7 +95,7 @@ describe("The six counters", () => {
         const doc = fn({ memo }, function doc() {
           declare("doc");
         });
-        target.onApply = () => failNextWrite(test);
+        target.onApply = () => failNextWrite(test.environment);
         expect(await app.update(() => mount(doc))).to.deep.equal({ doc: { starts: 1, errors: 1 } });
         target.onApply = undefined;
         expect(await app.update(() => mount(doc))).to.deep.equal({ doc: { starts: 1, reprocesses: 1 } });
@@ -282,7 +278,7 @@ describe("The six counters", () => {
 });
 
 /** Has the store reject the next write. */
-async function failNextWrite({ environment }: TestEnvironment): Promise<void> {
+async function failNextWrite(environment: Environment): Promise<void> {
   const store = await stateOf(environment).store();
   const write = store.write.bind(store);
   store.write = () => {

@@ -9,10 +9,10 @@ export interface CountingApp {
   withMain(body: () => unknown): App<never[]>;
 }
 
-/** Makes a {@link CountingApp} in an environment. */
-export function createCountingApp(environment: Environment): CountingApp {
+/** Makes a {@link CountingApp} in the environment that `host` has at each update. */
+export function createCountingApp(host: { readonly environment: Environment }): CountingApp {
   const withMain = (body: () => unknown): App<never[]> =>
-    new App({ name: "counted", environment }, async function main() {
+    new App({ name: "counted", environment: host.environment }, async function main() {
       await body();
     });
   return {

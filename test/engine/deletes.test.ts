@@ -2,24 +2,20 @@ import { expect } from "chai";
 import { componentSubpath, declareTargetState, fn, mount, mountEach, statsGroup } from "../../lib/index.ts";
 import type { StableKey, StatsGroupHandle } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("A deletion", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const target = defineRecordingTarget();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
     target.onApply = undefined;
     target.onReconcile = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const declare = (key: StableKey, value = "value"): void => declareTargetState(target.provider, key, value);
 

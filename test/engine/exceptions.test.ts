@@ -4,8 +4,8 @@ import { App, Environment, exceptionHandler, fn, mount, mountEach, useMount } fr
 import type { ExceptionContext } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTempFolder } from "../temp-folder.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const boom = new Error("boom");
 
@@ -14,17 +14,13 @@ const broken = fn(function broken(_value?: number) {
 });
 
 describe("exceptionHandler", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   let log: string[];
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     log = [];
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   it("is asked innermost first; the one that returns swallows the failure", async () => {
     await app.update(() =>

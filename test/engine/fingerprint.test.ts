@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { isDeepStrictEqual } from "node:util";
-import { FINGERPRINT_BYTES, fingerprintCall, fingerprintText } from "../../lib/engine/fingerprint.ts";
+import { DIGEST_BYTES } from "../../lib/engine/canonical-writer.ts";
+import { fingerprintCall, fingerprintText } from "../../lib/engine/fingerprint.ts";
 import { memoKey, memoState, type Memoizable } from "../../lib/index.ts";
+import { anyValue } from "./any-value.ts";
 
 class Connection {
   readonly #port = 1;
@@ -69,8 +71,8 @@ describe("fingerprintCall", () => {
 
   it("has 128 bits, for small and for large arguments", () => {
     const large = "é".repeat(1_000_000);
-    expect(fingerprintCall("f", []).fingerprint).to.have.length(FINGERPRINT_BYTES);
-    expect(print(large)).to.have.length(FINGERPRINT_BYTES * 2);
+    expect(fingerprintCall("f", []).fingerprint).to.have.length(DIGEST_BYTES);
+    expect(print(large)).to.have.length(DIGEST_BYTES * 2);
     expect(print(large)).not.to.equal(print(`${large}e`));
     expect(print(new Uint8Array(100_000))).not.to.equal(print(new Uint8Array(100_001)));
   });
@@ -155,30 +157,6 @@ describe("Memoizable arguments", () => {
     expect(print(Object.assign(() => 1, keyed("v1")))).not.to.equal(print(Object.assign(() => 1, keyed("v2"))));
   });
 });
-
-const text = fc.oneof(
-  fc.string({ maxLength: 3 }),
-  fc
-    .array(fc.constantFrom(0, 0x61, 0xe9, 0xd800, 0xdc00, 0xfffd), { maxLength: 2 })
-    .map((units) => String.fromCharCode(...units)),
-);
-
-const anyValue: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 3, withCrossShrink: true },
-    fc.constantFrom(undefined, null, true, false, 0, 1, Number.NaN, Infinity, "", "0", "1", 0n, 1n),
-    fc.double().filter((number) => !Object.is(number, -0)),
-    fc.bigInt({ min: -300n, max: 300n }),
-    text,
-    fc.uint8Array({ maxLength: 3 }).map((bytes) => Uint8Array.from(bytes)),
-    fc.float32Array({ maxLength: 2, noNaN: true }).map((items) => Float32Array.from(items, (item) => item + 0)),
-    fc.date({ noInvalidDate: true }),
-    fc.array(tie("value"), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom("a", "b", "ab"), tie("value"), { maxKeys: 3, noNullPrototype: true }),
-    fc.array(fc.tuple(fc.constantFrom("a", "b", 1), tie("value")), { maxLength: 3 }).map((entries) => new Map(entries)),
-    fc.array(fc.constantFrom(1, "1", 1n, true, null), { maxLength: 3 }).map((items) => new Set(items)),
-  ),
-})).value;
 
 const LOOKALIKES: readonly (readonly unknown[])[] = [
   [],

@@ -2,21 +2,14 @@ import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { fn, mount, mountEach, statsGroup, TidemarkError, type StatsGroupHandle } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const doc = fn(function doc(_text?: unknown) {});
 
 describe("A stats group opened with `using`", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
-
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
-  });
-
-  afterEach(() => test[Symbol.asyncDispose]());
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
 
   it("holds from its statement to the end of the block", async () => {
     let group: StatsGroupHandle | undefined;

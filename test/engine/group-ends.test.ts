@@ -12,9 +12,9 @@ import {
 } from "../../lib/index.ts";
 import { countsOf } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { useTestEnvironment } from "../test-environment.ts";
 import { usedHeap } from "../used-heap.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const doc = fn({ memo: true }, function doc(text: string) {
   if (text.startsWith("broken")) throw new Error(text);
@@ -22,17 +22,13 @@ const doc = fn({ memo: true }, function doc(text: string) {
 const never = (): Promise<never> => new Promise(() => {});
 
 describe("A stats group ends", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   let groups: StatsGroupHandle[];
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     groups = [];
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   function group<T>(title: string, body: () => T): T {
     return statsGroup(title, (handle) => {

@@ -1,24 +1,20 @@
 import { expect } from "chai";
 import { componentSubpath, declareTargetState, fn, mount, mountEach, statsGroup } from "../../lib/index.ts";
 import type { StatsGroupHandle } from "../../lib/index.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("failures", () => {
   const target = defineRecordingTarget();
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   let groups: StatsGroupHandle[];
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     groups = [];
     target.onApply = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   function group<T>(title: string, body: () => T): T {
     return statsGroup(title, (handle) => {

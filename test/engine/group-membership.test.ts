@@ -13,23 +13,19 @@ import {
   type StatsGroupHandle,
 } from "../../lib/index.ts";
 import { countsOf } from "../counts.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const doc = fn({ memo: true }, function doc(_text?: unknown) {});
 
 describe("Membership of a stats group", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   let groups: StatsGroupHandle[];
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     groups = [];
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   function group<T>(title: string, body: () => T): T {
     return statsGroup(title, (handle) => {

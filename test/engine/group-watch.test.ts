@@ -3,21 +3,14 @@ import { setImmediate } from "node:timers/promises";
 import { fn, mount, mountEach, statsGroup, type StatsGroupHandle, type UpdateSnapshot } from "../../lib/index.ts";
 import { countsOf } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const doc = fn({ memo: true }, function doc(_text: string) {});
 
 describe("A stats group's watch", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
-
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
-  });
-
-  afterEach(() => test[Symbol.asyncDispose]());
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
 
   const pairs = (...texts: string[]) => texts.map((text) => [text, text] as const);
 

@@ -2,24 +2,20 @@ import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { fn, mount, mountEach, statsGroup, type StatsGroupHandle, type UpdateSnapshot } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { useTestEnvironment } from "../test-environment.ts";
 import { collectGarbage } from "../used-heap.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const doc = fn(function doc(_text: string) {});
 
 describe("Watchers of a stats group", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   let gate: PromiseWithResolvers<void>;
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     gate = Promise.withResolvers();
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   /** Runs a group with one member that is done and one that waits for the gate; `watch` is called in between. */
   async function run(watch: (group: StatsGroupHandle) => Promise<unknown>): Promise<void> {

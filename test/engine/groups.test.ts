@@ -4,24 +4,20 @@ import { componentSubpath, fn, map, mount, mountEach, statsGroup, useMount } fro
 import type { StatsGroupHandle, StatsGroupOptions } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const doc = fn({ memo: true }, function doc(_text?: unknown) {});
 const code = fn({ memo: true }, function code(_text?: unknown) {});
 
 describe("statsGroup", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   let groups: Map<string, StatsGroupHandle>;
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     groups = new Map();
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   /** Opens a group that is kept for the test. */
   function group<T>(title: string, body: () => T, options: StatsGroupOptions = {}): T {

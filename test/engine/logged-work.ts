@@ -4,7 +4,7 @@ import { createCountingApp } from "./counting-app.ts";
 
 /** Updates an app with `body` as its main function; gives what was counted. */
 export function run(environment: Environment, body: () => unknown): Promise<Record<string, Counts>> {
-  return createCountingApp(environment).update(body);
+  return createCountingApp({ environment }).update(body);
 }
 
 /** A memoized function that notes what it was run with. */

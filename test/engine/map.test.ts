@@ -2,20 +2,13 @@ import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { App, declareTargetState, fn, map, mount } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("map", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
-
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
-  });
-
-  afterEach(() => test[Symbol.asyncDispose]());
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
 
   it("gives the results in the order of the items, whichever ends first", async () => {
     async function delayed(turns: number, suffix: string): Promise<string> {

@@ -2,8 +2,8 @@ import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { App, declareTargetState, fn, mountEach, type MountHandle } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 const target = defineRecordingTarget();
@@ -13,16 +13,12 @@ const doc = fn({ memo: true }, function doc(text: string) {
 });
 
 describe("mountEach", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   it("calls the function with each value and the arguments", async () => {
     const calls: unknown[][] = [];

@@ -3,8 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { App, declareTargetState, fn, mount, mountEach, symbolKey, useMount } from "../../lib/index.ts";
 import type { StableKey } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 const target = defineRecordingTarget();
@@ -14,16 +14,12 @@ const doc = fn({ memo: true }, function doc(text: string) {
 });
 
 describe("mount", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   it("runs the function with its arguments", async () => {
     const calls: unknown[][] = [];
@@ -162,15 +158,8 @@ describe("mount", () => {
 });
 
 describe("useMount", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
-
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
-  });
-
-  afterEach(() => test[Symbol.asyncDispose]());
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
 
   it("gives the value once everything below is applied", async () => {
     target.outside.clear();

@@ -1,17 +1,15 @@
 import { expect } from "chai";
 import { containerAt, declareTargetState, fn, mountEach, mountTarget, type TargetProvider } from "../../lib/index.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingContainer } from "./recording-container.ts";
 
 describe("A container", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const nest = defineRecordingContainer({ nested: true });
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     nest.log.length = 0;
     nest.changes.length = 0;
     nest.outside.clear();
@@ -19,8 +17,6 @@ describe("A container", () => {
     nest.onApply = undefined;
     nest.hasChildWhenGone = true;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const row = fn({ memo: true }, function row(key: string, provider: TargetProvider<string, string>) {
     declareTargetState(provider, key, `of ${key}`);

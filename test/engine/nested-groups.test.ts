@@ -3,23 +3,19 @@ import { setImmediate } from "node:timers/promises";
 import { fn, mount, mountEach, statsGroup } from "../../lib/index.ts";
 import type { StatsGroupHandle, StatsGroupOptions } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const doc = fn({ memo: true }, function doc(_text?: unknown) {});
 
 describe("A stats group", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   let groups: Map<string, StatsGroupHandle>;
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     groups = new Map();
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   /** Opens a group that is kept for the test. */
   function group<T>(title: string, body: () => T, options: StatsGroupOptions = {}): T {

@@ -3,8 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { declareTargetState, fn, mount, mountEach } from "../../lib/index.ts";
 import { Readiness } from "../../lib/engine/readiness.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { createTestEnvironment, useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("Readiness", () => {
@@ -46,18 +46,14 @@ describe("Readiness", () => {
 });
 
 describe("MountHandle.ready", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const target = defineRecordingTarget();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
     target.onApply = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const leaf = fn(async function leaf(text: string) {
     await setImmediate();
@@ -107,7 +103,7 @@ describe("MountHandle.ready", () => {
         log.push("handled");
       },
     });
-    await createCountingApp(other.environment).update(async () => {
+    await createCountingApp(other).update(async () => {
       const handle = await mountEach(
         fn(function broken(_value: number) {
           throw new Error("boom");
@@ -139,7 +135,7 @@ describe("MountHandle.ready", () => {
         throw error;
       },
     });
-    await createCountingApp(other.environment).update(async () => {
+    await createCountingApp(other).update(async () => {
       const handle = await mount(function broken() {
         throw new Error("boom");
       });

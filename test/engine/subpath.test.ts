@@ -2,21 +2,14 @@ import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { componentSubpath, fn, map, mount, mountEach, symbolKey, useMount, type StableKey } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 
 const leaf = fn(function leaf(_value?: unknown) {});
 
 describe("componentSubpath", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
-
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
-  });
-
-  afterEach(() => test[Symbol.asyncDispose]());
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
 
   /** Runs `body`; gives the paths of what it mounted, the deletions of other paths done. */
   async function pathsOf(body: () => unknown): Promise<readonly string[]> {

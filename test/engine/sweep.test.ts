@@ -1,23 +1,19 @@
 import { expect } from "chai";
 import { componentSubpath, declareTargetState, fn, mount, mountEach } from "../../lib/index.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("Sweeping", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const target = defineRecordingTarget();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
     target.onApply = undefined;
     target.onReconcile = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const leaf = fn({ memo: true }, function leaf(key: string) {
     declareTargetState(target.provider, key, key);

@@ -1,24 +1,20 @@
 import { expect } from "chai";
 import { declareTargetState, fn, mount } from "../../lib/index.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("A target state", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const target = defineRecordingTarget();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
     target.batches.length = 0;
     target.changes.length = 0;
     target.onApply = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const declareAll = (states: Readonly<Record<string, string>>): void => {
     for (const [key, value] of Object.entries(states)) declareTargetState(target.provider, key, value);

@@ -29,7 +29,7 @@ describe("declareTargetState", () => {
     await using test = await createTestEnvironment();
     let late: Promise<unknown> | undefined;
     const ended = Promise.withResolvers<void>();
-    await createCountingApp(test.environment).update(async () => {
+    await createCountingApp(test).update(async () => {
       const handle = await mount(
         fn({ name: "hasty" }, () => {
           late = ended.promise
@@ -46,7 +46,7 @@ describe("declareTargetState", () => {
 
   it("refuses undefined as a value, and what is no key", async () => {
     await using test = await createTestEnvironment();
-    await createCountingApp(test.environment).update(() => {
+    await createCountingApp(test).update(() => {
       expect(() => declareTargetState(target.provider, "a", undefined as never)).to.throw(
         TypeError,
         "its value must be defined",
@@ -58,9 +58,7 @@ describe("declareTargetState", () => {
   it("keeps keys of different types apart", async () => {
     await using test = await createTestEnvironment();
     const keys: StableKey[] = [1, "1", 1n, true, null, ["1"], Uint8Array.of(49)];
-    await createCountingApp(test.environment).update(() =>
-      keys.forEach((key) => declareTargetState(target.provider, key, "1")),
-    );
+    await createCountingApp(test).update(() => keys.forEach((key) => declareTargetState(target.provider, key, "1")));
     expect([...target.outside.keys()]).to.have.deep.members(keys);
   });
 });

@@ -15,26 +15,22 @@ import {
 import { countsByComponent } from "../counts.ts";
 import { startChild } from "../state/child-process.ts";
 import { createTempFolder } from "../temp-folder.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
-import { createCountingApp, type CountingApp } from "./counting-app.ts";
+import { createTestEnvironment, useTestEnvironment } from "../test-environment.ts";
+import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("A target", () => {
-  let test: TestEnvironment;
-  let app: CountingApp;
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
   const target = defineRecordingTarget();
 
-  beforeEach(async () => {
-    test = await createTestEnvironment();
-    app = createCountingApp(test.environment);
+  beforeEach(() => {
     target.outside.clear();
     target.batches.length = 0;
     target.changes.length = 0;
     target.onApply = undefined;
     target.onReconcile = undefined;
   });
-
-  afterEach(() => test[Symbol.asyncDispose]());
 
   const declare = fn(function declare(states: Readonly<Record<string, string>>) {
     for (const [key, value] of Object.entries(states)) declareTargetState(target.provider, key, value);

@@ -97,6 +97,9 @@ describe("Report", () => {
         isListing: false,
         lastFinishedMs: null,
         oldest: null,
+        caughtUpAt: null,
+        oldestChangeAt: null,
+        failingSources: [],
       });
     });
 

@@ -7,6 +7,8 @@ export class VirtualTerminal implements LiveScreen {
   needsDrain = false;
   /** What has been written to it, one entry for each write. */
   readonly writes: string[] = [];
+  /** A child process starts to print by itself, or ends. */
+  share: (isShared: boolean) => void = () => {};
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
   #events: ScreenEvents | undefined;
 
@@ -21,6 +23,13 @@ export class VirtualTerminal implements LiveScreen {
 
   size(): ScreenSize {
     return { columns: this.#terminal.cols, rows: this.#terminal.rows };
+  }
+
+  watchSharing(shared: (isShared: boolean) => void): () => void {
+    this.share = shared;
+    return () => {
+      this.share = () => {};
+    };
   }
 
   takeOver(events: ScreenEvents): () => void {

@@ -14,10 +14,11 @@ export function isMissing(error: unknown): boolean {
 
 /** A TidemarkError "Cannot `act` `path`: reason" around a system error, which it keeps as its cause. */
 export function fileSystemError(code: TidemarkErrorCode, act: string, path: string, cause: unknown): TidemarkError {
-  return new TidemarkError(code, `Cannot ${act} ${path}: ${reason(cause)}`, { cause, facts: { path } });
+  return new TidemarkError(code, `Cannot ${act} ${path}: ${reasonOf(cause)}`, { cause, facts: { path } });
 }
 
-function reason(cause: unknown): string {
+/** What a system error says, in words and with its code. */
+export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const errno = "errno" in cause && typeof cause.errno === "number" ? cause.errno : undefined;
   const words = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];

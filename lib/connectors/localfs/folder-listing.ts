@@ -4,12 +4,12 @@ import { opendirSync, readdirSync, statSync, type Dirent } from "node:fs";
 export interface FolderListing {
   /** The names in it, ascending by code unit; that of a folder ends with "/", so that whole paths ascend as well. */
   readonly names: Iterator<string>;
-  /** What tells this folder from every other; `undefined` where the file system does not say. */
-  readonly identity: string | undefined;
+  /** Those of the names that are symbolic links. */
+  readonly links: ReadonlySet<string>;
 }
 
 /** A folder whose own size is above this has some hundred entries or more: it is read piece by piece. */
-const LARGE_FOLDER_BYTES = 8192n;
+const LARGE_FOLDER_BYTES = 8192;
 
 const READ_AHEAD = 1024;
 const RUN_LENGTH = 4096;
@@ -21,12 +21,11 @@ const RUN_LENGTH = 4096;
  * @throws the system's error when the folder cannot be listed.
  */
 export function* listFolder(path: string, followSymlinks: boolean): Generator<undefined, FolderListing | undefined> {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats?.isDirectory()) return undefined;
-  const runs: string[][] =
-    stats.size > LARGE_FOLDER_BYTES ? yield* listInRuns(path, followSymlinks) : [listAtOnce(path, followSymlinks)];
-  const identity = stats.ino === 0n ? undefined : `${stats.dev}:${stats.ino}`;
-  return { names: merge(runs)[Symbol.iterator](), identity };
+  const entries = new EntryNames(path, followSymlinks);
+  const runs = stats.size > LARGE_FOLDER_BYTES ? yield* listInRuns(path, entries) : listAtOnce(path, entries);
+  return { names: merge(runs)[Symbol.iterator](), links: entries.links };
 }
 
 /** Whether `name` is the true name of just one entry, and not what is left of bytes that are no UTF-8. */
@@ -36,18 +35,57 @@ export function isTrueName(folder: string, name: string): boolean {
   return found !== undefined && more.length === 0 && found.equals(Buffer.from(name));
 }
 
-function listAtOnce(path: string, followSymlinks: boolean): string[] {
-  const names: string[] = [];
-  for (const entry of readdirSync(path, { withFileTypes: true })) addEntry(names, path, entry, followSymlinks);
-  return names.toSorted();
+/** Whether the folder lists an entry under exactly this name. */
+export function hasName(folder: string, name: string): boolean {
+  return readdirSync(folder).includes(name);
 }
 
-function* listInRuns(path: string, followSymlinks: boolean): Generator<undefined, string[][]> {
-  const runs: string[][] = [[]];
+/** An entry of a folder, or what `lstat` says of it. */
+type Entry = Pick<Dirent, "isFile" | "isDirectory" | "isSymbolicLink">;
+
+/**
+ * The name under which a folder lists an entry: with a "/" at its end when it counts as a folder; `undefined` when it is left out,
+ * being no file, folder or link.
+ */
+export function listedName(folder: string, name: string, entry: Entry, followSymlinks: boolean): string | undefined {
+  if (entry.isFile()) return name;
+  if (entry.isDirectory()) return `${name}/`;
+  if (!entry.isSymbolicLink()) return undefined;
+  if (!leadsToFolder(`${folder}/${name}`)) return name;
+  return followSymlinks ? `${name}/` : undefined;
+}
+
+/** The names of a folder's entries, in runs that can be sorted one by one. */
+class EntryNames {
+  readonly runs: string[][] = [[]];
+  readonly links = new Set<string>();
+  readonly #folder: string;
+  readonly #followSymlinks: boolean;
+
+  constructor(folder: string, followSymlinks: boolean) {
+    this.#folder = folder;
+    this.#followSymlinks = followSymlinks;
+  }
+
+  add(entry: Dirent): void {
+    const name = listedName(this.#folder, entry.name, entry, this.#followSymlinks);
+    if (name === undefined) return;
+    this.runs.at(-1)!.push(name);
+    if (entry.isSymbolicLink()) this.links.add(name);
+  }
+}
+
+function listAtOnce(path: string, entries: EntryNames): string[][] {
+  for (const entry of readdirSync(path, { withFileTypes: true })) entries.add(entry);
+  return entries.runs.map((run) => run.toSorted());
+}
+
+function* listInRuns(path: string, entries: EntryNames): Generator<undefined, string[][]> {
+  const { runs } = entries;
   const folder = opendirSync(path, { bufferSize: READ_AHEAD });
   try {
     for (let entry = folder.readSync(), count = 1; entry !== null; entry = folder.readSync(), count++) {
-      addEntry(runs.at(-1)!, path, entry, followSymlinks);
+      entries.add(entry);
       if (count % RUN_LENGTH === 0) runs.push([]);
       if (count % READ_AHEAD === 0) yield;
     }
@@ -59,15 +97,6 @@ function* listInRuns(path: string, followSymlinks: boolean): Generator<undefined
     yield;
   }
   return runs;
-}
-
-function addEntry(names: string[], path: string, entry: Dirent, followSymlinks: boolean): void {
-  if (entry.isFile()) names.push(entry.name);
-  else if (entry.isDirectory()) names.push(`${entry.name}/`);
-  else if (entry.isSymbolicLink()) {
-    if (!leadsToFolder(`${path}/${entry.name}`)) names.push(entry.name);
-    else if (followSymlinks) names.push(`${entry.name}/`);
-  }
 }
 
 /** A link that cannot be followed counts as a file here: whoever reads that file finds out why. */

@@ -1,3 +1,3 @@
 export { mountDirTarget, type DirTarget } from "./dir-target.ts";
 export type { File } from "./file.ts";
-export { walkDir, type DirWalk, type WalkDirOptions } from "./walk-dir.ts";
+export { walkDir, type DirWalk, type LiveDirWalk, type WalkDirOptions } from "./walk-dir.ts";

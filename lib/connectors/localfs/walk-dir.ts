@@ -1,6 +1,9 @@
 import { normalize, resolve, sep } from "node:path";
+import type { LiveMapFeed } from "../../engine/live-map.ts";
 import type { TidemarkError } from "../../errors.ts";
+import { systemClock } from "../../time/clock.ts";
 import { createFile, type File, type FileSource } from "./file.ts";
+import { LiveWalk } from "./live-walk.ts";
 import { createPathFilter } from "./path-filter.ts";
 import { Turn } from "./turn.ts";
 import { walkTree, type Tree } from "./walk-tree.ts";
@@ -37,14 +40,37 @@ export interface WalkDirOptions {
    * @default throws the error
    */
   readonly onError?: (error: TidemarkError) => void;
-  /** Ends every walk: the loop over it throws `signal.reason`. */
+  /** Ends every walk: the loop over it throws `signal.reason`; of a live one, no more changes are told. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether a live run follows the changes of the files. A run that is not live lists them once.
+   * @default false
+   */
+  readonly live?: boolean;
+  /**
+   * After so many milliseconds a live walk looks at everything again, in case the system has not told of something: that of a network
+   * drive tells nothing that others do.
+   * @default 3_600_000 (an hour)
+   */
+  readonly rescanIntervalMs?: number;
+  /**
+   * After so many milliseconds a live walk looks at everything again if the system cannot watch the folder, because the limit of watched
+   * folders is reached for instance. It never takes more than a twentieth of the time.
+   * @default 5_000
+   */
+  readonly pollIntervalMs?: number;
 }
 
 /** The files below a folder; made by {@link walkDir}. */
 export interface DirWalk {
   /** Walks the folder anew: each file with its path, in ascending order of the paths' code units. */
   items(): AsyncIterable<[path: string, file: File]>;
+}
+
+/** The files below a folder, with their changes; made by {@link walkDir} with `live`. */
+export interface LiveDirWalk {
+  /** Walks the folder anew, as {@link DirWalk.items}, and follows it where `mountEach` takes it in a live run. */
+  items(): AsyncIterable<[path: string, file: File]> & LiveMapFeed<string, File>;
 }
 
 /**
@@ -54,13 +80,18 @@ export interface DirWalk {
  * for a name that is not valid UTF-8: a walk that leaves out silently would have everything derived from the rest removed.
  * What vanishes during the walk is skipped. Sockets, devices and the like are no files.
  *
- * @throws TypeError when `dir` is not a path, or a glob could never match.
+ * @throws TypeError when `dir` is not a path, or a glob could never match; RangeError when an interval is no time that can be waited.
  */
+export function walkDir(dir: string, options: WalkDirOptions & { readonly live: true }): LiveDirWalk;
+export function walkDir(dir: string, options?: WalkDirOptions): DirWalk;
 export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
   if (typeof dir !== "string" || dir === "") {
     throw new TypeError(`Cannot walk a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
   const filter = createPathFilter(options);
+  const { rescanIntervalMs = 3_600_000, pollIntervalMs = 5000, live = false, signal } = options;
+  checkInterval("rescanIntervalMs", rescanIntervalMs);
+  checkInterval("pollIntervalMs", pollIntervalMs);
   const source: FileSource = { root: portable(resolve(dir)), dir: portable(normalize(dir)) };
   const tree: Tree = {
     root: source.root,
@@ -69,7 +100,10 @@ export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
     followSymlinks: options.followSymlinks ?? false,
     onError: options.onError ?? rethrow,
   };
-  return { items: () => walk(tree, source, options.signal) };
+  const list = (): AsyncGenerator<[string, File], void> => walk(tree, source, signal);
+  if (!live) return { items: list };
+  const liveOptions = { tree, source, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
+  return { items: () => new LiveWalk(liveOptions, list) };
 }
 
 async function* walk(tree: Tree, source: FileSource, signal?: AbortSignal): AsyncGenerator<[string, File], void> {
@@ -80,6 +114,16 @@ async function* walk(tree: Tree, source: FileSource, signal?: AbortSignal): Asyn
     signal?.throwIfAborted();
     if (found !== undefined) yield [found.path, createFile(source, found.path, found.stats)];
   }
+}
+
+/** What a timer of Node can wait. */
+const MAX_INTERVAL_MS = 2 ** 31 - 1;
+
+function checkInterval(option: string, value: unknown): void {
+  if (typeof value === "number" && value > 0 && value <= MAX_INTERVAL_MS) return;
+  const got = typeof value === "number" ? String(value) : typeof value;
+  const message = `Cannot walk a folder: \`${option}\` must be a number of milliseconds above 0 and up to ${MAX_INTERVAL_MS}, got ${got}`;
+  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
 }
 
 function portable(path: string): string {

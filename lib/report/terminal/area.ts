@@ -13,6 +13,7 @@ const END_FRAME = `${ESC}[?25h${ESC}[?2026l`;
 const WITHOUT_WRAP = `${ESC}[?7l`;
 const WITH_WRAP = `${ESC}[?7h`;
 const RESET_COLOURS = `${ESC}[0m`;
+/** From the cursor on: after a line that is as wide as the terminal it would take the last character away. */
 const CLEAR_LINE = `${ESC}[K`;
 const CLEAR_BELOW = `${ESC}[J`;
 
@@ -53,7 +54,7 @@ export class Area {
   startFresh({ columns }: ScreenSize): void {
     this.release();
     // As many blanks as there are columns stay on the line if it was empty, and end on the next one if it was not.
-    this.#screen.write(`${" ".repeat(columns)}\r${CLEAR_BELOW}`);
+    this.#screen.write(`${" ".repeat(columns)}\r${CLEAR_LINE}`);
   }
 
   /** What makes the area show `lines`, if they are as many as before. */
@@ -63,13 +64,13 @@ export class Area {
     if (first === -1) return "";
     const drawn = lines
       .slice(first)
-      .map((line, index) => (line === this.#lines[first + index] ? "\r\n" : `${line}${CLEAR_LINE}\r\n`));
+      .map((line, index) => (line === this.#lines[first + index] ? "\r\n" : `${CLEAR_LINE}${line}\r\n`));
     return `${moveUp(lines.length - first)}${WITHOUT_WRAP}${drawn.join("")}${CLEAR_BELOW}${WITH_WRAP}`;
   }
 
   #redraw(lines: readonly string[], prints: readonly Print[], size: ScreenSize): void {
     const start = BEGIN_FRAME + eraseRows(this.#countRows(size));
-    const drawn = lines.map((line) => `${line}${CLEAR_LINE}\r\n`).join("");
+    const drawn = lines.map((line) => `${CLEAR_LINE}${line}\r\n`).join("");
     const end = (drawn === "" ? "" : RESET_COLOURS + WITHOUT_WRAP + drawn + WITH_WRAP) + END_FRAME;
     if (prints.every(({ stream }) => stream === "stdout")) {
       this.#screen.write(start + prints.map(({ text }) => text).join("") + end);

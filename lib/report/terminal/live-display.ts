@@ -45,8 +45,11 @@ export class LiveDisplay implements Display {
   #numGathered = 0;
   #updatedAt = Number.NEGATIVE_INFINITY;
   #giveBack: (() => void) | undefined;
+  #endSharing: (() => void) | undefined;
   #isShared = false;
   #sharedBlockAt = 0;
+  /** Whether the cursor may be anywhere in a line. */
+  #isCursorLost = false;
   #isBroken = false;
   #cancelFrame: (() => void) | undefined;
   #cancelPrint: (() => void) | undefined;
@@ -61,6 +64,8 @@ export class LiveDisplay implements Display {
 
   add(report: FollowedReport): void {
     this.#reports.add(report);
+    // From the beginning: a child may outlive the time in which nothing is drawn.
+    this.#endSharing ??= this.#screen.watchSharing((isShared) => this.#guard(() => this.#share(isShared)));
     if (this.#cancelFrame === undefined && !this.#isBroken) this.#scheduleFrame(QUIET_START_MS);
   }
 
@@ -71,6 +76,9 @@ export class LiveDisplay implements Display {
     this.#cancelFrame?.();
     this.#cancelFrame = undefined;
     this.#guard(() => this.#close());
+    this.#endSharing?.();
+    this.#endSharing = undefined;
+    this.#isShared = false;
   }
 
   #renderLast(report: FollowedReport): string[] {
@@ -111,9 +119,23 @@ export class LiveDisplay implements Display {
       const isSilent = this.#isShared && this.#clock.now() - this.#sharedBlockAt < SHARED_BLOCK_MS;
       const lines = isSilent ? [] : this.#paintAll(this.#renderLines(size));
       if (this.#isShared) return this.#printBetween(lines, size);
-      this.#giveBack ??= this.#screen.takeOver(this.#events);
+      if (this.#giveBack === undefined) {
+        this.#giveBack = this.#screen.takeOver(this.#events);
+        this.#isCursorLost = true;
+      }
+      if (this.#isCursorLost) this.#area.startFresh(size);
+      this.#isCursorLost = false;
       this.#area.update(lines, this.#takePrints(), size);
     });
+  }
+
+  #share(isShared: boolean): void {
+    const isUp = this.#giveBack !== undefined;
+    if (isShared && isUp) this.#area.update([], [...this.#takePrints(), ...this.#takeRests()], this.#screen.size());
+    this.#isShared = isShared;
+    this.#isCursorLost = true;
+    this.#sharedBlockAt = this.#clock.now();
+    if (isUp) this.#update();
   }
 
   /** Somebody else prints as well, and nobody knows when: no line can be drawn again. */
@@ -160,7 +182,6 @@ export class LiveDisplay implements Display {
   #close(): void {
     this.#giveBack?.();
     this.#giveBack = undefined;
-    this.#isShared = false;
     const prints = [...this.#takePrints(), ...this.#takeRests()];
     if (this.#area.isUp) this.#area.update([], prints, this.#screen.size());
     else this.#printAll(prints);
@@ -188,14 +209,6 @@ export class LiveDisplay implements Display {
     },
     disturbed: (kind) => {
       if (kind === "resumed") this.#area.release();
-      this.#update();
-    },
-    shared: (isShared) => {
-      const size = this.#screen.size();
-      if (isShared) this.#area.update([], [...this.#takePrints(), ...this.#takeRests()], size);
-      else this.#area.startFresh(size);
-      this.#isShared = isShared;
-      this.#sharedBlockAt = this.#clock.now();
       this.#update();
     },
     leaving: (isEnd) => {

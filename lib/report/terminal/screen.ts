@@ -24,8 +24,6 @@ export interface ScreenEvents {
   printed(stream: OutputStream, text: string): void;
   /** The size has changed, or somebody else has had the terminal. */
   disturbed(kind: "resized" | "resumed"): void;
-  /** A child process that writes to the terminal by itself has started, or the last of them has ended. */
-  shared(isShared: boolean): void;
   /** The process is about to end, or may be: everything must be as before when this returns. */
   leaving(isEnd: boolean): void;
 }
@@ -34,6 +32,11 @@ export interface ScreenEvents {
 export interface LiveScreen extends Screen {
   /** Whether lines that have become too long are broken into several when the terminal gets narrower. */
   readonly reflows: boolean;
+  /**
+   * Has `shared` told when a child process is about to start that writes to the terminal by itself, and when the last of them has
+   * ended; until the result is called.
+   */
+  watchSharing(shared: (isShared: boolean) => void): () => void;
   /** Takes the program's output over until the result is called. */
   takeOver(events: ScreenEvents): () => void;
 }

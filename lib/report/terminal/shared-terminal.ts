@@ -1,7 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { isatty } from "node:tty";
-import type { ScreenEvents } from "./screen.ts";
 
 /** What a child process is started with, as far as it matters here. */
 interface SpawnOptions {
@@ -14,14 +13,14 @@ type Spawnable = ChildProcess & { spawn(options: SpawnOptions): unknown };
 const CHANNEL = "child_process";
 
 /**
- * Has `events` told when a child process is started that writes to this terminal by itself, and when the last such one has ended.
- * One that is run with `spawnSync` is not seen.
+ * Has `shared` told when a child process is about to start that writes to this terminal by itself, and when the last such one has
+ * ended. One that was started before, or is run with `spawnSync`, is not seen.
  */
-export function watchSharing(events: Pick<ScreenEvents, "shared">): () => void {
+export function watchSharing(shared: (isShared: boolean) => void): () => void {
   const children = new Set<ChildProcess>();
   let isWatching = true;
   const forget = (child: ChildProcess): void => {
-    if (children.delete(child) && children.size === 0 && isWatching) events.shared(false);
+    if (children.delete(child) && children.size === 0 && isWatching) shared(false);
   };
   const watch = (message: unknown): void => {
     const child = (message as { process: Spawnable }).process;
@@ -30,7 +29,7 @@ export function watchSharing(events: Pick<ScreenEvents, "shared">): () => void {
     child.spawn = (options) => {
       if (isWatching && inheritsTerminal(options.stdio)) {
         children.add(child);
-        if (children.size === 1) events.shared(true);
+        if (children.size === 1) shared(true);
         for (const name of ["exit", "error"]) child.once(name, () => forget(child));
       }
       try {

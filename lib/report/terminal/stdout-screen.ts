@@ -31,6 +31,7 @@ export function createStdoutScreen(env: Readonly<Record<string, string | undefin
       return stdout.writableNeedDrain;
     },
     reflows: !isRigid(env),
+    watchSharing,
     takeOver(events) {
       // A standard error that goes elsewhere disturbs nothing.
       const streams = stderr.isTTY ? [stdout, stderr] : [stdout];
@@ -38,9 +39,8 @@ export function createStdoutScreen(env: Readonly<Record<string, string | undefin
       const resized = (): void => void (isAsking || events.disturbed("resized"));
       stdout.on("resize", resized);
       const endGuard = guardProcess(events);
-      const endSharing = watchSharing(events);
       return () => {
-        for (const end of [endSharing, endGuard, ...ends]) end();
+        for (const end of [endGuard, ...ends]) end();
         stdout.off("resize", resized);
       };
     },

@@ -142,5 +142,8 @@ function snapshotOf({ elapsedMs, endedAt, status, total }: UpdateSummary): Updat
     isListing: endedAt === null,
     lastFinishedMs: null,
     oldest: null,
+    caughtUpAt: null,
+    oldestChangeAt: null,
+    failingSources: [],
   };
 }

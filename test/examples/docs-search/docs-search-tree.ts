@@ -4,7 +4,10 @@ import { DatabaseSync } from "node:sqlite";
 import type { UpdateSnapshot } from "../../../lib/index.ts";
 import { countsOf, type Counts } from "../../counts.ts";
 import { createTempFolder } from "../../temp-folder.ts";
-import { runProgram, type ProgramOutcome } from "../run-program.ts";
+import { FollowingRun } from "../following-run.ts";
+import { runProgram, startProgram, type ProgramOutcome } from "../run-program.ts";
+
+const APP = "examples/docs-search/app.ts";
 
 /** What a run of the example counted in each of its groups. */
 export interface Indexed {
@@ -47,11 +50,7 @@ export class DocsSearchTree implements AsyncDisposable {
 
   /** Runs the example, and gives the counts of its groups. */
   async index(): Promise<Indexed> {
-    const { code, stdout, stderr } = await this.#run("dist/cli/main.js", [
-      "update",
-      "examples/docs-search/app.ts",
-      "--json",
-    ]);
+    const { code, stdout, stderr } = await this.#run("dist/cli/main.js", ["update", APP, "--json"]);
     const lines = stdout
       .split("\n")
       .filter((line) => line !== "")
@@ -61,9 +60,14 @@ export class DocsSearchTree implements AsyncDisposable {
     return { code, stderr, docs: counts("Indexing docs"), codeFiles: counts("Indexing code") };
   }
 
+  /** Runs the example live, until it is stopped. */
+  follow(): FollowingRun {
+    return new FollowingRun(this.#start("dist/cli/main.js", ["update", APP, "--live", "--json"]));
+  }
+
   /** Drops the app: reverts all that it has made. */
   drop(): Promise<ProgramOutcome> {
-    return this.#run("dist/cli/main.js", ["drop", "examples/docs-search/app.ts", "-f"]);
+    return this.#run("dist/cli/main.js", ["drop", APP, "-f"]);
   }
 
   search(...words: readonly string[]): Promise<ProgramOutcome> {
@@ -96,12 +100,20 @@ export class DocsSearchTree implements AsyncDisposable {
   }
 
   #run(file: string, args: readonly string[]): Promise<ProgramOutcome> {
+    return runProgram(file, args, this.#environment);
+  }
+
+  #start(file: string, args: readonly string[]): ReturnType<typeof startProgram> {
+    return startProgram(file, args, this.#environment);
+  }
+
+  get #environment(): Readonly<Record<string, string>> {
     const { path } = this.#folder;
-    return runProgram(file, args, {
+    return {
       DOCS_SEARCH_DOCS: join(path, "docs"),
       DOCS_SEARCH_CODE: join(path, "code"),
       DOCS_SEARCH_OUT: join(path, "out"),
       TIDEMARK_DB: join(path, "state"),
-    });
+    };
   }
 }

@@ -26,6 +26,17 @@ describe("LiveDisplay, while the program prints", () => {
     ]);
   });
 
+  it("begins below a line that the program has not ended before there was an area", async () => {
+    const { clock, terminal, follow } = openLiveRun();
+    const { source, done } = follow();
+    terminal.print("Loading…");
+    clock.advance(300);
+    await terminal.resize(100);
+    expect(await terminal.lines()).to.deep.equal(["Loading…", "[Stats]", "Elapsed 0.3 s"]);
+    await source.complete();
+    await done;
+  });
+
   it("prints a single line at once, and gathers a burst", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
@@ -90,21 +101,36 @@ describe("LiveDisplay, while the program prints", () => {
     const { source, done } = follow();
     clock.advance(300);
     terminal.print("before\n");
-    terminal.events.shared(true);
+    terminal.share(true);
     expect(await terminal.lines()).to.deep.equal(["before"]);
     terminal.write("child\r\n");
     terminal.print("meanwhile\n");
     terminal.write("child without an end");
     clock.advance(500);
     expect(await terminal.lines()).to.deep.equal(["before", "child", "meanwhile", "child without an end"]);
-    terminal.events.shared(false);
+    terminal.share(false);
     expect((await terminal.lines()).slice(3)).to.deep.equal(["child without an end", "[Stats]", "Elapsed 0.8 s"]);
-    terminal.events.shared(true);
+    terminal.share(true);
     clock.advance(10_000);
     expect((await terminal.lines()).slice(4)).to.deep.equal(["[Stats]", "Elapsed 10.8 s"]);
     await source.complete();
     await done;
     expect((await terminal.lines()).filter((line) => line === "[Stats]")).to.have.length(2);
+  });
+
+  it("does not draw over a child process that was started before there was an area", async () => {
+    const { clock, terminal, follow } = openLiveRun();
+    const { source, done } = follow();
+    clock.advance(200);
+    terminal.share(true);
+    clock.advance(300);
+    terminal.write("child\r\nwithout an end");
+    expect(await terminal.lines()).to.deep.equal(["child", "without an end"]);
+    terminal.share(false);
+    clock.advance(100);
+    expect(await terminal.lines()).to.deep.equal(["child", "without an end", "[Stats]", "Elapsed 0.6 s"]);
+    await source.complete();
+    await done;
   });
 
   it("leaves the last frame and all that was printed when the process ends", async () => {

@@ -132,6 +132,18 @@ describe("LiveDisplay", () => {
     await done;
   });
 
+  it("shows a line that is as wide as the terminal to its last character", async () => {
+    const { clock, terminal, follow } = openLiveRun(27);
+    const { source, done } = follow();
+    await source.push({ numInProgress: 1 });
+    clock.advance(300);
+    expect((await terminal.lines())[1]).to.equal("⠸ doc: 1 total, 1 in-flight");
+    clock.advance(100);
+    expect((await terminal.lines())[1]).to.equal("⠼ doc: 1 total, 1 in-flight");
+    await source.complete();
+    await done;
+  });
+
   it("never takes more lines than there are, but for two", async () => {
     for (const rows of [3, 5, 10]) {
       const { clock, terminal, follow } = openLiveRun(60, rows);

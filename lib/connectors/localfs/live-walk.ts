@@ -1,0 +1,73 @@
+import type { LiveMapFeed, LiveMapSubscriber } from "../../engine/live-map.ts";
+import type { Clock } from "../../time/clock.ts";
+import { createFile, type File, type FileSource } from "./file.ts";
+import { FolderWatcher } from "./watch/folder-watcher.ts";
+import type { FolderChanges } from "./watch/pending-changes.ts";
+import type { FoundFile, Tree } from "./walk-tree.ts";
+
+/** What a {@link LiveWalk} follows, and how. */
+export interface LiveWalkOptions {
+  readonly tree: Tree;
+  readonly source: FileSource;
+  readonly clock: Clock;
+  readonly rescanIntervalMs: number;
+  readonly pollIntervalMs: number;
+  /** Ends the walk for good. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Deletions share transactions when they come together. */
+const DELETIONS_AT_A_TIME = 500;
+
+/** The files below a folder, as `list` gives them, with the news of their changes. */
+export class LiveWalk implements LiveMapFeed<string, File>, AsyncIterable<[path: string, file: File]> {
+  readonly #options: LiveWalkOptions;
+  readonly #list: () => AsyncIterator<[string, File]>;
+
+  constructor(options: LiveWalkOptions, list: () => AsyncIterator<[string, File]>) {
+    this.#options = options;
+    this.#list = list;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<[path: string, file: File]> {
+    return this.#list();
+  }
+
+  async watch(subscriber: LiveMapSubscriber<string, File>): Promise<void> {
+    const { tree, signal, ...rest } = this.#options;
+    const signals = [subscriber.signal, ...(signal === undefined ? [] : [signal])];
+    const onFallback = (error: Error): void => void report(subscriber, error);
+    using watcher = new FolderWatcher(tree, { ...rest, signals, onFallback });
+    await subscriber.updateAll(this.#items(watcher.scan()));
+    await subscriber.markReady();
+    for (let news = await watcher.next(); news !== undefined; news = await watcher.next()) {
+      await this.#tell(subscriber, news);
+    }
+  }
+
+  async *#items(found: AsyncIterable<FoundFile>): AsyncGenerator<[string, File], void> {
+    for await (const file of found) yield [file.path, this.#file(file)];
+  }
+
+  async #tell(subscriber: LiveMapSubscriber<string, File>, { changed, removed, since }: FolderChanges): Promise<void> {
+    const change = { at: since };
+    // A file may have taken the place of a folder: what was made from the one must be gone before the other is written.
+    for (let start = 0; start < removed.length; start += DELETIONS_AT_A_TIME) {
+      const paths = removed.slice(start, start + DELETIONS_AT_A_TIME);
+      await Promise.all(paths.map(async (path) => (await subscriber.delete(path, change)).ready()));
+    }
+    for (const file of changed) await subscriber.update(file.path, this.#file(file), change);
+  }
+
+  #file({ path, stats }: FoundFile): File {
+    return createFile(this.#options.source, path, stats);
+  }
+}
+
+async function report(subscriber: LiveMapSubscriber<string, File>, error: Error): Promise<void> {
+  try {
+    await subscriber.reportException(error);
+  } catch {
+    // The run has ended, which the watcher learns by the signal.
+  }
+}

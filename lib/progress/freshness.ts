@@ -1,0 +1,98 @@
+import type { Clock } from "../time/clock.ts";
+import type { FailingSource, FreshnessFields } from "./stats.ts";
+
+/** The number of failing sources that a snapshot names: those that have failed for longest. */
+export const MAX_FAILING_SOURCES = 100;
+
+/** A change that was told by a live source, from when it was told until it is worked off. */
+export interface PendingChange {
+  readonly at: Date;
+}
+
+/** Keeps how current a report is: whether it has caught up, what waits to be worked off, and which sources fail. */
+export class Freshness {
+  readonly #clock: Clock;
+  readonly #onChange: () => void;
+  readonly #pending = new Set<PendingChange>();
+  readonly #failing = new Map<object, FailingSource>();
+  #hasCaughtUp = false;
+  #caughtUpAt: Date | null = null;
+
+  /** `onChange` is called when others should look again. */
+  constructor(clock: Clock, onChange: () => void) {
+    this.#clock = clock;
+    this.#onChange = onChange;
+  }
+
+  /** Whether it has ever caught up. */
+  get hasCaughtUp(): boolean {
+    return this.#hasCaughtUp;
+  }
+
+  /** Whether it has caught up and nothing has come since that is not worked off. */
+  get isCurrent(): boolean {
+    return this.#hasCaughtUp && this.#pending.size === 0;
+  }
+
+  /** What there was at the beginning is worked off. */
+  catchUp(): void {
+    this.#hasCaughtUp = true;
+    this.#noteCurrent();
+  }
+
+  /** A change was told: the report is not current again before {@link remove}. */
+  add(change: PendingChange): void {
+    const wasCurrent = this.isCurrent;
+    this.#pending.add(change);
+    if (wasCurrent) this.#onChange();
+  }
+
+  /** A change is worked off, or another has taken its place. */
+  remove(change: PendingChange): void {
+    if (!this.#pending.delete(change) || !this.isCurrent) return;
+    this.#noteCurrent();
+    this.#onChange();
+  }
+
+  /** A source fails: `source` stands for it. */
+  fail(source: object, failing: FailingSource): void {
+    this.#failing.set(source, Object.freeze(failing));
+    this.#onChange();
+  }
+
+  /** A source is in order again, or has ended. */
+  recover(source: object): void {
+    if (this.#failing.delete(source)) this.#onChange();
+  }
+
+  /** When everything known was last worked off; `null` while it has not been yet. */
+  get caughtUpAt(): Date | null {
+    return this.#caughtUpAt;
+  }
+
+  /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
+  get oldestChangeAt(): Date | null {
+    let oldest: Date | null = null;
+    for (const { at } of this.#pending) if (oldest === null || at < oldest) oldest = at;
+    return oldest;
+  }
+
+  /** The number of sources that fail at the moment. */
+  get numFailingSources(): number {
+    return this.#failing.size;
+  }
+
+  /** The state of this moment. */
+  fields(): FreshnessFields {
+    const failing = [...this.#failing.values()].toSorted((one, other) => one.since.getTime() - other.since.getTime());
+    return {
+      caughtUpAt: this.#caughtUpAt,
+      oldestChangeAt: this.oldestChangeAt,
+      failingSources: Object.freeze(failing.slice(0, MAX_FAILING_SOURCES)),
+    };
+  }
+
+  #noteCurrent(): void {
+    if (this.isCurrent) this.#caughtUpAt = this.#clock.date();
+  }
+}
