@@ -26,8 +26,8 @@ export class RemoteUpdate {
 
   /** Takes all that is known at `nowMs`, a time of the clock by which it is dated. */
   takeRecord({ error, failures, groups, snapshot, startedAt }: UpdateRecord, nowMs: number): void {
-    for (const [groupIndex, group] of groups.entries()) {
-      this.take({ group: group.title, groupIndex, startedAt: group.startedAt, ...group.snapshot }, nowMs);
+    for (const group of groups) {
+      this.take({ group: group.title, groupIndex: group.index, startedAt: group.startedAt, ...group.snapshot }, nowMs);
     }
     // Known before the end is: who shows it asks for them then.
     this.#takeFailures(failures);

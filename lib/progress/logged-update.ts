@@ -25,6 +25,8 @@ export interface LoggedUpdateOptions {
 /** One report of an update, and when it began. */
 export interface LoggedReport {
   readonly report: Report;
+  /** The place among all groups of the update, from 0; `null` for the run's own report. */
+  readonly groupIndex: number | null;
   readonly startedAt: Date;
 }
 
@@ -46,6 +48,7 @@ export class LoggedUpdate {
   readonly #clock: Clock;
   readonly #onEnd: () => void;
   #reports: LoggedReport[];
+  #numGroups = 0;
   #record: UpdateRecord | undefined;
 
   constructor(options: LoggedUpdateOptions) {
@@ -56,7 +59,7 @@ export class LoggedUpdate {
     this.environment = options.environment;
     this.#clock = options.clock;
     this.#onEnd = options.onEnd;
-    this.#reports = [{ report: options.report, startedAt: this.startedAt }];
+    this.#reports = [{ report: options.report, groupIndex: null, startedAt: this.startedAt }];
   }
 
   get isRunning(): boolean {
@@ -68,9 +71,14 @@ export class LoggedUpdate {
     return this.#reports;
   }
 
+  /** The number of groups that were opened but are not in {@link reports} any more. */
+  get numForgotten(): number {
+    return this.#numGroups + 1 - this.#reports.length;
+  }
+
   /** A stats group was opened. */
   addGroup(report: Report): void {
-    this.#reports.push({ report, startedAt: this.#clock.date() });
+    this.#reports.push({ report, groupIndex: this.#numGroups++, startedAt: this.#clock.date() });
     if (this.#reports.length <= MAX_REPORTS) return;
     // A live run may open groups again and again, for as long as the process lives.
     const oldestEnded = this.#reports.findIndex((logged) => logged.report.end !== undefined);
@@ -105,7 +113,8 @@ export class LoggedUpdate {
       status: end?.status ?? snapshot.status,
       error,
       snapshot,
-      groups: groups.map(({ report, startedAt }) => ({
+      groups: groups.map(({ groupIndex, report, startedAt }) => ({
+        index: groupIndex!,
         title: (report.title ?? "").toWellFormed(),
         startedAt: startedAt.toISOString(),
         snapshot: recordSnapshot(report, end),

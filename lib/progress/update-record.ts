@@ -29,6 +29,8 @@ export interface FailureRecord {
 
 /** A stats group of an {@link UpdateRecord}. */
 export interface GroupRecord {
+  /** The place among the groups of the update, in the order of opening, from 0; old ones of a long live run are left out. */
+  readonly index: number;
   readonly title: string;
   /** ISO 8601. */
   readonly startedAt: string;

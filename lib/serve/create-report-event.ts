@@ -1,14 +1,14 @@
-import type { LoggedUpdate } from "../progress/logged-update.ts";
+import type { LoggedReport, LoggedUpdate } from "../progress/logged-update.ts";
 import type { UpdateRecord } from "../progress/update-record.ts";
 import type { ReportEvent } from "./report-event.ts";
 
-/** The event of the report at `index` of an update that runs. */
-export function createReportEvent(update: LoggedUpdate, index: number): ReportEvent {
-  const { report, startedAt } = update.reports[index]!;
+/** The event of a report of an update that runs. */
+export function createReportEvent(update: LoggedUpdate, logged: LoggedReport): ReportEvent {
+  const { groupIndex, report, startedAt } = logged;
   return {
     update: update.id,
     group: report.title,
-    groupIndex: index === 0 ? null : index - 1,
+    groupIndex,
     startedAt: startedAt.toISOString(),
     ...report.snapshot(),
     // The final snapshot is told by the record, in a form that JSON can hold.
@@ -20,10 +20,10 @@ export function createReportEvent(update: LoggedUpdate, index: number): ReportEv
 export function createFinalEvents(record: UpdateRecord): readonly ReportEvent[] {
   const origin = { update: record.id };
   return [
-    ...record.groups.map(({ snapshot, startedAt, title }, groupIndex) => ({
+    ...record.groups.map(({ index, snapshot, startedAt, title }) => ({
       ...origin,
       group: title,
-      groupIndex,
+      groupIndex: index,
       startedAt,
       ...snapshot,
     })),

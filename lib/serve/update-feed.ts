@@ -21,6 +21,8 @@ export class UpdateFeed {
   /** The version in which each report was published last. */
   readonly #versions = new WeakMap<Report, number>();
 
+  readonly #numForgotten = new WeakMap<LoggedUpdate, number>();
+
   constructor(options: UpdateFeedOptions) {
     this.#log = options.log;
     this.#journal = options.journal;
@@ -31,10 +33,15 @@ export class UpdateFeed {
   publishCounts(): void {
     for (const update of this.#log.updates) {
       if (!update.isRunning || !this.#accepts(update)) continue;
-      for (const [index, { report }] of update.reports.entries()) {
+      this.#forgetOldGroups(update);
+      for (const logged of update.reports) {
+        const { groupIndex, report } = logged;
         if (this.#versions.get(report) === report.version) continue;
         this.#versions.set(report, report.version);
-        this.#journal.publish(keyOf(update.id, index), { topic: update.id, data: createReportEvent(update, index) });
+        this.#journal.publish(keyOf(update.id, groupIndex), {
+          topic: update.id,
+          data: createReportEvent(update, logged),
+        });
       }
     }
   }
@@ -52,10 +59,22 @@ export class UpdateFeed {
   /** Publishes the last counts of an update that has ended. */
   publishEnd(update: LoggedUpdate): void {
     for (const event of createFinalEvents(update.record())) {
-      const index = event.groupIndex === null ? 0 : event.groupIndex + 1;
       const isLast = event.groupIndex === null;
-      this.#journal.publish(keyOf(update.id, index), { topic: update.id, data: event, ...(isLast && { id: END_ID }) });
+      this.#journal.publish(keyOf(update.id, event.groupIndex), {
+        topic: update.id,
+        data: event,
+        ...(isLast && { id: END_ID }),
+      });
     }
+  }
+
+  /** A run that opens groups for as long as it lives does not keep all of them. */
+  #forgetOldGroups(update: LoggedUpdate): void {
+    const { id, numForgotten, reports } = update;
+    if ((this.#numForgotten.get(update) ?? 0) === numForgotten) return;
+    this.#numForgotten.set(update, numForgotten);
+    const kept = new Set(reports.map(({ groupIndex }) => keyOf(id, groupIndex)));
+    this.#journal.forget((key) => key.startsWith(`${id} `) && !kept.has(key));
   }
 
   /** Forgets the counts of an update. */
@@ -66,6 +85,6 @@ export class UpdateFeed {
 
 const STATE_KEY = "update ";
 
-function keyOf(id: string, index: number): string {
-  return `${id} ${index}`;
+function keyOf(id: string, groupIndex: number | null): string {
+  return `${id} ${groupIndex ?? "own"}`;
 }

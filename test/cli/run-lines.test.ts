@@ -34,7 +34,7 @@ describe("renderRuns", () => {
 
   it("adds the counts of groups", () => {
     const { snapshot } = createRecord();
-    const groups = [{ title: "a", startedAt: "", snapshot }];
+    const groups = [{ index: 0, title: "a", startedAt: "", snapshot }];
     expect(renderRuns([createRecord({ groups })])[0]).to.match(
       /10 total \| 4 added, 2 unchanged, 4 errors, in 1 group$/,
     );

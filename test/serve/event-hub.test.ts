@@ -6,6 +6,7 @@ import type { Report } from "../../lib/progress/report.ts";
 import { Tally } from "../../lib/progress/tally.ts";
 import { UpdateLog } from "../../lib/progress/update-log.ts";
 import { EventHub } from "../../lib/serve/event-hub.ts";
+import type { ReportEvent } from "../../lib/serve/report-event.ts";
 import type { ReceivedEvent } from "../../lib/serve/read-events.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { createEventServer, type EventReader, type EventServer } from "./event-server.ts";
@@ -100,6 +101,29 @@ describe("EventHub", () => {
     const event = await second.next();
     expect(JSON.parse(event!.data)).to.include({ group: "docs", groupIndex: 0 });
     expect(numUnchanged(event)).to.equal(7);
+  });
+
+  it("forgets the groups that an update has forgotten, and keeps the places of the others", async () => {
+    const { update } = begin();
+    for (let index = 0; index < 1200; index++) {
+      const group = tally.open({ app: "app", title: `group ${index}` });
+      update.addGroup(group);
+      group.complete(null);
+    }
+    await connect();
+    for (let index = 1200; index < 1210; index++) update.addGroup(tally.open({ app: "app", title: `group ${index}` }));
+    const late = await connect();
+    const places = new Map<number, string | null>();
+    await late.next();
+    while (places.get(1209) === undefined) {
+      const { group, groupIndex } = JSON.parse((await late.next())!.data) as ReportEvent;
+      if (groupIndex !== null) places.set(groupIndex, group);
+    }
+    expect(places.size).to.equal(999);
+    for (const [place, title] of places) expect(title).to.equal(`group ${place}`);
+    expect(update.record().groups.map(({ index }) => index)).to.deep.equal(
+      [...places.keys()].toSorted((a, b) => a - b),
+    );
   });
 
   it("gives everything to a client that comes with an id of another server", async () => {

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
 import { findStall } from "../../progress/stall.ts";
+import { formatCountOf } from "../../text/count.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { OutcomeBar, OutcomeLegend } from "./outcome-bar.tsx";
 import { elapsedOf, type ReportState } from "./report-state.ts";
@@ -53,6 +54,13 @@ export const ReportCard = memo(function ReportCard({ nowMs, report, title }: Rep
           <code dir="auto">{stall.path}</code>
         </p>
       )}
+      {!isFinal &&
+        snapshot.failingSources.map(({ component, message, numFailures, path }) => (
+          <p key={path} class="notice failed">
+            <b>{component}</b> at <code dir="auto">{path}</code> fails, {formatCountOf(numFailures, "time")} so far, and
+            is tried again: {message}
+          </p>
+        ))}
       <ComponentList report={report} />
     </article>
   );
@@ -91,6 +99,7 @@ export function describePace({ estimator, rate, snapshot }: ReportState, elapsed
 
 /** How a report stands, in one word. */
 export function standingOf({ error, snapshot }: ReportState): "failing" | "done" | "running" {
-  if (error !== null || snapshot.stats.total.numErrors > 0) return "failing";
+  const isFailing = error !== null || snapshot.stats.total.numErrors > 0 || snapshot.failingSources.length > 0;
+  if (isFailing) return "failing";
   return snapshot.final || snapshot.status === "ready" ? "done" : "running";
 }

@@ -5,6 +5,8 @@ import { RateMeter } from "./rate-meter.ts";
 
 /** What the page knows of one report: a new value for each snapshot. */
 export interface ReportState {
+  /** The place among the groups of the update, from 0; `null` for the run's own report. */
+  readonly index: number | null;
   /** The title of a stats group; `null` for the run's own report. */
   readonly title: string | null;
   /** Milliseconds since 1970, by the server's clock. */
@@ -17,18 +19,18 @@ export interface ReportState {
 }
 
 /** What is new of a report. */
-export interface ReportNews extends Pick<ReportState, "title" | "startedAtMs" | "snapshot"> {
+export interface ReportNews extends Pick<ReportState, "index" | "title" | "startedAtMs" | "snapshot"> {
   readonly error?: ErrorRecord | null;
 }
 
 /** The next state of a report; the same one for a snapshot that is older than the last. */
 export function advanceReport(previous: ReportState | undefined, news: ReportNews): ReportState {
-  const { error = null, snapshot, startedAtMs, title } = news;
+  const { error = null, index, snapshot, startedAtMs, title } = news;
   if (previous !== undefined && isOlder(snapshot, previous.snapshot)) return previous;
   const { estimator, rate } = previous ?? { estimator: new RemainingEstimator(), rate: new RateMeter() };
   estimator.take(snapshot);
   rate.take(snapshot.stats.total.numFinished, snapshot.elapsedMs);
-  return { title, startedAtMs, snapshot, error: error ?? previous?.error ?? null, estimator, rate };
+  return { index, title, startedAtMs, snapshot, error: error ?? previous?.error ?? null, estimator, rate };
 }
 
 /** Milliseconds that a report has taken at `nowMs` of the server's clock. */

@@ -80,9 +80,7 @@ function Overview({ isNested = false, nowMs, update }: UpdateSectionProps): JSX.
 function ReportGrid({ nowMs, update }: UpdateSectionProps): JSX.Element {
   const { groups, id, own } = update;
   const [isFolded, setFolded] = useState(false);
-  const shown = groups
-    .map((report, index) => ({ report, index }))
-    .filter(({ report }) => !isFolded || needsAttention(report));
+  const shown = groups.filter((report) => !isFolded || needsAttention(report));
   const numHidden = groups.length - shown.length;
   return (
     <>
@@ -106,9 +104,9 @@ function ReportGrid({ nowMs, update }: UpdateSectionProps): JSX.Element {
             nowMs={timeFor(own, nowMs)}
           />
         )}
-        {shown.map(({ index, report }) => (
+        {shown.map((report) => (
           <ReportCard
-            key={`${id} ${index}`}
+            key={`${id} ${report.index}`}
             title={report.title ?? ""}
             report={report}
             nowMs={timeFor(report, nowMs)}

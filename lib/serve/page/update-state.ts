@@ -37,7 +37,7 @@ export function featuredOf(updates: readonly UpdateState[]): readonly UpdateStat
 export function fromSummary(summary: UpdateSummary, known: UpdateState | undefined): UpdateState {
   const { app, endedAt, error, id, kind, numGroups, status } = summary;
   const startedAtMs = Date.parse(summary.startedAt);
-  const all = advanceReport(known?.all, { title: null, startedAtMs, snapshot: snapshotOf(summary) });
+  const all = advanceReport(known?.all, { index: null, title: null, startedAtMs, snapshot: snapshotOf(summary) });
   return {
     own: null,
     groups: [],
@@ -60,9 +60,9 @@ export function fromSummary(summary: UpdateSummary, known: UpdateState | undefin
 export function fromRecord(record: UpdateRecord, known: UpdateState | undefined): UpdateState {
   const { app, endedAt, error, failures, id, kind, snapshot, status } = record;
   const startedAtMs = Date.parse(record.startedAt);
-  const own = advanceReport(known?.own ?? undefined, { title: null, startedAtMs, snapshot, error });
-  const groups = record.groups.map((group, index) =>
-    advanceReport(known?.groups[index], { ...group, startedAtMs: Date.parse(group.startedAt) }),
+  const own = advanceReport(known?.own ?? undefined, { index: null, title: null, startedAtMs, snapshot, error });
+  const groups = record.groups.map((group) =>
+    advanceReport(findGroup(known, group.index), { ...group, startedAtMs: Date.parse(group.startedAt) }),
   );
   return withSum({
     id,
@@ -87,16 +87,18 @@ export function fromRecord(record: UpdateRecord, known: UpdateState | undefined)
  */
 export function withEvent(known: UpdateState, event: ReportEvent): UpdateState {
   const news = {
+    index: event.groupIndex,
     title: event.group,
     startedAtMs: Date.parse(event.startedAt),
     snapshot: event,
     error: event.error ?? null,
   };
   if (event.groupIndex !== null) {
-    const report = advanceReport(known.groups[event.groupIndex], news);
-    if (report === known.groups[event.groupIndex]) return known;
-    const isNew = event.groupIndex === known.groups.length;
-    const groups = isNew ? [...known.groups, report] : known.groups.with(event.groupIndex, report);
+    const previous = findGroup(known, event.groupIndex);
+    const report = advanceReport(previous, news);
+    if (report === previous) return known;
+    const groups =
+      previous === undefined ? [...known.groups, report] : known.groups.with(known.groups.indexOf(previous), report);
     return { ...known, groups, numGroups: groups.length };
   }
   const own = advanceReport(known.own ?? undefined, news);
@@ -109,7 +111,17 @@ export function withEvent(known: UpdateState, event: ReportEvent): UpdateState {
 
 /** Whether an event can be taken, or the update has to be asked for first. */
 export function canTake(known: UpdateState, { groupIndex }: ReportEvent): boolean {
-  return known.own !== null && (groupIndex ?? 0) <= known.groups.length;
+  const next = (known.groups.at(-1)?.index ?? -1) + 1;
+  // Events need not come in the order in which groups were opened; cards are in that order.
+  return (
+    known.own !== null && (groupIndex === null || groupIndex === next || findGroup(known, groupIndex) !== undefined)
+  );
+}
+
+function findGroup(known: UpdateState | undefined, index: number): ReportState | undefined {
+  // Most often all are there.
+  const guess = known?.groups[index];
+  return guess?.index === index ? guess : known?.groups.find((group) => group.index === index);
 }
 
 /** Sums the reports up. */
@@ -123,7 +135,7 @@ export function withSum(update: UpdateState): UpdateState {
   const elapsedMs = own.snapshot.final ? own.snapshot.elapsedMs : newestElapsed(update);
   return {
     ...update,
-    all: advanceReport(update.all, { title: null, startedAtMs, snapshot: { ...snapshot, elapsedMs } }),
+    all: advanceReport(update.all, { index: null, title: null, startedAtMs, snapshot: { ...snapshot, elapsedMs } }),
   };
 }
 
