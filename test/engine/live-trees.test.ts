@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import { declareTargetState, fn, LiveMap, mount, mountEach } from "../../lib/index.ts";
+import { declareTargetState, fn, LiveMap, mount, mountEach, mountTarget } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
 import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
 import { LiveWatch } from "./live-watch.ts";
+import { defineRecordingContainer } from "./recording-container.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 
 describe("A live run", () => {
@@ -115,5 +116,65 @@ describe("A live run", () => {
       await handle.stop();
       expect(outside()).to.deep.equal([]);
     });
+  });
+
+  it("holds back what changes until the component that mounted the source has ended", async () => {
+    const gate = Promise.withResolvers<void>();
+    const ready = Promise.withResolvers<void>();
+    await app.update(() => mountEach(doc, [...map, ["old", "old1"] as const]));
+    const handle = app
+      .withMain(async () => {
+        await mount("slow", async function slow() {
+          await gate.promise;
+        });
+        const mounting = await mountEach(doc, map);
+        await mounting.ready();
+        ready.resolve();
+      })
+      .update({ live: true });
+    const watch = new LiveWatch(handle);
+    await ready.promise;
+    map.set("c", "c1").delete("a");
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    expect(outside()).to.deep.equal(["a1", "b1", "old1"]);
+    gate.resolve();
+    await watch.until(() => target.outside.has("c1"));
+    await watch.untilReady();
+    expect(outside()).to.deep.equal(["b1", "c1"]);
+    await handle.stop();
+    expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 5, adds: 1, unchanged: 2, deletes: 2 });
+  });
+
+  it("makes, remakes and removes containers that items have mounted", async () => {
+    const container = defineRecordingContainer();
+    const shelf = fn(async function shelf(row: string, name: string) {
+      const inside = await mountTarget(container.kind.at(name, "shelf"));
+      declareTargetState(inside, row, row);
+    });
+    const rows = new LiveMap<string, string>([["only", "r1"]]);
+    const handle = app.withMain(() => mountEach(shelf, rows, "s")).update({ live: true });
+    const watch = new LiveWatch(handle);
+    const reached = async (...paths: string[]): Promise<void> => {
+      await watch.until(
+        ({ status }) => status === "ready" && [...container.outside.keys()].toSorted().join() === paths.join(),
+      );
+    };
+    await reached("s", "s/r1");
+    rows.set("only", "r2");
+    await reached("s", "s/r2");
+    rows.delete("only");
+    await reached();
+    rows.set("only", "r3");
+    await reached("s", "s/r3");
+    await handle.stop();
+    expect(container.log).to.deep.equal([
+      "make s",
+      "write s/r1",
+      "make s",
+      "remove s/r1",
+      "write s/r2",
+      ...["remove s", "remove s/r2"],
+      ...["make s", "write s/r3"],
+    ]);
   });
 });
