@@ -1,6 +1,14 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import { declareTargetState, fn, LiveMap, mount, mountEach, mountTarget } from "../../lib/index.ts";
+import {
+  declareTargetState,
+  fn,
+  LiveMap,
+  mount,
+  mountEach,
+  mountTarget,
+  type TargetProvider,
+} from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
 import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
@@ -148,11 +156,20 @@ describe("A live run", () => {
   it("makes, remakes and removes containers that items have mounted", async () => {
     const container = defineRecordingContainer();
     const shelf = fn(async function shelf(row: string, name: string) {
-      const inside = await mountTarget(container.kind.at(name, "shelf"));
+      inside = await mountTarget(container.kind.at(name, "shelf"));
       declareTargetState(inside, row, row);
     });
+    let inside: TargetProvider<string, string> | undefined;
+    const user = fn(function user(row: string) {
+      declareTargetState(inside!, row, row);
+    });
+    const users = new LiveMap<string, string>();
     const rows = new LiveMap<string, string>([["only", "r1"]]);
-    const handle = app.withMain(() => mountEach(shelf, rows, "s")).update({ live: true });
+    const main = async (): Promise<void> => {
+      await mountEach(shelf, rows, "s");
+      await mountEach(user, users);
+    };
+    const handle = app.withMain(main).update({ live: true });
     const watch = new LiveWatch(handle);
     const reached = async (...paths: string[]): Promise<void> => {
       await watch.until(
@@ -164,6 +181,9 @@ describe("A live run", () => {
     await reached("s", "s/r2");
     rows.delete("only");
     await reached();
+    users.set("late", "r4");
+    await watch.until(({ stats, status }) => stats.total.numErrors === 1 && status === "ready");
+    expect(test.caught[0]?.error).to.include({ code: "TARGET_UNDEFINED" });
     rows.set("only", "r3");
     await reached("s", "s/r3");
     await handle.stop();
