@@ -38,13 +38,13 @@ describe("A live run", () => {
   const outside = (): string[] => [...target.outside.keys()].map(String).toSorted();
 
   describe("with a component that has live parts", () => {
-    const section = fn({ memo: true }, async function section(items: LiveMap<string, string> | [string, string][]) {
-      await mountEach(doc, items);
+    const section = fn({ memo: true }, async function section() {
+      await mountEach(doc, map);
     });
 
     it("never skips it, so that it is followed, and nothing is missed by a run that is not live", async () => {
       const sections = fn({ memo: true }, async function sections() {
-        await mount("section", section, map);
+        await mount("section", section);
       });
       const main = (): unknown => mount(sections);
       await app.update(main);
@@ -60,8 +60,8 @@ describe("A live run", () => {
     });
 
     it("skips the items themselves", async () => {
-      await app.update(() => mount(section, map));
-      const handle = app.withMain(() => mount(section, map)).update({ live: true });
+      await app.update(() => mount(section));
+      const handle = app.withMain(() => mount(section)).update({ live: true });
       await new LiveWatch(handle).untilReady(3);
       await handle.stop();
       expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 2, unchanged: 2 });
@@ -151,6 +151,27 @@ describe("A live run", () => {
     expect(outside()).to.deep.equal(["b1", "c1"]);
     await handle.stop();
     expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 5, adds: 1, unchanged: 2, deletes: 2 });
+  });
+
+  it("does not follow what a component had mounted before it failed", async () => {
+    const others = new LiveMap<string, string>();
+    const handle = app
+      .withMain(async () => {
+        await mount("broken", async function broken() {
+          await mountEach(doc, map);
+          throw new Error("boom");
+        });
+        await mountEach("others", doc, others);
+      })
+      .update({ live: true });
+    const watch = new LiveWatch(handle);
+    await watch.untilReady(3);
+    map.set("c", "c1");
+    others.set("d", "d1");
+    await watch.untilReady(4);
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    expect(outside()).to.deep.equal(["a1", "b1", "d1"]);
+    await handle.stop();
   });
 
   it("makes, remakes and removes containers that items have mounted", async () => {
