@@ -30,7 +30,9 @@ describe("In a live run", () => {
   });
   const app = createCountingApp(test);
   const target = defineRecordingTarget();
+  const calls: string[] = [];
   const doc = fn({ memo: true }, function doc(text: string) {
+    calls.push(text);
     declareTargetState(target.provider, text, text);
   });
   let clock: FakeClock;
@@ -39,6 +41,7 @@ describe("In a live run", () => {
     clock = new FakeClock();
     stateOf(test.environment).clock = clock;
     caught.length = 0;
+    calls.length = 0;
     rethrows = false;
     target.outside.clear();
     target.onApply = undefined;
@@ -177,8 +180,10 @@ describe("In a live run", () => {
       await removing.promise;
       map.set("h", "h1");
       for (let turn = 0; turn < 20; turn++) await setImmediate();
+      expect(calls).to.deep.equal(["a1", "h1"]);
       gate.resolve();
       await watch.untilReady(5);
+      expect(calls).to.deep.equal(["a1", "h1", "h1"]);
       expect(outside()).to.deep.equal(["a1", "h1"]);
       await handle.stop();
       expect(handle.failures()).to.have.lengthOf(1);
