@@ -1,4 +1,4 @@
-// Fails unless the package holds, for each module of lib, its source and what was built from it, the files that
+// Fails unless the package holds, for each module of lib, its source and what was built from it, the built page, the files that
 // `tidemark dashboards` writes, and nothing unknown.
 import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -13,14 +13,21 @@ const [packed] = JSON.parse(execFileSync("npm", dryRun, { encoding: "utf8" })) a
 const actual = new Set(packed.files.map((file) => file.path));
 
 const modules = readdirSync("lib", { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts"))
-  .map((path) => path.replaceAll("\\", "/").slice(0, -".ts".length));
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => path.endsWith(".ts") && !path.startsWith("serve/page/"))
+  .map((path) => path.slice(0, -".ts".length));
+// Its names have a hash of their content.
+const page = readdirSync("dist/serve/page", { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => `${entry.parentPath}/${entry.name}`.replaceAll("\\", "/"));
+if (!page.includes("dist/serve/page/index.html")) throw new Error("Cannot publish the package: the page is not built");
 const expected = new Set([
   "package.json",
   "README.md",
   "LICENSE",
   "CHANGELOG.md",
   ...SHIPPED_FILES.map(({ source }) => source),
+  ...page,
   ...modules.flatMap((path) => [
     `lib/${path}.ts`,
     ...["js", "js.map", "d.ts", "d.ts.map"].map((extension) => `dist/${path}.${extension}`),

@@ -62,5 +62,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   msgpackr: ["state/codec.ts"],
   "node:sqlite": ["connectors/sqlite", "state"],
   picomatch: ["connectors/localfs/path-filter.ts"],
+  preact: ["serve/page"],
   "string-width": ["text/width.ts"],
+  uplot: ["serve/page"],
 };

@@ -51,11 +51,11 @@ export {
   type TargetProvider,
 } from "./engine/target.ts";
 export { TidemarkError, type TidemarkErrorCode, type TidemarkErrorOptions } from "./errors.ts";
-export type { FailingSource } from "./progress/freshness.ts";
 export type { ComponentFailure } from "./progress/report.ts";
 export {
   UpdateStatus,
   type ComponentStats,
+  type FailingSource,
   type OldestInProgress,
   type UpdateSnapshot,
   type UpdateStats,

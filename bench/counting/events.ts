@@ -43,7 +43,10 @@ async function totalOf(fallback: () => number): Promise<number> {
 const KINDS: Readonly<Record<string, () => Counting>> = {
   tidemark() {
     const tally = new Tally();
-    const run = tally.begin({ app: "bench", environment: {}, isUpdate: true, slotLimit: 1024 }, provider);
+    const run = tally.begin(
+      { app: "bench", environment: {}, isUpdate: true, isLive: false, slotLimit: 1024 },
+      provider,
+    );
     const report = tally.open({ app: "bench", title: null, run });
     const cell = report.cell("processFile");
     return {

@@ -22,6 +22,8 @@ function search(words: string): number {
 function find(words: string): readonly Hit[] {
   const db = new DatabaseSync(DATABASE, { readOnly: true });
   try {
+    // A live run may be closing the file at this moment, and nobody can read it then.
+    db.exec("PRAGMA busy_timeout = 5000");
     return findSections(db, words, MAX_HITS);
   } finally {
     db.close();

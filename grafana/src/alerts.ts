@@ -1,4 +1,6 @@
-import { RECORDED } from "./recording-rules.ts";
+import { METRICS } from "./metrics.ts";
+import { maxBy, sumBy } from "./promql.ts";
+import { PER_APP, RECORDED } from "./recording-rules.ts";
 
 /** A rule that fires while its expression gives something. */
 export interface AlertRule {
@@ -66,6 +68,22 @@ export const ALERTS: readonly AlertRule[] = [
     summary: "An app deletes most of what it had made.",
     description:
       "{{ $labels.app }} on {{ $labels.instance }} has deleted {{ $value | humanize }} components in 10 minutes, more than half of all it finished.",
+  }),
+  buildAlert("TidemarkLiveBehind", {
+    expr: `${maxBy(PER_APP, METRICS.liveLag)} > 900`,
+    for: "5m",
+    severity: "warning",
+    summary: "A live run is far behind its sources.",
+    description:
+      "The oldest change that {{ $labels.app }} on {{ $labels.instance }} has not worked off is {{ $value | humanizeDuration }} old.",
+  }),
+  buildAlert("TidemarkLiveSourceFailing", {
+    expr: `${sumBy(PER_APP, METRICS.liveFailingSources)} > 0`,
+    for: "15m",
+    severity: "warning",
+    summary: "A source of a live run keeps failing.",
+    description:
+      "{{ $value }} sources of {{ $labels.app }} on {{ $labels.instance }} have been failing for 15 minutes; what changes there is not noticed.",
   }),
   buildAlert("TidemarkMetricsOverflow", {
     expr: 'count by (job, instance) ({__name__=~"tidemark_.+",otel_metric_overflow="true"}) > 0',

@@ -7,7 +7,8 @@ export interface RecordingRule {
   readonly expr: string;
 }
 
-const PER_APP = ["job", "instance", "app"];
+/** The labels of one app in one process. */
+export const PER_APP: readonly string[] = ["job", "instance", "app"];
 const WINDOW = "10m";
 
 /** Names of recorded series: `level:metric:operation`. */

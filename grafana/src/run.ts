@@ -1,7 +1,7 @@
 import { StackingMode } from "@grafana/grafana-foundation-sdk/common";
 import type { Dashboard } from "@grafana/grafana-foundation-sdk/dashboard";
 import { METRICS } from "./metrics.ts";
-import { sumBy } from "./promql.ts";
+import { maxBy, sumBy } from "./promql.ts";
 import { buildDashboard, type Section } from "./dashboard.ts";
 import {
   averageRunInRange,
@@ -28,7 +28,7 @@ export function buildRun(): Dashboard {
     title: "Tidemark / Run",
     description: "The runs of an app: how far they are, what they do, where time goes, what fails.",
     variables: [...buildSourceVariables(), ...buildComponentVariables()],
-    sections: [progress, work, time, failures],
+    sections: [progress, work, time, failures, live],
   });
 }
 
@@ -264,6 +264,31 @@ const failures: Section = {
       question: "How did the runs in the time range end?",
       unit: "none",
       query: { legend: "{{result}}", expr: inRange(METRICS.runCompletions, ofApps, ["result"]) },
+    }),
+  ].map((panel) => ({ panel, width: 8, height: 8 })),
+};
+
+const live: Section = {
+  title: "Live runs",
+  panels: [
+    buildTimeline({
+      title: "Caught up",
+      question: "Has the live run worked off all changes that it knows of?",
+      unit: "none",
+      states: ["behind, or not running", "caught up"],
+      query: { legend: "{{app}}", expr: `min by (app) (${ofApps(METRICS.liveReady)})` },
+    }),
+    buildGraph({
+      title: "Lag",
+      question: "How old is the oldest change that the live run has not worked off?",
+      unit: "s",
+      queries: [{ legend: "{{app}}", expr: maxBy(["app"], ofApps(METRICS.liveLag)) }],
+    }),
+    buildGraph({
+      title: "Failing sources",
+      question: "How many sources of the live run fail and are tried again?",
+      unit: "none",
+      queries: [{ legend: "{{app}}", expr: sumBy(["app"], ofApps(METRICS.liveFailingSources)) }],
     }),
   ].map((panel) => ({ panel, width: 8, height: 8 })),
 };

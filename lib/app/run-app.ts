@@ -101,7 +101,8 @@ class AppRun implements GroupReports {
   #beginTally(): RunTally {
     const { environment, maxInflightComponents, name } = this.#app;
     const isUpdate = this.#options.kind === "update";
-    const options = { app: name, environment, isUpdate, slotLimit: maxInflightComponents };
+    const { isLive } = this.#options;
+    const options = { app: name, environment, isUpdate, isLive, slotLimit: maxInflightComponents };
     this.#tally = this.#state.tally.begin(options, this.#state.meterProvider);
     return this.#tally;
   }

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { meterProviderOf, type Environment } from "../app/environment.ts";
 import { isLoopback } from "../serve/address.ts";
+import { TidemarkError } from "../errors.ts";
 import type { ProgressServer } from "../serve/serve.ts";
 import { formatError } from "../text/error-text.ts";
 import { DEFAULT_LINGER_SECONDS, type MetricsOptions } from "./metrics-options.ts";
@@ -30,9 +31,9 @@ export async function exportMetrics<R>(
   run: () => Promise<R>,
 ): Promise<R> {
   await using textfile = options.textfile === undefined ? undefined : await openTextfile(options.textfile, environment);
-  await using server = await openServer(options, environment);
+  await using server = await openServerIfPossible(options, environment);
   const say = (text: string): void => void (isQuiet || process.stderr.write(`${text}\n`));
-  if (server !== undefined) say(`Metrics are at ${server.url}/metrics`);
+  if (server !== undefined) say(`Progress is at ${server.url}, metrics are at ${server.url}/metrics`);
   const [ended] = await Promise.allSettled([run()]);
   const [written] = await Promise.allSettled([textfile?.write(), flushHost(environment)]);
   if (server !== undefined && options.linger !== undefined) await linger(server, options.linger, signal, say);
@@ -44,9 +45,25 @@ export async function exportMetrics<R>(
   return ended.value;
 }
 
+/** With `--serve-optional` a run that cannot be served goes on without. */
+async function openServerIfPossible(
+  options: MetricsOptions,
+  environment: Environment,
+): Promise<ProgressServer | undefined> {
+  try {
+    return await openServer(options, environment);
+  } catch (error) {
+    const isUnavailable = error instanceof TidemarkError && error.code === "ADDRESS_UNAVAILABLE";
+    if (!isUnavailable || options.serveOptional !== true) throw error;
+    process.stderr.write(`warning: ${error.message}; the run goes on without\n`);
+    return undefined;
+  }
+}
+
 async function openServer(options: MetricsOptions, environment: Environment): Promise<ProgressServer | undefined> {
-  const { insecure = false, linger: lingering, serve: place } = options;
+  const { insecure = false, linger: lingering, serve: place, serveOptional = false } = options;
   if (place === undefined) {
+    if (serveOptional) throw new UsageError("--serve-optional says what to do without a server: it needs --serve");
     if (lingering !== undefined) throw new UsageError("--linger waits for a scrape: it needs --serve");
     if (insecure) throw new UsageError("--insecure says who may read what is served: it needs --serve");
     return undefined;

@@ -10,10 +10,14 @@ import { UsageError } from "./usage-error.ts";
 export interface ListCommandOptions {
   /** The folder of a store. */
   readonly db?: string;
+  /** Lists updates instead of apps. */
+  readonly runs?: boolean;
 }
 
 /** `tidemark ls`: lists the apps of a module or of a store and resolves with the exit code. */
-export async function runList(argument: string | undefined, { db }: ListCommandOptions): Promise<number> {
+export async function runList(argument: string | undefined, options: ListCommandOptions): Promise<number> {
+  if (options.runs === true) return (await import("./list-runs.ts")).listRuns(argument, options);
+  const { db } = options;
   if (argument === undefined) return listStore(db);
   if (db !== undefined) {
     throw new UsageError("Cannot use --db with APP: the apps of a file say themselves where their store is");

@@ -4,6 +4,8 @@ import { InvalidArgumentError, type Command } from "commander";
 export interface MetricsOptions {
   /** Where to serve them; `true` for the usual place. */
   readonly serve?: true | { readonly host?: string; readonly port?: number };
+  /** Runs without a server when the place is taken. */
+  readonly serveOptional?: boolean;
   /** Lets everybody who can reach the server read from it. */
   readonly insecure?: boolean;
   /** The most seconds to wait for a last scrape; `true` for the usual ones. */
@@ -18,7 +20,12 @@ export const DEFAULT_LINGER_SECONDS = 75;
 /** Adds the options of {@link MetricsOptions} to a command. */
 export function addMetricsOptions(command: Command): Command {
   return command
-    .option("--serve [host:port]", "serve /metrics for Prometheus while it runs (default: 127.0.0.1:9464)", parseServe)
+    .option(
+      "--serve [host:port]",
+      "serve a live page, and /metrics for Prometheus, while it runs (default: 127.0.0.1:9464)",
+      parseServe,
+    )
+    .option("--serve-optional", "with --serve: run without it when the port is in use")
     .option("--insecure", "with --serve: let everybody read who can reach HOST, without TIDEMARK_TOKEN")
     .option(
       "--linger [seconds]",

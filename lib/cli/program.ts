@@ -37,6 +37,7 @@ function createProgram(setExitCode: SetExitCode): Command {
   addListCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
   addDashboardsCommand(program, setExitCode);
+  addWatchCommand(program, setExitCode);
   program.addHelpText("after", PROGRAM_EXAMPLES);
   return program;
 }
@@ -82,6 +83,7 @@ function addListCommand(program: Command, setExitCode: SetExitCode): void {
     .summary("list apps")
     .description("Lists the apps of a file, or those that a store knows.")
     .argument("[APP]", "path/to/file.ts; its apps that never ran are marked [+]")
+    .option("--runs", "list the newest updates of the apps, with what they counted and what failed")
     .option("--db <folder>", "the store to look into (default: TIDEMARK_DB, else .tidemark)")
     .addHelpText("after", LIST_EXAMPLES)
     .action(async (app: string | undefined, options: object) => {
@@ -120,6 +122,23 @@ function addDashboardsCommand(program: Command, setExitCode: SetExitCode): void 
     });
 }
 
+function addWatchCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("watch")
+    .summary("follow the updates of another process")
+    .description(
+      "Shows what another process serves, as it runs there. Waits when nothing runs, and for the server when it is gone.",
+    )
+    .argument("<URL>", "where it is served, such as http://127.0.0.1:9464")
+    .option("--once", "end with the update that runs, or with the next one, with its exit code")
+    .option("--interval <ms>", "least time between two renewals, in milliseconds (default: 250)", parseInterval)
+    .addHelpText("after", WATCH_EXAMPLES)
+    .action(async (url: string, options: object) => {
+      const { runWatch } = await import("./watch.ts");
+      setExitCode(await runWatch(url, options));
+    });
+}
+
 function parseInterval(text: string): number {
   const interval = text.trim() === "" ? NaN : Number(text);
   if (!Number.isFinite(interval) || interval <= 0) {
@@ -128,12 +147,20 @@ function parseInterval(text: string): number {
   return interval;
 }
 
+const WATCH_EXAMPLES = `
+Examples:
+  tidemark update pipeline.ts --serve    in one terminal
+  tidemark watch http://127.0.0.1:9464   in another one
+
+Set TIDEMARK_TOKEN to the token of a server that wants one.`;
+
 const PROGRAM_EXAMPLES = `
 Examples:
   tidemark update pipeline.ts            run the app in pipeline.ts
   tidemark update pipeline.ts:docs       one of several apps in a file
   tidemark ls pipeline.ts                which apps there are, and which never ran
   tidemark show pipeline.ts --tree       what the last run left
+  tidemark watch http://127.0.0.1:9464   follow a run that is served elsewhere
   tidemark drop pipeline.ts              revert all that the app has made
 
 TypeScript runs as it is. Exit codes: 0 done; 1 the run failed; 2 wrong usage;

@@ -1,4 +1,5 @@
-import type { FailingSource, PendingChange } from "../progress/freshness.ts";
+import type { PendingChange } from "../progress/freshness.ts";
+import type { FailingSource } from "../progress/stats.ts";
 import type { Report } from "../progress/report.ts";
 import { formatError } from "../text/error-text.ts";
 import { LONGEST_PAUSE_MS, pauseAfter } from "./backoff.ts";

@@ -1,33 +1,8 @@
 import type { Clock } from "../time/clock.ts";
+import type { FailingSource, FreshnessFields } from "./stats.ts";
 
 /** The number of failing sources that a snapshot names: those that have failed for longest. */
 export const MAX_FAILING_SOURCES = 100;
-
-/** A live source that has failed, and is tried again after a pause; a frozen value. */
-export interface FailingSource {
-  /** The name of the component function, or of the live component. */
-  readonly component: string;
-  /** The path it is mounted at, as text. */
-  readonly path: string;
-  /** What it failed with last, as text. */
-  readonly message: string;
-  /** When it failed for the first time since it was last in order. */
-  readonly since: Date;
-  /** How many times it has failed since then. */
-  readonly numFailures: number;
-  /** When it is tried again. */
-  readonly retryAt: Date;
-}
-
-/** How current a report is; part of its snapshots. */
-export interface FreshnessFields {
-  /** When everything known was last worked off; `null` while it has not been yet. */
-  readonly caughtUpAt: Date | null;
-  /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
-  readonly oldestChangeAt: Date | null;
-  /** The live sources that fail at the moment, those first that have failed for longest; at most 100. */
-  readonly failingSources: readonly FailingSource[];
-}
 
 /** A change that was told by a live source, from when it was told until it is worked off. */
 export interface PendingChange {
@@ -90,14 +65,29 @@ export class Freshness {
     if (this.#failing.delete(source)) this.#onChange();
   }
 
-  /** The state of this moment. */
-  fields(): FreshnessFields {
+  /** When everything known was last worked off; `null` while it has not been yet. */
+  get caughtUpAt(): Date | null {
+    return this.#caughtUpAt;
+  }
+
+  /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
+  get oldestChangeAt(): Date | null {
     let oldest: Date | null = null;
     for (const { at } of this.#pending) if (oldest === null || at < oldest) oldest = at;
+    return oldest;
+  }
+
+  /** The number of sources that fail at the moment. */
+  get numFailingSources(): number {
+    return this.#failing.size;
+  }
+
+  /** The state of this moment. */
+  fields(): FreshnessFields {
     const failing = [...this.#failing.values()].toSorted((one, other) => one.since.getTime() - other.since.getTime());
     return {
       caughtUpAt: this.#caughtUpAt,
-      oldestChangeAt: oldest,
+      oldestChangeAt: this.oldestChangeAt,
       failingSources: Object.freeze(failing.slice(0, MAX_FAILING_SOURCES)),
     };
   }

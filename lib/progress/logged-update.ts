@@ -132,8 +132,8 @@ function createId(at: Date): string {
 /** The newest snapshot of a report, with a result that JSON can hold. */
 function recordSnapshot(report: Report, end: UpdateEnd | undefined): UpdateSnapshot {
   const snapshot = report.snapshot();
-  if (end === undefined)
-    return snapshot.result === null ? snapshot : { ...snapshot, result: copyPlainResult(snapshot.result) };
+  if (end === undefined && snapshot.result === null) return snapshot;
+  if (end === undefined) return Object.freeze({ ...snapshot, result: copyPlainResult(snapshot.result) });
   // A run that fails has no final snapshot: what it had counted at the end stands for it.
   return Object.freeze({
     ...snapshot,

@@ -101,7 +101,16 @@ export const RUN_DURATION: HistogramName = {
 };
 
 /** What is observed of the updates of an app when metrics are collected. */
-export type RunObservation = "active" | "startedAt" | "succeededAt" | "appStartedAt" | "slotsUsed" | "slotLimit";
+export type RunObservation =
+  | "active"
+  | "startedAt"
+  | "succeededAt"
+  | "appStartedAt"
+  | "slotsUsed"
+  | "slotLimit"
+  | "liveReady"
+  | "liveLag"
+  | "liveFailingSources";
 
 /** The instruments of what is observed. */
 export const RUN_OBSERVATIONS: Readonly<Record<RunObservation, InstrumentName>> = {
@@ -111,7 +120,7 @@ export const RUN_OBSERVATIONS: Readonly<Record<RunObservation, InstrumentName>> 
     "tidemark.run.last_success.timestamp",
     "gauge",
     "s",
-    "Unix time of the newest end of an update that succeeded",
+    "Unix time at which an update last succeeded, or a live one last caught up",
   ),
   appStartedAt: observation(
     "tidemark.app.start.timestamp",
@@ -121,6 +130,25 @@ export const RUN_OBSERVATIONS: Readonly<Record<RunObservation, InstrumentName>> 
   ),
   slotsUsed: observation("tidemark.concurrency.used", "gauge", "{slot}", "Slots taken by components"),
   slotLimit: observation("tidemark.concurrency.limit", "gauge", "{slot}", "Slots there are for components"),
+  // No unit: OTLP would make "_ratio" of "1".
+  liveReady: observation(
+    "tidemark.live.ready",
+    "gauge",
+    "",
+    "Whether a live update has caught up: 1; else, or once it has ended, 0",
+  ),
+  liveLag: observation(
+    "tidemark.live.lag",
+    "gauge",
+    "s",
+    "Age of the oldest change that a live update has not worked off",
+  ),
+  liveFailingSources: observation(
+    "tidemark.live.failing_sources",
+    "gauge",
+    "{source}",
+    "Sources of a live update that fail and are tried again",
+  ),
 };
 
 /** What is observed of the process; the names are those of OpenTelemetry's conventions for Node. */

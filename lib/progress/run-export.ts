@@ -14,6 +14,17 @@ import {
 /** How an update ended. */
 export type RunResult = (typeof RUN_RESULTS)[number];
 
+/** How current a live update is. */
+export interface LiveState {
+  /** Whether it has caught up, and nothing has come since that is not worked off. */
+  readonly isReady: boolean;
+  /** When it was last ready; `null` before the first time. */
+  readonly caughtUpAt: Date | null;
+  /** The age of the oldest change that is not worked off, in milliseconds; before it has caught up once, since it started. */
+  readonly lagMs: number;
+  readonly numFailingSources: number;
+}
+
 /** An update that is in progress. */
 export interface ActiveRun {
   readonly app: string;
@@ -22,6 +33,8 @@ export interface ActiveRun {
   readonly slotLimit: number;
   /** How many of them are taken. */
   readonly numSlotsUsed: number;
+  /** Of this moment; `undefined` for an update that is not live. */
+  readonly live: LiveState | undefined;
 }
 
 /** What is exported of the updates of one app. */
@@ -34,6 +47,7 @@ interface AppState {
   startedAt: number;
   succeededAt: number | undefined;
   slotLimit: number;
+  hasBeenLive: boolean;
 }
 
 type Observables = Readonly<Record<RunObservation, Observable>>;
@@ -83,6 +97,7 @@ export class RunExport {
     state.active.add(run);
     state.startedAt = Math.max(state.startedAt, toSeconds(run.startedAt));
     state.slotLimit = run.slotLimit;
+    state.hasBeenLive ||= run.live !== undefined;
   }
 
   /** An update has ended. */
@@ -90,6 +105,7 @@ export class RunExport {
     const state = this.#stateOf(run);
     state.active.delete(run);
     if (end.result === "success") state.succeededAt = toSeconds(end.at);
+    else noteCaughtUp(state, run.live);
     const attributes = state.byResult[end.result];
     this.#meter.guard(() => {
       this.#completions?.add(1, attributes);
@@ -113,6 +129,7 @@ export class RunExport {
       startedAt: seconds,
       succeededAt: undefined,
       slotLimit,
+      hasBeenLive: false,
     };
     this.#apps.set(name, state);
     this.#meter.guard(() => {
@@ -122,19 +139,38 @@ export class RunExport {
   }
 
   #observe(result: BatchObservableResult, observables: Observables): void {
-    for (const { active, attributes, firstStartedAt, slotLimit, startedAt, succeededAt } of this.#apps.values()) {
-      const runs = [...active];
+    for (const state of this.#apps.values()) {
+      const { attributes, firstStartedAt, slotLimit, startedAt } = state;
+      const runs = [...state.active];
       const sumOf = (count: (run: ActiveRun) => number): number => runs.reduce((sum, run) => sum + count(run), 0);
       result.observe(observables.active, runs.length, attributes);
       result.observe(observables.startedAt, startedAt, attributes);
       result.observe(observables.appStartedAt, firstStartedAt, attributes);
-      if (succeededAt !== undefined) result.observe(observables.succeededAt, succeededAt, attributes);
+      this.#observeLive(result, observables, state);
+      if (state.succeededAt !== undefined) result.observe(observables.succeededAt, state.succeededAt, attributes);
       const used = sumOf((run) => run.numSlotsUsed);
       result.observe(observables.slotsUsed, used, attributes);
       const limit = runs.length === 0 ? slotLimit : sumOf((run) => run.slotLimit);
       result.observe(observables.slotLimit, limit, attributes);
     }
   }
+
+  /** An app that was live once goes on being observed: the SDK would repeat the last values for ever. */
+  #observeLive(result: BatchObservableResult, observables: Observables, state: AppState): void {
+    if (!state.hasBeenLive) return;
+    const lives = [...state.active].flatMap(({ live }) => live ?? []);
+    for (const live of lives) noteCaughtUp(state, live);
+    const isReady = lives.length > 0 && lives.every((live) => live.isReady);
+    result.observe(observables.liveReady, isReady ? 1 : 0, state.attributes);
+    result.observe(observables.liveLag, Math.max(0, ...lives.map(({ lagMs }) => lagMs)) / 1000, state.attributes);
+    const numFailing = lives.reduce((sum, { numFailingSources }) => sum + numFailingSources, 0);
+    result.observe(observables.liveFailingSources, numFailing, state.attributes);
+  }
+}
+
+function noteCaughtUp(state: AppState, live: LiveState | undefined): void {
+  const at = live?.caughtUpAt;
+  if (at) state.succeededAt = Math.max(state.succeededAt ?? 0, toSeconds(at));
 }
 
 function toSeconds(date: Date): number {

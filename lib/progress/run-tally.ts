@@ -1,7 +1,8 @@
 import type { Clock } from "../time/clock.ts";
 import type { MetricExport } from "./metric-export.ts";
+import type { Freshness } from "./freshness.ts";
 import type { Report } from "./report.ts";
-import type { ActiveRun, RunResult } from "./run-export.ts";
+import type { ActiveRun, LiveState, RunResult } from "./run-export.ts";
 import type { Series } from "./series.ts";
 
 /** What a {@link RunTally} is made of. */
@@ -11,6 +12,7 @@ export interface RunTallyOptions {
   readonly environment: object;
   /** Whether it counts as an update: a drop does not. */
   readonly isUpdate: boolean;
+  readonly isLive: boolean;
   /** The number of slots for components. */
   readonly slotLimit: number;
 }
@@ -24,10 +26,12 @@ export class RunTally implements ActiveRun {
   /** Tells how many slots are taken, once there are any. */
   slots: { readonly numUsed: number } | undefined;
   readonly #isUpdate: boolean;
+  readonly #isLive: boolean;
   readonly #clock: Clock;
   readonly #startedMs: number;
   readonly #exports: MetricExport[] = [];
   readonly #reports = new Set<Report>();
+  #freshness: Freshness | undefined;
   /** What reports that have ended counted, summed up: a run may open any number of groups. */
   readonly #past = new Map<Series, number[]>();
 
@@ -36,6 +40,7 @@ export class RunTally implements ActiveRun {
     this.environment = options.environment;
     this.slotLimit = options.slotLimit;
     this.#isUpdate = options.isUpdate;
+    this.#isLive = options.isLive;
     this.#clock = clock;
     this.startedAt = clock.date();
     this.#startedMs = clock.now();
@@ -43,6 +48,19 @@ export class RunTally implements ActiveRun {
 
   get numSlotsUsed(): number {
     return this.slots?.numUsed ?? 0;
+  }
+
+  get live(): LiveState | undefined {
+    if (!this.#isLive) return undefined;
+    const {
+      caughtUpAt = null,
+      isCurrent: isReady = false,
+      numFailingSources = 0,
+      oldestChangeAt,
+    } = this.#freshness ?? {};
+    const since = oldestChangeAt ?? (isReady ? undefined : this.startedAt);
+    const lagMs = since === undefined ? 0 : Math.max(0, this.#clock.date().getTime() - since.getTime());
+    return { isReady, caughtUpAt, lagMs, numFailingSources };
   }
 
   /** Where it is exported to at the moment. */
@@ -69,6 +87,7 @@ export class RunTally implements ActiveRun {
   /** A report of it was opened. */
   enter(report: Report): void {
     this.#reports.add(report);
+    if (report.title === null) this.#freshness = report.freshness;
   }
 
   /** A report of it will not count any more. */

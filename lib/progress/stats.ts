@@ -1,5 +1,3 @@
-import type { FreshnessFields } from "./freshness.ts";
-
 /** The counters of one component function, or their sum; a frozen value. */
 export interface ComponentStats {
   /** Executions started, memo hits and deletes included. */
@@ -66,6 +64,32 @@ export interface OldestInProgress {
   readonly startedMs: number;
   /** Mean time of this function's executions in the report, memo hits and deletes left out, in milliseconds; `null` before the first has ended. */
   readonly meanMs: number | null;
+}
+
+/** A live source that has failed, and is tried again after a pause; a frozen value. */
+export interface FailingSource {
+  /** The name of the component function, or of the live component. */
+  readonly component: string;
+  /** The path it is mounted at, as text. */
+  readonly path: string;
+  /** What it failed with last, as text. */
+  readonly message: string;
+  /** When it failed for the first time since it was last in order. */
+  readonly since: Date;
+  /** How many times it has failed since then. */
+  readonly numFailures: number;
+  /** When it is tried again. */
+  readonly retryAt: Date;
+}
+
+/** How current a report is; part of its snapshots. */
+export interface FreshnessFields {
+  /** When everything known was last worked off; `null` while it has not been yet. */
+  readonly caughtUpAt: Date | null;
+  /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
+  readonly oldestChangeAt: Date | null;
+  /** The live sources that fail at the moment, those first that have failed for longest; at most 100. */
+  readonly failingSources: readonly FailingSource[];
 }
 
 /** The number of counters of a component; they are numbered as {@link COUNTER} says. */

@@ -15,7 +15,7 @@ export interface EventHubOptions {
 }
 
 /** Connections beyond this many are refused. */
-export const MAX_EVENT_CLIENTS = 2000;
+const MAX_EVENT_CLIENTS = 2000;
 /** The shortest and the longest time between two looks at the counts. */
 const SHORTEST_INTERVAL_MS = 100;
 const LONGEST_INTERVAL_MS = 2000;

@@ -8,7 +8,9 @@ import { END_ID } from "./report-event.ts";
 import type { ServedUpdates } from "./served-updates.ts";
 import { summarizeUpdate } from "./update-summary.ts";
 
-type Bindings = { Bindings: HttpBindings };
+interface Bindings {
+  Bindings: HttpBindings;
+}
 
 /** The routes of updates: as JSON, and as events. */
 export function createUpdateRoutes(updates: ServedUpdates, hub: EventHub): Hono<Bindings> {

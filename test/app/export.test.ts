@@ -126,7 +126,7 @@ describe("Exported counters", () => {
   });
 
   it("have the app, the component and the group as attributes, and the units of one table", async () => {
-    await createApp(["a"]).update();
+    await createApp(["a"]).update({ live: true });
     const points = await host.collect();
     expect(host.scopes()).to.deep.equal(["tidemark"]);
     const units = new Map(points.map(({ name, unit }) => [name, unit]));

@@ -33,7 +33,12 @@ describe("Environment.updates", () => {
       if (index === 2) throw new TypeError("bad page 2");
     });
     const app = new App({ name: "docs", environment }, async function main() {
-      await statsGroup("Pages", () => mountEach(doc, [1, 2, 3].map((index): [number, number] => [index, index])));
+      await statsGroup("Pages", () =>
+        mountEach(
+          doc,
+          [1, 2, 3].map((index): [number, number] => [index, index]),
+        ),
+      );
       return "not kept";
     });
     const handle = app.update();
@@ -45,7 +50,9 @@ describe("Environment.updates", () => {
     expect(Date.parse(record!.endedAt!)).to.be.at.least(Date.parse(record!.startedAt));
     expect(record!.snapshot).to.include({ final: true, result: null });
     expect(record!.snapshot.stats).to.deep.equal(JSON.parse(JSON.stringify(handle.stats())));
-    expect(record!.groups.map(({ title, snapshot }) => [title, snapshot.stats.total.numAdds])).to.deep.equal([["Pages", 2]]);
+    expect(record!.groups.map(({ title, snapshot }) => [title, snapshot.stats.total.numAdds])).to.deep.equal([
+      ["Pages", 2],
+    ]);
     expect(record!.failures).to.have.length(1);
     expect(record!.failures[0]).to.include({ component: "doc", path: "/@doc/2", group: "Pages" });
     expect(record!.failures[0]?.error).to.include({ name: "TypeError", message: "bad page 2" });
@@ -74,7 +81,7 @@ describe("Environment.updates", () => {
   it("keeps the newest fifty of each app, the newest first", async () => {
     let run = 0;
     const app = new App({ name: "app", environment }, async function main() {
-      await statsGroup(`run ${++run}`, () => {});
+      await statsGroup(`run ${++run}`, async () => {});
     });
     const other = new App({ name: "other", environment }, function main() {});
     await other.update();
@@ -88,7 +95,13 @@ describe("Environment.updates", () => {
     const names = ["__proto__", "constructor", "\ud800", "\u202e<img src=x>"];
     const app = new App({ name: "app", environment }, async function main() {
       for (const [index, name] of names.entries()) {
-        await statsGroup(name, () => mountEach([index], fn({ name }, () => {}), [[1, 1]]));
+        await statsGroup(name, () =>
+          mountEach(
+            [index],
+            fn({ name }, () => {}),
+            [[1, 1]],
+          ),
+        );
       }
     });
     await app.update();

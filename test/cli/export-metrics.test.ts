@@ -42,7 +42,7 @@ describe("tidemark update", () => {
       stderr += chunk;
     });
     await running.seen("Waiting for a last scrape");
-    return /Metrics are at (\S+)/.exec(stderr)![1]!;
+    return /metrics are at (\S+)/.exec(stderr)![1]!;
   }
 
   async function scrape(url: string): Promise<Sample[]> {

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import { EXPORTED_INSTRUMENTS } from "../../lib/progress/names.ts";
 
 describe("Instrument names", () => {
-  it("follow OpenTelemetry: lower case with dots, a unit in braces or seconds, a description", () => {
+  it("follow OpenTelemetry: lower case with dots, a unit in braces, seconds or none, a description", () => {
     for (const { name, unit, description } of EXPORTED_INSTRUMENTS) {
       expect(name).to.match(/^tidemark(\.[a-z_]+){2,3}$/);
-      expect(unit).to.match(/^(\{(execution|component|error|run|slot)\}|s)$/);
+      expect(unit).to.match(/^(\{(execution|component|error|run|slot|source)\}|s|)$/);
       expect(description).to.match(/^[A-Z].*[^.]$/);
     }
   });

@@ -23,7 +23,7 @@ describe("Tally.exportTo", () => {
   });
 
   function begin(app = "app", where: object = environment): RunTally {
-    return tally.begin({ app, environment: where, isUpdate: true, slotLimit: 4 }, own.provider);
+    return tally.begin({ app, environment: where, isUpdate: true, isLive: false, slotLimit: 4 }, own.provider);
   }
 
   async function end(run: RunTally, ...reports: readonly Report[]): Promise<void> {

@@ -63,7 +63,14 @@ describe("UpdateLog", () => {
       const group = createReport("docs");
       update.addGroup(group);
       const record = update.record();
-      expect(record).to.deep.include({ app: "app", kind: "update", status: "running", endedAt: null, error: null, failures: [] });
+      expect(record).to.deep.include({
+        app: "app",
+        kind: "update",
+        status: "running",
+        endedAt: null,
+        error: null,
+        failures: [],
+      });
       expect(record.startedAt).to.equal("1970-01-01T00:00:00.000Z");
       expect(record.snapshot.stats.total.numUnchanged).to.equal(1);
       expect(record.groups).to.have.length(1);
@@ -103,10 +110,16 @@ describe("UpdateLog", () => {
       update.addGroup(group);
       for (let index = 0; index < 120; index++) {
         clock.advance(1);
-        (index % 2 === 0 ? report : group).recordFailure({ component: "doc", path: `/${index}`, error: new Error("boom") });
+        (index % 2 === 0 ? report : group).recordFailure({
+          component: "doc",
+          path: `/${index}`,
+          error: new Error("boom"),
+        });
       }
       const { failures } = update.record();
-      expect(failures.map(({ path }) => path)).to.deep.equal(Array.from({ length: 100 }, (_, index) => `/${index + 20}`));
+      expect(failures.map(({ path }) => path)).to.deep.equal(
+        Array.from({ length: 100 }, (_, index) => `/${index + 20}`),
+      );
       expect(failures.map(({ group: title }) => title).slice(0, 2)).to.deep.equal([null, "docs"]);
     });
   });

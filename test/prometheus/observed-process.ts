@@ -37,7 +37,7 @@ async function update({ app, code, docs, isFailing }: ObservedUpdate): Promise<v
     });
     if (isFailing) throw new Error("nothing works");
   });
-  const handle = observed.update();
+  const handle = observed.update({ live: true });
   look = () => [
     { app, group: "root", stats: handle.stats()! },
     ...groups.map((group) => ({ app, group: group.title, stats: group.stats()! })),

@@ -18,10 +18,10 @@ export interface GatedGroup {
 
 /** Makes an app with a component function `work` in each of the groups. */
 export function createGatedApp(environment: Environment, name: string, groups: readonly GatedGroup[]): GatedApp {
-  let numOpen = 0;
+  const state = { numOpen: 0 };
   let news = Promise.withResolvers<void>();
   const work = fn(async function work(index: number, fails: (index: number) => boolean) {
-    while (index >= numOpen) await news.promise;
+    while (index >= state.numOpen) await news.promise;
     if (fails(index)) throw new TypeError(`row ${index} is damaged`);
   });
   const app = new App({ name, environment, maxInflightComponents: 10_000 }, async function main() {
@@ -34,7 +34,7 @@ export function createGatedApp(environment: Environment, name: string, groups: r
   return {
     app,
     open(count) {
-      numOpen = count;
+      state.numOpen = count;
       news.resolve();
       news = Promise.withResolvers();
     },

@@ -120,7 +120,7 @@ describe("serve: /metrics", () => {
 
   it("shows every instrument, under the names of one table and with its labels", async () => {
     const { url } = await open();
-    await createApp(["a"]).update();
+    await createApp(["a"]).update({ live: true });
     const samples = await scrape(url);
     const all = [...EXPORTED_INSTRUMENTS, ...Object.values(PROCESS_OBSERVATIONS)];
     const declared = new Map(

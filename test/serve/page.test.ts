@@ -2,16 +2,15 @@ import axe from "axe-core";
 import { expect } from "chai";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Locator, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { App, mountEach, statsGroup, type UpdateHandle } from "../../lib/index.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
-import type { ComponentStats } from "../../lib/progress/stats.ts";
-import { OUTCOMES } from "../../lib/serve/page/words.ts";
 import { ROOT } from "../examples/run-program.ts";
 import { requireProgram } from "../require-program.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { startBrowser, type TestBrowser } from "./browser.ts";
 import { createGatedApp, type GatedGroup } from "./gated-app.ts";
+import { card, countsOf, waitForCounts } from "./shown-counts.ts";
 
 /** Not committed. */
 const SCREENSHOTS = join(ROOT, "output/screenshots");
@@ -41,30 +40,9 @@ describe("The live page", function () {
     await test[Symbol.asyncDispose]();
   });
 
-  function card(page: Page, title: string): Locator {
-    return page.getByRole("article", { name: title, exact: true });
-  }
-
-  /** The counts that a card shows. */
-  async function countsIn(place: Locator): Promise<Record<string, number>> {
-    const entries = await place.locator(".legend li").allTextContents();
-    return Object.fromEntries(entries.map(readCount));
-  }
-
-  function countsOf(stats: ComponentStats | undefined): Record<string, number> {
-    const entries = OUTCOMES.map(({ key, name }): [string, number] => [name, stats?.[key] ?? 0]);
-    return Object.fromEntries(entries.filter(([, count]) => count > 0));
-  }
-
-  async function waitForCounts(place: Locator, wanted: Record<string, number>): Promise<void> {
-    const text = Object.entries(wanted).map(([name, count]) => `${count.toLocaleString("en")} ${name}`);
-    for (const part of text) await place.locator(".legend li").filter({ hasText: part }).first().waitFor();
-    expect(await countsIn(place)).to.deep.equal(wanted);
-  }
-
   async function start(
     groups: readonly GatedGroup[],
-  ): Promise<{ open(count: number): void; handle: UpdateHandle<unknown> }> {
+  ): Promise<{ readonly open: (count: number) => void; readonly handle: UpdateHandle<unknown> }> {
     const gated = createGatedApp(test.environment, "demo", groups);
     const handle = gated.app.update();
     for await (const { stats } of handle.watch()) if (stats.total.numExecutionStarts > 0) break;
@@ -85,8 +63,9 @@ describe("The live page", function () {
       await waitForCounts(card(page, "Outside groups"), countsOf(handle.stats()?.total));
     }
     open(25);
-    for (const { page } of [before, during])
+    for (const { page } of [before, during]) {
       await waitForCounts(card(page, "docs"), { added: 22, failed: 3, "in progress": 15 });
+    }
     open(40);
     await handle;
     const after = await browser!.open(server.url);
@@ -289,17 +268,11 @@ describe("The live page", function () {
   }
 });
 
-/** "1,204 added" */
-function readCount(text: string): [string, number] {
-  const [, count = "", name = ""] = /([\d,]+)\s+(.+)/.exec(text) ?? [];
-  return [name, Number(count.replaceAll(",", ""))];
-}
-
 /** What axe-core finds fault with. */
 async function findBarriers(page: Page): Promise<readonly string[]> {
   // Not as a script of the page: its policy forbids that.
   await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate("axe.run()")) as axe.AxeResults;
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run()");
   return violations.map(({ help, nodes }) => `${help}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 

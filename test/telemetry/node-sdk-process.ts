@@ -30,7 +30,7 @@ const app = new App({ name: "hosted", environment }, async function main() {
     ]);
   });
 });
-const handle = app.update();
+const handle = app.update({ live: true });
 await handle;
 console.log(JSON.stringify({ root: handle.stats(), Docs: docs!.stats() }));
 await sdk.shutdown();

@@ -16,7 +16,7 @@ describe("tidemarkViews", () => {
     const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
     const provider = new MeterProvider({ readers: [reader], views: tidemarkViews() });
     await using test = await createTestEnvironment({ meterProvider: provider });
-    await new App({ name: "viewed", environment: test.environment }, function main() {}).update();
+    await new App({ name: "viewed", environment: test.environment }, function main() {}).update({ live: true });
     await provider.forceFlush();
     const names = exporter
       .getMetrics()
@@ -49,6 +49,7 @@ describe("tidemarkViews", () => {
       "tidemark.run.start.timestamp_seconds",
       "tidemark.run.last_success.timestamp_seconds",
       "tidemark.app.start.timestamp_seconds",
+      "tidemark.live.lag_seconds",
       "nodejs.eventloop.delay.p99_seconds",
       "nodejs.eventloop.delay.max_seconds",
       "nodejs.eventloop.utilization_ratio",

@@ -1,30 +1,11 @@
 import type { JSX } from "preact";
 import type { FailureRecord } from "../../progress/update-record.ts";
 import { formatCount } from "../../text/count.ts";
+import { groupByCause, type Cause } from "./group-by-cause.ts";
 import { describeError, describeFailures } from "./words.ts";
-
-/** Failures that have one cause. */
-export interface Cause {
-  readonly key: string;
-  /** The message; where it differs from one failure to the next, without what differs. */
-  readonly message: string;
-  /** Oldest first. */
-  readonly failures: readonly FailureRecord[];
-}
 
 /** The most paths that are listed of one cause. */
 const MAX_PATHS = 8;
-
-/** Groups failures by their cause, the most frequent first. */
-export function groupByCause(failures: readonly FailureRecord[]): readonly Cause[] {
-  const causes = Map.groupBy(failures, ({ cause }) => cause);
-  return [...causes]
-    .map(([key, members]) => {
-      const messages = new Set(members.map(({ error }) => describeError(error)));
-      return { key, message: messages.size === 1 ? [...messages][0]! : key, failures: members };
-    })
-    .toSorted((one, other) => other.failures.length - one.failures.length);
-}
 
 /** The newest failures of an update, by their cause. */
 export function FailureList(props: {

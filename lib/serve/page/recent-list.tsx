@@ -14,11 +14,11 @@ export interface RecentListProps {
 }
 
 /** The updates that have ended; each opens to all that is known of it. */
-export function RecentList({ onOpen, updates }: RecentListProps): JSX.Element {
+export function RecentList({ onOpen, updates }: RecentListProps): JSX.Element | null {
+  if (updates.length === 0) return null;
   return (
     <section class="recent" aria-label="Recent updates">
       <h2>Recent</h2>
-      {updates.length === 0 && <p class="quiet">No other update.</p>}
       {updates.map((update) => (
         <RecentUpdate key={update.id} update={update} onOpen={onOpen} />
       ))}

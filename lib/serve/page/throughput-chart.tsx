@@ -57,9 +57,9 @@ function createPlot(element: HTMLElement, throughput: Throughput): UPlot {
       height: HEIGHT,
       legend: { show: false },
       cursor: { show: false },
-      padding: [6, 4, 0, 0],
+      padding: [6, 30, 0, 0],
       scales: {
-        x: { time: true, range: lastMinutes },
+        x: { time: true, range: rangeOf },
         y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] },
       },
       axes: [
@@ -73,10 +73,10 @@ function createPlot(element: HTMLElement, throughput: Throughput): UPlot {
   );
 }
 
-/** The last two minutes, or more when there is more. */
-function lastMinutes(_plot: UPlot, min: number, max: number): UPlot.Range.MinMax {
+/** What there is, and a minute at least. */
+function rangeOf(_plot: UPlot, min: number, max: number): UPlot.Range.MinMax {
   const end = Number.isFinite(max) ? max : Math.floor(Date.now() / 1000);
-  return [Math.min(Number.isFinite(min) ? min : end, end - 120), end];
+  return [Math.min(Number.isFinite(min) ? min : end, end - 60), end];
 }
 
 function dataOf({ rows: [seconds, rates] }: Throughput): UPlot.AlignedData {

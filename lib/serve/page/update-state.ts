@@ -44,7 +44,14 @@ export function fromSummary(summary: UpdateSummary, known: UpdateState | undefin
     failures: null,
     throughput: new Throughput(),
     ...known,
-    ...{ id, app, kind, startedAtMs, status, error, all, numGroups },
+    id,
+    app,
+    kind,
+    startedAtMs,
+    status,
+    error,
+    all,
+    numGroups,
     endedAtMs: endedAt === null ? null : Date.parse(endedAt),
   };
 }
@@ -58,7 +65,15 @@ export function fromRecord(record: UpdateRecord, known: UpdateState | undefined)
     advanceReport(known?.groups[index], { ...group, startedAtMs: Date.parse(group.startedAt) }),
   );
   return withSum({
-    ...{ id, app, kind, startedAtMs, status, error, failures, own, groups },
+    id,
+    app,
+    kind,
+    startedAtMs,
+    status,
+    error,
+    failures,
+    own,
+    groups,
     endedAtMs: endedAt === null ? null : Date.parse(endedAt),
     numGroups: groups.length,
     throughput: known?.throughput ?? new Throughput(),
@@ -127,5 +142,8 @@ function snapshotOf({ elapsedMs, endedAt, status, total }: UpdateSummary): Updat
     isListing: endedAt === null,
     lastFinishedMs: null,
     oldest: null,
+    caughtUpAt: null,
+    oldestChangeAt: null,
+    failingSources: [],
   };
 }

@@ -10,7 +10,8 @@ describe("docs-search with --live", () => {
     });
     await using run = tree.follow();
     await run.caughtUp();
-    expect((await tree.search("rises")).stdout).to.include("tides.md:1");
+    const found = await tree.search("rises");
+    expect(found.stdout, found.stderr).to.include("tides.md:1");
     expect((await tree.search("spring")).code).to.equal(1);
 
     await tree.write("docs/tides.md", "# Tides\n\nSpring tide.\n");

@@ -56,7 +56,7 @@ export class FolderWatcher implements Disposable {
     const sink = { changed: (path: string, isDeep: boolean) => this.#mention(path, isDeep) };
     const { root, name } = tree;
     this.#subscription = new TreeSubscription({ root, name, pollIntervalMs, sink, onFallback, openEvents });
-    this.#scanner = new TreeScanner(tree, clock, this.#subscription, this.#pending);
+    this.#scanner = new TreeScanner(tree, clock, this.#subscription);
     for (const signal of signals) signal.addEventListener("abort", this.#stop);
     if (signals.some((signal) => signal.aborted)) this.#stop();
   }
@@ -69,14 +69,12 @@ export class FolderWatcher implements Disposable {
   async *scan(): AsyncGenerator<FoundFile, void> {
     const startedAt = this.#options.clock.now();
     const turn = new Turn();
-    for (const found of this.#scanner.walk()) {
+    for (const found of this.#scanner.walk("")) {
       if (turn.isOver) await turn.pass();
       // A list that simply ended here would say that there is nothing more.
       for (const signal of this.#options.signals) signal.throwIfAborted();
       if (found !== undefined) yield found;
     }
-    // Whoever has the list knows what is gone.
-    this.#pending.take(new Date(0));
     this.#planRescan(startedAt);
     this.#planLinks(startedAt);
   }
@@ -130,7 +128,7 @@ export class FolderWatcher implements Disposable {
     const isWhole = mentioned.has("");
     if (isWhole && startedAt >= this.#resumeAt) this.#subscription.resume();
     const turn = new Turn();
-    for (const _ of isWhole ? this.#scanner.walk() : this.#scanner.look(mentioned)) {
+    for (const _ of isWhole ? this.#scanner.walk("", this.#pending) : this.#scanner.look(mentioned, this.#pending)) {
       if (turn.isOver) await turn.pass();
       if (this.#isClosed) return;
     }

@@ -32,11 +32,13 @@ export class PendingChanges {
     this.#changed.set(found.path, { found, isNew: isStillNew });
   }
 
-  /** A file is gone. */
-  remove(path: string): void {
-    const isUnheardOf = this.#changed.get(path)?.isNew ?? false;
-    this.#changed.delete(path);
-    if (!isUnheardOf) this.#removed.add(path);
+  /** Files are gone. */
+  remove(paths: readonly string[]): void {
+    for (const path of paths) {
+      const isUnheardOf = this.#changed.get(path)?.isNew ?? false;
+      this.#changed.delete(path);
+      if (!isUnheardOf) this.#removed.add(path);
+    }
   }
 
   /** Hands everything out, as known `since` then, and begins anew. */

@@ -6,58 +6,58 @@ import type { PendingChanges } from "./pending-changes.ts";
 import type { TreeSubscription } from "./tree-subscription.ts";
 
 /**
- * Compares a tree with what is known of it, and remembers. Whatever differs goes to the pending changes. A folder is watched from before it
- * is listed, so that nothing can happen unseen. Its methods are done in steps, between which others may run.
+ * Compares a tree with what is known of it, and remembers. A folder is watched from before it is listed, so that nothing can happen
+ * unseen. Its methods are done in steps, between which others may run.
  */
 export class TreeScanner implements Disposable {
   readonly #tree: Tree;
   readonly #clock: Clock;
   readonly #subscription: TreeSubscription;
-  readonly #pending: PendingChanges;
   readonly #known = new KnownTree();
   readonly #links: LinkWatch;
   #scan = 0;
 
-  constructor(tree: Tree, clock: Clock, subscription: TreeSubscription, pending: PendingChanges) {
+  constructor(tree: Tree, clock: Clock, subscription: TreeSubscription) {
     this.#tree = tree;
     this.#clock = clock;
     this.#subscription = subscription;
-    this.#pending = pending;
     this.#links = new LinkWatch(tree.root);
   }
 
   /**
-   * Looks through the tree, or the folder in it that `prefix` says, and gives its files; all watches in it are put anew.
+   * Looks through the tree, or the folder in it that `prefix` says, and gives its files; all watches in it are put anew. What differs goes
+   * to `pending`; without it, whoever takes the files is told by them.
    *
    * @throws TidemarkError `FILE_READ_FAILED` as a walk does; nothing is taken for removed then.
    */
-  *walk(prefix = ""): Generator<FoundFile | undefined, void> {
+  *walk(prefix: string, pending?: PendingChanges): Generator<FoundFile | undefined, void> {
     const scan = ++this.#scan;
     if (prefix === "") this.#links.begin();
     for (const found of walkTree(this.#tree, this.#visitor(scan), prefix)) {
-      if (found !== undefined) this.#note(found, scan);
+      if (found !== undefined) this.#note(found, scan, pending);
       yield found;
     }
-    this.#remove(this.#known.sweep(prefix, scan));
+    pending?.remove(this.#known.sweep(prefix, scan));
   }
 
   /**
-   * Looks at paths; what is in a folder at one of them is looked through if the path is mapped to `true`, or the folder is unknown.
+   * Looks at paths; what is in a folder at one of them is looked through if the path is mapped to `true`, or the folder is unknown. What
+   * differs goes to `pending`.
    *
    * @throws TidemarkError `FILE_READ_FAILED` as a walk does.
    */
-  *look(paths: ReadonlyMap<string, boolean>): Generator<undefined, void> {
+  *look(paths: ReadonlyMap<string, boolean>, pending: PendingChanges): Generator<undefined, void> {
     const scan = ++this.#scan;
     const visitor = this.#visitor(scan);
     const twins = findTwins(paths.keys());
     for (const [path, isDeep] of [...paths].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
       const at = this.#known.outermostUnknown(path);
       const seen = lookAt(this.#tree, at, visitor, twins.has(path));
-      if (seen !== "folder") this.#remove(this.#known.forgetFolder(at));
-      if (typeof seen !== "object") this.#remove(this.#known.forgetFile(at));
-      else this.#note(seen, scan);
+      if (seen !== "folder") pending.remove(this.#known.forgetFolder(at));
+      if (typeof seen !== "object") pending.remove(this.#known.forgetFile(at));
+      else this.#note(seen, scan, pending);
       if (seen === "folder" && (isDeep || !this.#known.hasFolder(`${at}/`))) {
-        for (const _ of this.walk(`${at}/`)) yield;
+        for (const _ of this.walk(`${at}/`, pending)) yield;
       }
       yield;
     }
@@ -80,13 +80,9 @@ export class TreeScanner implements Disposable {
     };
   }
 
-  #note(found: FoundFile, scan: number): void {
+  #note(found: FoundFile, scan: number, pending: PendingChanges | undefined): void {
     const novelty = this.#known.note(found, scan, this.#clock.date().getTime());
-    if (novelty !== "same") this.#pending.change(found, novelty === "new");
-  }
-
-  #remove(paths: readonly string[]): void {
-    for (const path of paths) this.#pending.remove(path);
+    if (novelty !== "same") pending?.change(found, novelty === "new");
   }
 }
 
