@@ -214,8 +214,10 @@ describe("A live run", () => {
       "make s",
       "remove s/r1",
       "write s/r2",
-      ...["remove s", "remove s/r2"],
-      ...["make s", "write s/r3"],
+      "remove s",
+      "remove s/r2",
+      "make s",
+      "write s/r3",
     ]);
   });
 });
