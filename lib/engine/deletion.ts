@@ -79,8 +79,6 @@ class DeletionExecution implements Execution {
 /** Deletes one component: what is below it, what it has outside, then its record. Gives whether it is gone. */
 export async function deleteComponent(run: Run, deletion: Deletion): Promise<boolean> {
   run.attemptedDeletes.add(deletion.id);
-  const stopping = run.live.stopBelow(deletion.id);
-  if (stopping !== undefined) await stopping;
   voidMemo(run, deletion);
   const isEmpty = await deleteAll(run, (after) => listBelow(run, deletion, after));
   if (!isEmpty) {

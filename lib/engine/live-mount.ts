@@ -58,8 +58,10 @@ export class LiveMount {
 
   /** Begins; `handle` is told when it is ready. */
   start(handle: MountHandle): void {
-    const { run } = this.#child;
+    const { id, row, run } = this.#child;
     this.#handle = handle;
+    run.expectRemounts();
+    run.mount(id, row);
     handle.enter();
     run.track(run.rows.store.write(this.#child.recordChanges({})));
     this.#task.start();

@@ -78,6 +78,7 @@ export class LiveTask implements Stoppable {
   start(): void {
     this.#options.owner.markLive();
     for (const group of this.#groups) group.hold();
+    this.#options.run.expectRemounts();
     this.#options.run.live.add(this);
     void runOutside(() => this.#run());
   }

@@ -73,8 +73,8 @@ export class Run {
   readonly outdated: Set<number> = new Set();
   /** Called when something could not be deleted. */
   onDeletionFailed: (() => void) | undefined;
-  /** The components that were mounted at any time, and not unmounted since. */
-  readonly #visited = new IdSet();
+  /** The components that were mounted at any time, and not unmounted since; only where something may be mounted again. */
+  #visited: IdSet | undefined;
   readonly #active = new Set<Interruptible>();
   readonly #ends = new Map<Interruptible, PromiseWithResolvers<void>>();
   readonly #writes = new Set<Promise<void>>();
@@ -98,6 +98,7 @@ export class Run {
     this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
     this.clock = options.clock;
     this.live = new LiveTasks({ isLive: options.isLive });
+    if (options.isLive) this.expectRemounts();
     this.#lastPauseAt = options.clock.now();
   }
 
@@ -196,18 +197,24 @@ export class Run {
     return this.settled.has(owner);
   }
 
+  /** Something live is about to begin: what is mounted from now on may be mounted again. */
+  expectRemounts(): void {
+    this.#visited ??= new IdSet();
+  }
+
   /** A component is mounted, for the first time in this run or again. */
   mount(id: number, row: ChildRow | undefined): void {
-    if (this.#visited.has(id)) this.unmount(id, row);
+    if (this.#visited?.has(id) === true) this.unmount(id, row);
     this.mounted.add(id);
-    this.#visited.add(id);
+    this.#visited?.add(id);
   }
 
   /** Makes a component as if it had not been mounted yet: it is to be mounted again, or deleted. */
   unmount(id: number, row: ChildRow | undefined): void {
-    const wasVisited = this.#visited.has(id);
-    for (const set of [this.mounted, this.#visited, this.hits, this.settled, this.outdated]) set.delete(id);
-    if (!wasVisited || row?.hasChildren !== true) return;
+    const wasVisited = this.#visited?.has(id);
+    this.#visited?.delete(id);
+    for (const set of [this.mounted, this.hits, this.settled, this.outdated]) set.delete(id);
+    if (wasVisited !== true || row?.hasChildren !== true) return;
     for (const child of this.rows.childIds(id)) this.mounted.delete(child);
   }
 

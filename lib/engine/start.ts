@@ -34,7 +34,9 @@ export function adoptChild(
   const child = new Component({ run, parent, id, relativePath, row, known, args, mounting, fingerprints });
   const changes = parent.recordChanges({ hasChildren: true });
   // In a live run it may come back after its deletion has failed.
-  if (run.attemptedDeletes.delete(id)) changes.push({ key: run.rows.doomedKey(id), value: undefined });
+  if (run.attemptedDeletes.size > 0 && run.attemptedDeletes.delete(id)) {
+    changes.push({ key: run.rows.doomedKey(id), value: undefined });
+  }
   if (changes.length > 0) run.track(run.rows.store.write(changes));
   parent.enterChild();
   mounting.group?.readiness.enter();

@@ -30,7 +30,9 @@ describe("In a live run", () => {
   });
   const app = createCountingApp(test);
   const target = defineRecordingTarget();
+  const calls: string[] = [];
   const doc = fn({ memo: true }, function doc(text: string) {
+    calls.push(text);
     declareTargetState(target.provider, text, text);
   });
   let clock: FakeClock;
@@ -39,6 +41,7 @@ describe("In a live run", () => {
     clock = new FakeClock();
     stateOf(test.environment).clock = clock;
     caught.length = 0;
+    calls.length = 0;
     rethrows = false;
     target.outside.clear();
     target.onApply = undefined;
@@ -154,6 +157,37 @@ describe("In a live run", () => {
       await watch.until(({ stats }) => stats.total.numDeletes === 1);
       expect(outside()).to.deep.equal(["a1"]);
       await handle.stop();
+    });
+
+    it("is finished before a component that comes back in the middle of a further try is mounted", async () => {
+      const handle = app.withMain(each).update({ live: true });
+      const watch = new LiveWatch(handle);
+      await watch.untilReady(2);
+      const gate = Promise.withResolvers<void>();
+      const removing = Promise.withResolvers<void>();
+      let isLocked = true;
+      target.onApply = (actions) => {
+        if (!actions.some(({ kind }) => kind === "remove")) return undefined;
+        if (isLocked) throw new Error("locked");
+        removing.resolve();
+        return gate.promise;
+      };
+      map.delete("h");
+      await watch.until(({ stats, status }) => stats.total.numErrors === 1 && status === "ready");
+      await pauseBegun();
+      isLocked = false;
+      clock.advance(1000);
+      await removing.promise;
+      map.set("h", "h1");
+      for (let turn = 0; turn < 20; turn++) await setImmediate();
+      expect(calls).to.deep.equal(["a1", "h1"]);
+      gate.resolve();
+      await watch.untilReady(5);
+      expect(calls).to.deep.equal(["a1", "h1", "h1"]);
+      expect(outside()).to.deep.equal(["a1", "h1"]);
+      await handle.stop();
+      expect(handle.failures()).to.have.lengthOf(1);
+      expect(await app.update(each)).to.deep.equal({ doc: { starts: 2, unchanged: 2 } });
     });
 
     it("is not tried again when the component has come back", async () => {

@@ -252,29 +252,6 @@ describe("A live run", () => {
     await handle.stop();
   });
 
-  it("lets one item take over what another had outside, in either order of the changes", async () => {
-    const out = fn(function out({ key, text }: { key: string; text: string }) {
-      declareTargetState(target.provider, key, text);
-    });
-    const items = new LiveMap<string, { key: string; text: string }>([
-      ["a", { key: "x", text: "a" }],
-      ["b", { key: "y", text: "b" }],
-    ]);
-    const handle = app.withMain(() => mountEach(out, items)).update({ live: true });
-    const watch = new LiveWatch(handle);
-    await watch.untilReady(2);
-    items.delete("a");
-    items.set("c", { key: "x", text: "c" });
-    await watch.untilReady(4);
-    expect(Object.fromEntries(target.outside)).to.deep.equal({ x: "c", y: "b" });
-    items.set("d", { key: "y", text: "d" });
-    items.delete("b");
-    await watch.untilReady(6);
-    expect(Object.fromEntries(target.outside)).to.deep.equal({ x: "c", y: "d" });
-    await handle.stop();
-    expect(handle.failures()).to.deep.equal([]);
-  });
-
   it("waits for its turn, and lets an update or a drop that comes later wait for its end", async () => {
     const first = app.withMain(() => mountEach(doc, map)).update({ live: true });
     await new LiveWatch(first).untilReady(2);
