@@ -1,6 +1,7 @@
 import { expectTypeOf } from "expect-type";
 import {
   App,
+  autoRefresh,
   componentSubpath,
   fn,
   map,
@@ -9,6 +10,11 @@ import {
   statsGroup,
   useMount,
   type ComponentFunction,
+  type LiveComponent,
+  type LiveComponentClass,
+  type LiveComponentOperator,
+  type LiveMap,
+  type LiveMapFeed,
   type MountHandle,
   type OpenStatsGroup,
   type StatsGroupHandle,
@@ -148,4 +154,38 @@ describe("The types", () => {
       statsGroup("Docs", { interval: 5 });
     });
   });
+
+  it("of live sources and live components are those of what they mount", () => {
+    typesOnly(() => {
+      expectTypeOf(mountEach(size, prices, 2)).toEqualTypeOf<Promise<MountHandle>>();
+      expectTypeOf(mountEach(size, prices as LiveMapFeed<string, string>, 2)).toEqualTypeOf<Promise<MountHandle>>();
+      expectTypeOf(mount(Pages, "a", 1)).toEqualTypeOf<Promise<MountHandle>>();
+      expectTypeOf(mount("key", Pages, "a", 1)).toEqualTypeOf<Promise<MountHandle>>();
+      expectTypeOf(mountEach(Pages, pairs, 1)).toEqualTypeOf<Promise<MountHandle>>();
+      expectTypeOf(autoRefresh(size, { intervalMs: 1 })).toEqualTypeOf<
+        LiveComponentClass<readonly [text: string, factor: number]>
+      >();
+      expectTypeOf(mount(autoRefresh(size, { intervalMs: 1 }), "a", 1)).toEqualTypeOf<Promise<MountHandle>>();
+      // @ts-expect-error the values are texts
+      void mountEach((value: number) => value, prices);
+      // @ts-expect-error one argument too few
+      void mount(Pages, "a");
+      // @ts-expect-error a number for a text
+      void mount(Pages, 1, 1);
+      // @ts-expect-error no value to be used
+      void useMount(Pages, "a", 1);
+      // @ts-expect-error an interval is needed
+      autoRefresh(size, {});
+      // @ts-expect-error a key is a text
+      prices.set(1, "a");
+    });
+  });
 });
+
+declare const prices: LiveMap<string, string>;
+
+declare class Pages implements LiveComponent {
+  constructor(text: string, factor: number);
+  process(): Promise<void>;
+  processLive(operator: LiveComponentOperator): Promise<void>;
+}

@@ -122,6 +122,16 @@ describe("A live source that fails", () => {
     await handle.stop();
   });
 
+  it("or any other, keeps the process alive by a timer for as long as the run lasts, though it be in memory", async () => {
+    const handle = app.withMain(() => mountEach(doc, healthy)).update({ live: true });
+    await new LiveWatch(handle).untilReady(1);
+    expect(clock.due).to.deep.equal([3_600_000]);
+    clock.advance(3_600_000);
+    expect(clock.due).to.deep.equal([7_200_000]);
+    await handle.stop();
+    expect(clock.due).to.deep.equal([]);
+  });
+
   it("fails the listing where it is not followed, as any other", async () => {
     source[Symbol.iterator] = () => throwIt(new Error("cannot list"));
     expect(await failureOf(() => app.update(() => mountEach(doc, source)))).to.include({ message: "cannot list" });
