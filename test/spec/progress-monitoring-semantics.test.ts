@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import { mount, mountEach, statsGroup, UpdateStatus, type StatsGroupHandle } from "../../lib/index.ts";
+import { LiveMap, mount, mountEach, statsGroup, UpdateStatus, type StatsGroupHandle } from "../../lib/index.ts";
 import { countsByComponent, countsOf } from "../counts.ts";
+import { LiveWatch } from "../engine/live-watch.ts";
 import { collect, createPipeline, pairs, type Pipeline } from "./pipeline.ts";
 
 describe("The specification of progress monitoring, Semantics", () => {
@@ -175,6 +176,36 @@ describe("The specification of progress monitoring, Semantics", () => {
         gate.resolve();
         await watching;
       }).update();
+    });
+  });
+
+  describe("Live members", () => {
+    it("A group containing live components becomes READY after their initial catch-up and reports their ongoing incremental stats, just like the root", async () => {
+      const docs = new LiveMap([["a", "a"]]);
+      let group!: StatsGroupHandle;
+      const opened = Promise.withResolvers<void>();
+      const handle = createApp(() =>
+        statsGroup("Docs", async (own) => {
+          group = own;
+          opened.resolve();
+          await mountEach(processDoc, docs);
+        }),
+      ).update({ live: true });
+      void handle.result();
+      await opened.promise;
+      const [root, members] = [new LiveWatch(handle), new LiveWatch(group)];
+      await members.untilReady(1);
+      await root.untilReady();
+      expect(members.last).to.include({ status: UpdateStatus.READY, final: false });
+      docs.set("a", "changed");
+      await members.untilReady(2);
+      expect(countsByComponent(group.stats())).to.deep.equal({ processDoc: { starts: 2, adds: 1, reprocesses: 1 } });
+      await handle.stop();
+      await Promise.all([root.ended, members.ended]);
+      for (const { statuses } of [root, members]) {
+        expect(statuses.slice(statuses.indexOf("ready"))).to.deep.equal(["ready", "running", "ready", "READY"]);
+      }
+      expect(Object.keys(handle.stats()!.byComponent), "split out of the root's report").to.deep.equal(["main"]);
     });
   });
 });
