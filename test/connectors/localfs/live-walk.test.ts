@@ -47,8 +47,6 @@ describe("walkDir with live", () => {
   it("leaves everything alone that has not changed", async () => {
     await using site = await LiveSite.open(plantSome);
     await site.caughtUp();
-    renameSync(join(site.docs, "b"), join(site.docs, "z"));
-    renameSync(join(site.docs, "z"), join(site.docs, "b"));
     plant(site.docs, { "a.md": "22" });
     await site.caughtUp();
     expect(countsOf(site.handle.stats()?.byComponent["render"])).to.deep.equal({ starts: 6, adds: 5, reprocesses: 1 });
