@@ -56,8 +56,8 @@ export async function measureServe({ repetitions, size = 20_000 }: BenchOptions)
     ],
     notes: [
       `Medians of ${repetitions} runs on each side, in turn; every component is run each time. The clients are a process of their own.`,
-      "The share is that of the samples of a CPU profile, within one run each, so it does not depend on how busy the machine is; it is to stay",
-      "below 5 %. MB is the largest growth of the process, sockets included.",
+      "The share is that of the samples of a CPU profile whose stacks are in the server's code; what the system does for its sockets,",
+      "and the clients themselves, which share the machine's cores, are in the ratio only. MB is the largest growth, sockets included.",
     ],
   };
 }

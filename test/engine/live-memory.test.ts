@@ -18,10 +18,12 @@ import { defineRecordingTarget } from "./recording-target.ts";
 /** Changes at a time, each waited for before the next burst. */
 const BURST = 20;
 const WARM_UP = 200;
-const BURSTS = 300;
+const MIN_BURSTS = 300;
+/** Goes on for at least so long; a soak test gives more. */
+const SECONDS = Number(process.env["TIDEMARK_TEST_CHURN_SECONDS"] ?? 0);
 
 describe("A live run that lasts", function () {
-  this.timeout(180_000);
+  this.timeout(180_000 + SECONDS * 2000);
   const test = useTestEnvironment();
   const app = createCountingApp(test);
   const target = defineRecordingTarget();
@@ -53,16 +55,23 @@ describe("A live run that lasts", function () {
     const watch = new LiveWatch(handle);
     await watch.untilReady();
     let burst = 0;
-    const churn = async (numBursts: number): Promise<void> => {
-      for (const end = burst + numBursts; burst < end; burst++) await changeABit(burst, handle, watch);
+    const churn = async (numBursts: number, seconds: number): Promise<number> => {
+      const endsAt = performance.now() + seconds * 1000;
+      const first = burst;
+      for (; burst < first + numBursts || performance.now() < endsAt; burst++) await changeABit(burst, handle, watch);
+      return (burst - first) * BURST;
     };
-    await churn(WARM_UP);
+    await churn(WARM_UP, 0);
     const before = await measure(watch);
-    await churn(BURSTS);
+    const numChanges = await churn(MIN_BURSTS, SECONDS);
     const after = await measure(watch);
     await handle.stop();
-    const numChanges = BURSTS * BURST;
     const perChange = (after.heapBytes - before.heapBytes) / numChanges;
+    if (SECONDS > 0) {
+      console.log(
+        `      ${numChanges} changes, heap ${before.heapBytes >> 10} kB before, ${after.heapBytes >> 10} kB after`,
+      );
+    }
     expect(perChange, `bytes kept per change, of ${numChanges}`).to.be.lessThan(200);
     expect(after.resources).to.deep.equal(before.resources);
   });
