@@ -1,9 +1,12 @@
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 
 const warnings: Error[] = [];
 process.on("warning", (warning) => warnings.push(warning));
 
-/** Fails the run if Node printed a warning in it. */
+/** What a test is to end itself: any of them would keep the process from ending after the last test. */
+const HELD = new Set(["FSEventWrap", "ProcessWrap", "TCPServerWrap", "TCPSocketWrap", "Worker"]);
+
+/** Fails the run if Node printed a warning in it, or a test left something open. */
 export const mochaHooks = {
   async afterAll(): Promise<void> {
     // Node emits a warning one turn after its cause.
@@ -11,5 +14,13 @@ export const mochaHooks = {
     if (warnings.length > 0) {
       throw new AggregateError(warnings, `Node printed warnings: ${warnings.map(String).join("; ")}`);
     }
+    // Connections that are kept for a next request take some seconds to end.
+    for (let wait = 0; heldResources().length > 0 && wait < 100; wait++) await setTimeout(100);
+    const held = heldResources();
+    if (held.length > 0) throw new Error(`A test has left open: ${held.join(", ")}`);
   },
 };
+
+function heldResources(): readonly string[] {
+  return process.getActiveResourcesInfo().filter((resource) => HELD.has(resource));
+}

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, get, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, get, type ClientRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { readEvents, type ReceivedEvent } from "../../lib/serve/read-events.ts";
 
@@ -30,6 +30,7 @@ export async function createEventServer(
     answer(response, typeof id === "string" ? id : undefined);
   });
   const sockets = new Set<Socket>();
+  const requests: ClientRequest[] = [];
   server.on("connection", (socket) => sockets.add(socket));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -38,6 +39,7 @@ export async function createEventServer(
     responses,
     async connect(headers = {}) {
       const asking = get({ host: "127.0.0.1", port, headers, agent: false });
+      requests.push(asking);
       const [response] = (await once(asking, "response")) as [IncomingMessage];
       const events = readAll(response);
       return {
@@ -50,6 +52,8 @@ export async function createEventServer(
       };
     },
     async [Symbol.asyncDispose]() {
+      // A client that has stopped reading would not notice that the server has gone.
+      for (const request of requests) request.destroy();
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, "close");
