@@ -7,6 +7,8 @@ export const DIGEST_BYTES = 16;
 /** Objects nested deeper than this are refused, which also ends cycles. */
 const MAX_DEPTH = 64;
 
+const MAX_SHORT_TEXT = 64;
+
 const TAG = {
   undefined: 1,
   null: 2,
@@ -58,10 +60,12 @@ export class CanonicalWriter {
     return digest.subarray(0, DIGEST_BYTES);
   }
 
-  /** Ends the writing; gives what was written if it is that short, else its digest. What has the length of a digest is one. */
-  take(maxBytes: number): Uint8Array {
-    if (this.#length > maxBytes || this.#length === DIGEST_BYTES) return this.digest();
-    const bytes = Buffer.from(this.#buffer.subarray(0, this.#length));
+  /** Ends the writing; gives `prefix` with what was written if it is that short, else with its digest. What has the length of a digest is one. */
+  take(prefix: Uint8Array, maxBytes: number): Uint8Array {
+    if (this.#length > maxBytes || this.#length === DIGEST_BYTES) return Buffer.concat([prefix, this.digest()]);
+    const bytes = Buffer.allocUnsafe(prefix.length + this.#length);
+    bytes.set(prefix);
+    this.#buffer.copy(bytes, prefix.length, 0, this.#length);
     spare = this.#buffer;
     return bytes;
   }
@@ -170,9 +174,22 @@ export class CanonicalWriter {
     }
     this.#tag(tag);
     this.#reserve(4 + text.length * 3);
-    const size = this.#buffer.write(text, this.#length + 4, "utf8");
+    const start = this.#length + 4;
+    const size = this.#ascii(text, start) ? text.length : this.#buffer.write(text, start, "utf8");
     this.#buffer.writeUInt32LE(size, this.#length);
     this.#length += 4 + size;
+  }
+
+  /** Writes a short text as long as it is ASCII, which takes less time here than the call of a native function; tells whether it was. */
+  #ascii(text: string, start: number): boolean {
+    if (text.length > MAX_SHORT_TEXT) return false;
+    const buffer = this.#buffer;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return false;
+      buffer[start + index] = code;
+    }
+    return true;
   }
 
   #view(view: ArrayBufferView): void {

@@ -1,8 +1,10 @@
 import { TidemarkError } from "../errors.ts";
 import type { Cell } from "../progress/cell.ts";
 import type { Report } from "../progress/report.ts";
+import { byteString } from "../state/byte-string.ts";
 import { decodePath, formatPath, joinPaths } from "../state/stable-key.ts";
 import type { StateChange } from "../state/store.ts";
+import { encodeChildRow } from "./child-row.ts";
 import { CallMemos } from "./call-memos.ts";
 import type { DeclaredState } from "./declared-state.ts";
 import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
@@ -62,6 +64,9 @@ export class Component {
   #contained: Set<string> | undefined;
   #places: Place[] | undefined;
   #unwritten: Set<string> | undefined;
+  /** Children on record when the first one was mounted, and those of them that have been mounted since. */
+  #numRecorded = 0;
+  #numFound = 0;
   readonly #fingerprints: ItemFingerprints | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
@@ -181,9 +186,10 @@ export class Component {
    * @throws TidemarkError `COMPONENT_PATH_TAKEN` when it was taken before
    */
   adopt(path: Uint8Array): { readonly id: number; readonly row: ChildRow | undefined } {
-    const key = Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1");
+    if (!this.#hasMounted) this.#numRecorded = this.row?.hasChildren === true ? this.run.rows.numChildren(this.id) : 0;
     const row = this.row === undefined ? undefined : this.run.rows.child(this.id, path);
-    if (this.#unwritten?.has(key) === true || (row !== undefined && this.run.mounted.has(row.id))) {
+    const isTaken = row === undefined ? this.#unwritten?.has(byteString(path)) === true : this.run.mounted.has(row.id);
+    if (isTaken) {
       const taken = formatPath(decodePath(joinPaths(this.encodedPath, path)));
       throw new TidemarkError(
         "COMPONENT_PATH_TAKEN",
@@ -191,18 +197,26 @@ export class Component {
         { facts: { path: taken } },
       );
     }
+    if (row !== undefined) this.#numFound++;
     const id = row?.id ?? this.run.ids.next();
     this.run.mount(id, row);
     if (row === undefined) {
       this.#unwritten ??= new Set();
-      this.#unwritten.add(key);
+      this.#unwritten.add(byteString(path));
     }
     return { id, row };
   }
 
+  /** Whether it is sure that none of the children on record has vanished, without looking at each of them. */
+  get hasFoundAll(): boolean {
+    if (this.row?.hasChildren !== true) return true;
+    // Where one may come and go, it would be found twice.
+    return this.#hasMounted && this.#numFound === this.#numRecorded && !this.run.expectsRemounts;
+  }
+
   /** Forgets the place of a child that has its row by now, or never got one. */
   release(path: Uint8Array): void {
-    this.#unwritten?.delete(Buffer.from(path.buffer, path.byteOffset, path.length).toString("latin1"));
+    this.#unwritten?.delete(byteString(path));
   }
 
   /**
@@ -228,7 +242,7 @@ export class Component {
     this.row = next;
     this.parent?.release(this.relativePath);
     const parentId = this.parent?.id ?? this.id;
-    return [{ key: rows.childKey(parentId, this.relativePath), value: rows.encodeChild(next) }];
+    return [{ key: rows.childKey(parentId, this.relativePath), value: encodeChildRow(next) }];
   }
 
   /** The stored answer of a memoized call, unless everything is to be reprocessed. */

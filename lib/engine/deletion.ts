@@ -2,6 +2,7 @@ import type { Execution } from "../progress/activity.ts";
 import type { Cell } from "../progress/cell.ts";
 import type { Report } from "../progress/report.ts";
 import { decodePath, encodeKey, formatPath, joinPaths } from "../state/stable-key.ts";
+import { encodeChildRow, withoutMemo } from "./child-row.ts";
 import { handleException } from "./exceptions.ts";
 import { disown, planRemoval } from "./plan.ts";
 import { MOUNT_TARGET } from "./providers.ts";
@@ -107,7 +108,7 @@ function voidMemo(run: Run, { row, place }: Deletion): void {
   const { rows } = run;
   if (!row.hasChildren || row.memo === null) return;
   const key = rows.childKey(place.ancestors.at(-1) ?? ROOT_ID, place.path);
-  run.track(rows.store.write([{ key, value: rows.encodeChild({ ...row, memo: null }) }]));
+  run.track(rows.store.write([{ key, value: encodeChildRow(withoutMemo(row)) }]));
 }
 
 async function removeOwn(run: Run, { id, row, place }: Deletion): Promise<void> {
@@ -118,7 +119,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion): Promise<void> 
   if (plan.actions.length > 0) {
     const items = [...plan.kept, ...plan.actions.map((action) => action.during)];
     await rows.store.write([
-      { key: childKey, value: rows.encodeChild({ ...row, memo: null }) },
+      { key: childKey, value: encodeChildRow(withoutMemo(row)) },
       { key: rows.trackingKey(id), value: rows.encodeTracking({ ...plan.before!, items }) },
     ]);
     await applyPlan(run, plan);

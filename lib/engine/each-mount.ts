@@ -1,4 +1,4 @@
-import { encodeKey, joinPaths } from "../state/stable-key.ts";
+import { appendKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Mounting } from "./mounting.ts";
 import { ItemFingerprints } from "./item-fingerprints.ts";
@@ -10,6 +10,7 @@ import { launch } from "./launch.ts";
 import type { LiveMapItems } from "./live-map.ts";
 import { readItem } from "./mount-items.ts";
 import { adoptChild, requireMountable } from "./start.ts";
+import { SteppedItems } from "./stepped-items.ts";
 
 /** One `mountEach`, with the scope that was in force when it was called. */
 export class EachMount {
@@ -61,6 +62,13 @@ export class EachMount {
 
   async #mountAll(items: LiveMapItems): Promise<void> {
     const { run } = this.#frame.component;
+    if (items instanceof SteppedItems) {
+      for (const item of items.steps()) {
+        const waiting = (item === undefined ? undefined : this.#mountItem(item)) ?? run.pause();
+        if (waiting !== undefined) await waiting;
+      }
+      return;
+    }
     // A `for await` over what is not asynchronous would take a turn of the microtask queue for every item.
     if (Symbol.asyncIterator in items) {
       for await (const item of items) await (this.#mountItem(item) ?? run.pause());
@@ -77,7 +85,7 @@ export class EachMount {
     const { component } = this.#frame;
     component.run.throwIfAborted();
     const [key, value] = readItem(item);
-    const path = joinPaths(this.#place.path, encodeKey(key));
+    const path = appendKey(this.#place.path, key);
     const child = adoptChild(component, this.#known, [value, ...this.#args], {
       path,
       mounting: this.#mounting,

@@ -1,6 +1,6 @@
 import type { Component } from "./component.ts";
 import { Frame, runInFrame } from "./frame.ts";
-import { checkStates, matchesMemo, type StatesCheck } from "./memo.ts";
+import { checkStates, matchesMemo, withStates, type StatesCheck } from "./memo.ts";
 import type { MemoRow } from "./row.ts";
 import { submit } from "./submit.ts";
 
@@ -8,6 +8,9 @@ import { submit } from "./submit.ts";
 export interface Hit {
   readonly value: unknown;
 }
+
+/** That of a component whose value nobody asks for. */
+const NO_VALUE: Hit = { value: undefined };
 
 /**
  * Answers a component from its memo if it is valid: at once, or as a promise when an argument needs time to be compared.
@@ -59,16 +62,16 @@ function findMemo(component: Component): MemoRow | undefined {
 }
 
 function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit | undefined {
-  const { cell, id, parent, run } = component;
+  const { cell, id, mounting, parent, run } = component;
   // While its arguments were being compared, another may have taken over a target state of it.
   if (!check.isValid || run.isAborted || run.takenFrom.has(id)) return undefined;
   cell.hit();
   run.hits.add(id);
   if (parent?.hasLiveParts === false) parent.dependencies.addChild(memo.dependencies);
   if (check.hasChanged) {
-    run.track(run.rows.store.write(component.recordChanges({ memo: { ...memo, states: check.states } })));
+    run.track(run.rows.store.write(component.recordChanges({ memo: withStates(memo, check.states) })));
   }
-  return { value: memo.value[0] };
+  return mounting.kind === "useMount" ? { value: memo.value[0] } : NO_VALUE;
 }
 
 /** Calls the function, then waits for everything it has mounted; only then throws what it threw. */

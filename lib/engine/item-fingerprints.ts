@@ -28,8 +28,8 @@ export class ItemFingerprints {
     const { digest, stateful } = (this.#common ??= this.#writeCommon());
     const writer = new CanonicalWriter(this.#identity);
     writer.write(item);
-    const fingerprint = Buffer.concat([digest, writer.take(MAX_PLAIN_BYTES)]);
-    return { fingerprint, stateful: [...writer.stateful, ...stateful] };
+    const fingerprint = writer.take(digest, MAX_PLAIN_BYTES);
+    return { fingerprint, stateful: stateful.length === 0 ? writer.stateful : [...writer.stateful, ...stateful] };
   }
 
   #writeCommon(): { readonly digest: Uint8Array; readonly stateful: readonly Memoizable[] } {

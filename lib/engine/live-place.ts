@@ -1,4 +1,4 @@
-import { decodePath, encodeKey, formatPath, joinPaths } from "../state/stable-key.ts";
+import { appendKey, decodePath, formatPath, joinPaths } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Component } from "./component.ts";
 import type { Mounting } from "./mounting.ts";
@@ -162,7 +162,7 @@ export class LivePlace {
   }
 
   #pathOf(key: StableKey): Uint8Array {
-    return joinPaths(this.#place.path, encodeKey(key));
+    return appendKey(this.#place.path, key);
   }
 }
 

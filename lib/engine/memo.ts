@@ -54,6 +54,11 @@ export function requireStorable(name: string, value: unknown): void {
   );
 }
 
+/** A memo that holds with other states than before. */
+export function withStates({ dependencies, fingerprint, value }: MemoRow, states: readonly unknown[]): MemoRow {
+  return { fingerprint, dependencies, states, value };
+}
+
 const NO_STATES: StatesCheck = Object.freeze({ isValid: true, states: [], hasChanged: false });
 
 /** Goes on at once unless an answer is a promise. */

@@ -3,6 +3,7 @@ import { TidemarkError } from "../errors.ts";
 import { decodeKey, decodePath, encodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { StateChange } from "../state/store.ts";
+import { encodeChildRow, withoutMemo } from "./child-row.ts";
 import type { Component } from "./component.ts";
 import { stateKey } from "./state-key.ts";
 import type { DeclaredState } from "./declared-state.ts";
@@ -227,7 +228,7 @@ function voidMemos(rows: AppRows, [parent, ...ids]: readonly number[], path: rea
     if (row?.id !== id) continue;
     const below = voidMemos(rows, ids, path.slice(length));
     if (row.memo === null) return below;
-    return [{ key: rows.childKey(parent, relative), value: rows.encodeChild({ ...row, memo: null }) }, ...below];
+    return [{ key: rows.childKey(parent, relative), value: encodeChildRow(withoutMemo(row)) }, ...below];
   }
   return [];
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { decodeValue, encodeValue } from "../state/codec.ts";
 import { encodeKey, prefixEnd } from "../state/stable-key.ts";
+import { decodeChildRow, readId } from "./child-row.ts";
 import {
   ROOT_ID,
   type MemoRow,
@@ -52,7 +53,7 @@ export class AppRows {
 
   child(parentId: number, path: Uint8Array): ChildRow | undefined {
     const value = this.store.get(this.childKey(parentId, path));
-    return value === undefined ? undefined : decodeChild(value);
+    return value === undefined ? undefined : decodeChildRow(value);
   }
 
   /** The children of a component, each with its path below it, in the order of their paths. */
@@ -67,29 +68,23 @@ export class AppRows {
     const first = within.length === 0 ? Buffer.concat([head, FIRST]) : head;
     const start = after === undefined ? first : Buffer.concat([this.childKey(parentId, after), FIRST]);
     for (const { key, value } of this.store.range(start, prefixEnd(head))) {
-      if (except?.has(readId(value, 0)) === true) continue;
-      const row = decodeChild(value);
+      if (except?.has(readId(value)) === true) continue;
+      const row = decodeChildRow(value);
       const path = row.longPath ?? key.subarray(prefix.length);
       if (Buffer.compare(path.subarray(0, within.length), within) === 0) yield { path, row };
     }
   }
 
+  /** The number of children of a component. */
+  numChildren(parentId: number): number {
+    const prefix = this.#key(FAMILY.child, parentId);
+    return this.store.count(Buffer.concat([prefix, FIRST]), prefixEnd(prefix));
+  }
+
   /** The ids of the children of a component. */
   *childIds(parentId: number): Iterable<number> {
     const prefix = this.#key(FAMILY.child, parentId);
-    for (const { value } of this.store.range(Buffer.concat([prefix, FIRST]), prefixEnd(prefix))) yield readId(value, 0);
-  }
-
-  encodeChild(row: ChildRow): Uint8Array {
-    const fields = [
-      row.name,
-      row.hasChildren,
-      row.hasCalls,
-      row.longPath,
-      row.memo === null ? null : memoFields(row.memo),
-    ];
-    // The id comes first and plain, so that a look at who is there need not decode the rest.
-    return Buffer.concat([encodeId(row.id), encodeValue(fields)]);
+    for (const { value } of this.store.range(Buffer.concat([prefix, FIRST]), prefixEnd(prefix))) yield readId(value);
   }
 
   trackingKey(id: number): Uint8Array {
@@ -248,23 +243,9 @@ const FIRST = Uint8Array.of(0);
 
 const DIGEST_BYTES = 32;
 
-const ID_BYTES = 6;
-
 function shorten(key: Buffer): Uint8Array {
   const head = key.subarray(0, MAX_KEY_BYTES - DIGEST_BYTES);
   return Buffer.concat([head, hash("sha256", key, "buffer")]);
-}
-
-function encodeId(id: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(ID_BYTES);
-  bytes.writeUIntBE(id, 0, ID_BYTES);
-  return bytes;
-}
-
-function readId(bytes: Uint8Array, offset: number): number {
-  let id = 0;
-  for (let index = 0; index < ID_BYTES; index++) id = id * 256 + (bytes[offset + index] ?? 0);
-  return id;
 }
 
 type MemoFields = [Uint8Array, string, readonly unknown[], readonly unknown[]];
@@ -285,16 +266,4 @@ function insideFields({ inside }: TrackedItem): TrackedFields[4] {
 function trackedItem([providerId, key, generation, states, inside]: TrackedFields): TrackedItem {
   const content = inside === null ? null : { generation: inside[0], recreatedAt: inside[1] };
   return { providerId, key, generation, states, inside: content };
-}
-
-function decodeChild(bytes: Uint8Array): ChildRow {
-  const id = readId(bytes, 0);
-  const [name, hasChildren, hasCalls, longPath, memo] = decodeValue(bytes.subarray(ID_BYTES)) as [
-    string,
-    boolean,
-    boolean,
-    Uint8Array | null,
-    MemoFields | null,
-  ];
-  return { id, name, hasChildren, hasCalls, longPath, memo: memo === null ? null : memoRow(memo) };
 }

@@ -197,6 +197,11 @@ export class Run {
     return this.settled.has(owner);
   }
 
+  /** Whether what was mounted may be mounted again. */
+  get expectsRemounts(): boolean {
+    return this.#visited !== undefined;
+  }
+
   /** Something live is about to begin: what is mounted from now on may be mounted again. */
   expectRemounts(): void {
     this.#visited ??= new IdSet();

@@ -32,7 +32,7 @@ export function adoptChild(
   const { id, row } = parent.adopt(where.path);
   const { fingerprints, mounting, path: relativePath } = where;
   const child = new Component({ run, parent, id, relativePath, row, known, args, mounting, fingerprints });
-  const changes = parent.recordChanges({ hasChildren: true });
+  const changes = parent.row?.hasChildren === true ? [] : parent.recordChanges({ hasChildren: true });
   // In a live run it may come back after its deletion has failed.
   if (run.attemptedDeletes.size > 0 && run.attemptedDeletes.delete(id)) {
     changes.push({ key: run.rows.doomedKey(id), value: undefined });

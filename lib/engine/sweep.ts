@@ -7,14 +7,14 @@ import type { Run } from "./run.ts";
 
 /** Whether a component has children on record that were not mounted in this run. */
 export function hasVanished(component: Component): boolean {
-  if (component.row?.hasChildren !== true) return false;
+  if (component.hasFoundAll) return false;
   const [first] = vanished(component);
   return first !== undefined;
 }
 
 /** Whether children may have vanished that would be counted in `report`: those that nothing has mounted again so far. */
 export function mayCountDeletes(component: Component, report: Report): boolean {
-  if (component.row?.hasChildren !== true) return false;
+  if (component.hasFoundAll) return false;
   // A run may have a thousand groups, and looks here at the end of each: only at the report's own places, and not where a later
   // one at the same path counts what has vanished.
   const places = component.places.filter((place) => place.report === report);

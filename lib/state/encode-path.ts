@@ -28,6 +28,16 @@ export function encodeKey(key: StableKey): Uint8Array {
   return scratch.slice(0, end);
 }
 
+/** The encoding of a path, which is given encoded, with one more key. */
+export function appendKey(path: Uint8Array, key: StableKey): Uint8Array {
+  end = 0;
+  reserve(path.length);
+  scratch.set(path);
+  end = path.length;
+  writeKey(key, 0);
+  return scratch.slice(0, end);
+}
+
 function writeKey(key: unknown, depth: number): void {
   switch (typeof key) {
     case "string":

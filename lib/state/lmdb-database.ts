@@ -43,6 +43,11 @@ export class LmdbDatabase {
     return { entries, isLast: entries.length < maxEntries && numBytes < maxBytes };
   }
 
+  /** The number of entries with `start <= key < end`. */
+  count(start: Uint8Array, end: Uint8Array): number {
+    return Buffer.compare(start, end) < 0 ? this.#root.getKeysCount({ start, end }) : 0;
+  }
+
   /**
    * Makes writes in order, and resolves when they are on disk and reads see them; when it rejects, any may be made.
    *

@@ -4,7 +4,7 @@ import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
 import { checkLmdbFiles } from "./check-lmdb-files.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
-import { mergeRange } from "./merge-range.ts";
+import { clipBound, mergeRange } from "./merge-range.ts";
 import { checkFormat, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore } from "./store.ts";
@@ -72,6 +72,16 @@ export class LmdbStore implements StateStore {
       },
       findPending: (from, to) => this.#queue.findRange(byteString(from), byteString(to)),
     });
+  }
+
+  count(start: Uint8Array, end: Uint8Array): number {
+    this.#requireOpen();
+    let count = this.#database.count(clipBound(start), clipBound(end));
+    for (const { key, value } of this.#queue.findRange(byteString(start), byteString(end))) {
+      const wasThere = this.#database.get(key) !== undefined;
+      count += Number(value !== undefined) - Number(wasThere);
+    }
+    return count;
   }
 
   async write(changes: readonly StateChange[]): Promise<void> {

@@ -24,6 +24,11 @@ export class MemoryStore implements StateStore {
     return { [Symbol.iterator]: () => this.#iterate(from, to) };
   }
 
+  count(start: Uint8Array, end: Uint8Array): number {
+    this.#requireOpen();
+    return Math.max(0, this.#placeOf(byteString(end)) - this.#placeOf(byteString(start)));
+  }
+
   async write(changes: readonly StateChange[]): Promise<void> {
     this.#requireOpen();
     checkChanges(changes);

@@ -32,8 +32,8 @@ const MAX_BYTES = 1024 * 1024;
  * Between two pieces nothing is held: an iteration that is left halfway, or takes an hour, costs the store nothing.
  */
 export function mergeRange(start: Uint8Array, end: Uint8Array, source: RangeSource): Iterable<StateEntry> {
-  const from = clip(start);
-  const to = clip(end);
+  const from = clipBound(start);
+  const to = clipBound(end);
   return { [Symbol.iterator]: () => iterate(from, to, source) };
 }
 
@@ -71,6 +71,6 @@ function successor(key: Uint8Array): Uint8Array {
 }
 
 /** A bound that LMDB takes: against keys of at most MAX_KEY_BYTES it is the same as the longer one. */
-function clip(bound: Uint8Array): Uint8Array {
+export function clipBound(bound: Uint8Array): Uint8Array {
   return bound.subarray(0, MAX_KEY_BYTES + 1);
 }

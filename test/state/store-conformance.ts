@@ -111,6 +111,8 @@ function describeRanges(open: OpenStore): void {
     await opened.store.write([put("a", "1"), put(longest, "2")]);
     expect(dump(opened.store, `${longest}x`, "y")).to.deep.equal([]);
     expect(dump(opened.store, "b", `${longest}xxxxx`)).to.deep.equal([`${longest}=2`]);
+    expect(opened.store.count(bytes(`${longest}x`), bytes("y"))).to.equal(0);
+    expect(opened.store.count(bytes("b"), bytes(`${longest}xxxxx`))).to.equal(1);
   });
 
   it("gives a range that can be iterated again, each time as of then", async () => {
@@ -253,10 +255,11 @@ function describeClose(open: OpenStore): void {
     const failures = [
       await failureOf(() => opened.store.get(bytes("a"))),
       await failureOf(() => opened.store.range(bytes("a"), bytes("b"))),
+      await failureOf(() => opened.store.count(bytes("a"), bytes("b"))),
       await failureOf(() => [...range]),
       await failureOf(opened.store.write([put("a", "1")])),
     ];
-    expect(failures.map(({ code }) => code)).to.deep.equal(Array(4).fill("STORE_CLOSED"));
+    expect(failures.map(({ code }) => code)).to.deep.equal(Array(5).fill("STORE_CLOSED"));
   });
 }
 
@@ -284,7 +287,9 @@ function describeModel(open: OpenStore): void {
           else if (each.kind === "get") expect(hex(opened.store.get(each.key))).to.equal(hex(model.get(each.key)));
           else if (each.kind === "range") {
             const { start, end } = each;
-            expect(hexes(opened.store.range(start, end))).to.deep.equal(hexes(model.range(start, end)));
+            const wanted = model.range(start, end);
+            expect(hexes(opened.store.range(start, end))).to.deep.equal(hexes(wanted));
+            expect(opened.store.count(start, end)).to.equal(wanted.length);
           } else {
             model.write(each.changes);
             writes.push(opened.store.write(each.changes));

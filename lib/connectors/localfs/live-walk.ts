@@ -1,8 +1,10 @@
 import type { LiveMapFeed, LiveMapSubscriber } from "../../engine/live-map.ts";
+import { SteppedItems } from "../../engine/stepped-items.ts";
 import type { Clock } from "../../time/clock.ts";
 import { createFile, type File, type FileSource } from "./file.ts";
 import { FolderWatcher } from "./watch/folder-watcher.ts";
 import type { FolderChanges } from "./watch/pending-changes.ts";
+import type { WalkListing } from "./walk-listing.ts";
 import type { FoundFile, Tree } from "./walk-tree.ts";
 
 /** What a {@link LiveWalk} follows, and how. */
@@ -19,18 +21,26 @@ export interface LiveWalkOptions {
 /** Deletions share transactions when they come together. */
 const DELETIONS_AT_A_TIME = 500;
 
-/** The files below a folder, as `list` gives them, with the news of their changes. */
-export class LiveWalk implements LiveMapFeed<string, File>, AsyncIterable<[path: string, file: File]> {
+/** The files below a folder, as the listing gives them, with the news of their changes. */
+export class LiveWalk
+  extends SteppedItems<string, File>
+  implements LiveMapFeed<string, File>, AsyncIterable<[path: string, file: File]>
+{
   readonly #options: LiveWalkOptions;
-  readonly #list: () => AsyncIterator<[string, File]>;
+  readonly #list: WalkListing;
 
-  constructor(options: LiveWalkOptions, list: () => AsyncIterator<[string, File]>) {
+  constructor(options: LiveWalkOptions, list: WalkListing) {
+    super();
     this.#options = options;
     this.#list = list;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<[path: string, file: File]> {
-    return this.#list();
+    return this.#list[Symbol.asyncIterator]();
+  }
+
+  override steps(): Iterable<[path: string, file: File] | undefined> {
+    return this.#list.steps();
   }
 
   async watch(subscriber: LiveMapSubscriber<string, File>): Promise<void> {

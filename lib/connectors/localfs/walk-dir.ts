@@ -2,11 +2,11 @@ import { normalize, resolve, sep } from "node:path";
 import type { LiveMapFeed } from "../../engine/live-map.ts";
 import type { TidemarkError } from "../../errors.ts";
 import { systemClock } from "../../time/clock.ts";
-import { createFile, type File, type FileSource } from "./file.ts";
+import type { File, FileSource } from "./file.ts";
 import { LiveWalk } from "./live-walk.ts";
 import { createPathFilter } from "./path-filter.ts";
-import { Turn } from "./turn.ts";
-import { walkTree, type Tree } from "./walk-tree.ts";
+import { WalkListing } from "./walk-listing.ts";
+import type { Tree } from "./walk-tree.ts";
 
 /** Options of {@link walkDir}. */
 export interface WalkDirOptions {
@@ -100,20 +100,10 @@ export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
     followSymlinks: options.followSymlinks ?? false,
     onError: options.onError ?? rethrow,
   };
-  const list = (): AsyncGenerator<[string, File], void> => walk(tree, source, signal);
-  if (!live) return { items: list };
+  const listing = new WalkListing({ tree, source, signal });
+  if (!live) return { items: () => listing };
   const liveOptions = { tree, source, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
-  return { items: () => new LiveWalk(liveOptions, list) };
-}
-
-async function* walk(tree: Tree, source: FileSource, signal?: AbortSignal): AsyncGenerator<[string, File], void> {
-  const turn = new Turn();
-  for (const found of walkTree(tree)) {
-    // What the consumer does without waiting counts as well.
-    if (turn.isOver) await turn.pass();
-    signal?.throwIfAborted();
-    if (found !== undefined) yield [found.path, createFile(source, found.path, found.stats)];
-  }
+  return { items: () => new LiveWalk(liveOptions, listing) };
 }
 
 /** What a timer of Node can wait. */

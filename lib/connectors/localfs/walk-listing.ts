@@ -1,0 +1,40 @@
+import { SteppedItems } from "../../engine/stepped-items.ts";
+import { createFile, type File, type FileSource } from "./file.ts";
+import { Turn } from "./turn.ts";
+import { walkTree, type Tree } from "./walk-tree.ts";
+
+/** What a {@link WalkListing} lists. */
+export interface WalkListingOptions {
+  readonly tree: Tree;
+  readonly source: FileSource;
+  /** Ends the listing. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The files of a tree, which is walked anew each time. */
+export class WalkListing extends SteppedItems<string, File> implements AsyncIterable<[path: string, file: File]> {
+  readonly #options: WalkListingOptions;
+
+  constructor(options: WalkListingOptions) {
+    super();
+    this.#options = options;
+  }
+
+  override *steps(): Generator<[path: string, file: File] | undefined, void> {
+    const { signal, source, tree } = this.#options;
+    for (const found of walkTree(tree)) {
+      signal?.throwIfAborted();
+      yield found === undefined ? undefined : [found.path, createFile(source, found.path, found.stats)];
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<[path: string, file: File], void> {
+    const turn = new Turn();
+    for (const item of this.steps()) {
+      // What the consumer does without waiting counts as well.
+      if (turn.isOver) await turn.pass();
+      this.#options.signal?.throwIfAborted();
+      if (item !== undefined) yield item;
+    }
+  }
+}
