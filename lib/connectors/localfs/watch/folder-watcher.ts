@@ -138,6 +138,7 @@ export class FolderWatcher implements Disposable {
 
   /** Plans to look through everything again, the last time having begun at `startedAt`. */
   #planRescan(startedAt: number): void {
+    if (this.#isClosed) return;
     const { clock, pollIntervalMs, rescanIntervalMs } = this.#options;
     if (this.#subscription.isActive) this.#resumeAt = Infinity;
     else this.#resumeAt = Math.min(this.#resumeAt, startedAt + rescanIntervalMs);
@@ -148,6 +149,7 @@ export class FolderWatcher implements Disposable {
   }
 
   #planLinks(startedAt: number): void {
+    if (this.#isClosed) return;
     const { clock } = this.#options;
     const delayMs = Math.max(LINKS_INTERVAL_MS, (clock.now() - startedAt) * PAUSE_FACTOR);
     this.#cancelLinks = clock.schedule(delayMs, () => {

@@ -34,7 +34,7 @@ export async function createFollowed(files: Readonly<Record<string, string>>, op
 }
 
 /** The tree that `walkDir` makes of its arguments. */
-function treeOf(root: string, options: WalkDirOptions = {}): Tree {
+export function treeOf(root: string, options: WalkDirOptions = {}): Tree {
   const onError = (error: TidemarkError): never => {
     throw error;
   };

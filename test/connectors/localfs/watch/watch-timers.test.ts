@@ -3,11 +3,12 @@ import { mkdirSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync }
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FolderEventSink } from "../../../../lib/connectors/localfs/watch/folder-events.ts";
+import { FolderWatcher } from "../../../../lib/connectors/localfs/watch/folder-watcher.ts";
 import type { OpenFolderEvents } from "../../../../lib/connectors/localfs/watch/tree-subscription.ts";
 import { FakeClock } from "../../../fake-clock.ts";
 import { createTempFolder } from "../../../temp-folder.ts";
 import { plant } from "../test-tree.ts";
-import { FollowedFolder, type FollowOptions } from "./followed-folder.ts";
+import { FollowedFolder, treeOf, type FollowOptions } from "./followed-folder.ts";
 
 /** A system that tells only what a test has it tell, on a clock that stands still. */
 class SilentSystem {
@@ -264,5 +265,18 @@ describe("FolderWatcher on a clock", () => {
     followed.watcher[Symbol.dispose]();
     clock.advance(100_000);
     expect(await followed.next()).to.equal(undefined);
+  });
+
+  it("leaves no timer behind when it ends during its listing, which kept the process alive", async () => {
+    await using subject = await createSubject({ "a.md": "1" });
+    const clock = new FakeClock();
+    const { openEvents } = subject.system;
+    const options = { clock, openEvents, rescanIntervalMs: 60_000, pollIntervalMs: 5000, signals: [] };
+    const watcher = new FolderWatcher(treeOf(subject.docs), { ...options, onFallback: () => undefined });
+    const listing = watcher.scan();
+    expect((await listing.next()).value).to.have.property("path", "a.md");
+    watcher[Symbol.dispose]();
+    expect(await listing.next()).to.have.property("done", true);
+    expect(clock.due).to.deep.equal([]);
   });
 });
