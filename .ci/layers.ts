@@ -1,5 +1,11 @@
 const leaves = ["errors.ts", "version.ts", "time", "text"];
-const engineContracts = ["engine/target-handler.ts", "engine/target.ts", "engine/memoizable.ts", "engine/live-map.ts"];
+const engineContracts = [
+  "engine/target-handler.ts",
+  "engine/target.ts",
+  "engine/memoizable.ts",
+  "engine/live-map.ts",
+  "engine/stepped-items.ts",
+];
 const connector = [...engineContracts, "state/stable-key.ts", "time", "errors.ts"];
 const face = ["progress", ...leaves];
 const everythingBelow = [

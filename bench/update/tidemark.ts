@@ -1,4 +1,7 @@
 import { join } from "node:path";
+// What is loaded at the first update is loaded before the clock starts, as in the bare script.
+import "@opentelemetry/sdk-metrics";
+import "lmdb";
 import { App, Environment, fn, mountEach } from "tidemark";
 import { mountDirTarget, walkDir, type DirTarget, type File } from "tidemark/localfs";
 import { mountTableTarget, type TableTarget } from "tidemark/sqlite";

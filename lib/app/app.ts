@@ -2,12 +2,13 @@ import { Component } from "../engine/component.ts";
 import { functionInfo, type FunctionInfo } from "../engine/function-info.ts";
 import { reportInterval } from "../engine/report-interval.ts";
 import { ROOT_ID } from "../engine/row.ts";
+import type { Run } from "../engine/run.ts";
 import { runToEnd } from "../engine/start.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
 import { defaultEnvironment, stateOf, type Environment } from "./environment.ts";
 import { UpdateHandle, type DropHandle } from "./handle.ts";
-import { runApp } from "./run-app.ts";
+import type { RunAppOptions } from "./run-app.ts";
 
 /** Options of an {@link App}. */
 export interface AppConfig {
@@ -87,7 +88,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
     return new UpdateHandle<Awaited<R>>((observer) =>
-      runApp(this, { kind: "update", intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
+      this.#run({ kind: "update", intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
         const row = run.rows.child(ROOT_ID, new Uint8Array());
         const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
         run.mount(ROOT_ID, row);
@@ -116,10 +117,16 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
     return new UpdateHandle<void>((observer) =>
-      runApp(this, { kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
+      this.#run({ kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
         dropApp(run, stateOf(this.environment), this.name),
       ),
     );
+  }
+
+  async #run<T>(options: RunAppOptions, body: (run: Run) => Promise<T>): Promise<T> {
+    // Loaded when first needed, the OpenTelemetry SDK with it: a program that only defines its apps starts in half the time.
+    const { runApp } = await import("./run-app.ts");
+    return runApp(this, options, body);
   }
 }
 

@@ -2,8 +2,6 @@ import { metrics, type MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/exceptions.ts";
 import { appKey, appRange, AppRows } from "../engine/rows.ts";
 import { TidemarkError } from "../errors.ts";
-import { processTally } from "../progress/process-tally.ts";
-import type { Tally } from "../progress/tally.ts";
 import { processUpdates, type UpdateLog } from "../progress/update-log.ts";
 import type { UpdateRecord } from "../progress/update-record.ts";
 import { decodeValue, encodeValue } from "../state/codec.ts";
@@ -26,7 +24,6 @@ export interface EnvironmentStateOptions {
 export class EnvironmentState {
   readonly name: string;
   readonly dbPath: string;
-  readonly tally: Tally = processTally;
   readonly updates: UpdateLog = processUpdates;
   /** The clock of the runs to come; tests give their own. */
   clock: Clock = systemClock;

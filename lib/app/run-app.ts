@@ -3,6 +3,7 @@ import type { GroupReports } from "../engine/run.ts";
 import { Run } from "../engine/run.ts";
 import type { AppRows } from "../engine/rows.ts";
 import { retryDeletions } from "../engine/sweep.ts";
+import { processTally } from "../progress/process-tally.ts";
 import type { Report } from "../progress/report.ts";
 import type { RunTally } from "../progress/run-tally.ts";
 import { watchReport } from "../progress/watch.ts";
@@ -64,12 +65,12 @@ class AppRun implements GroupReports {
     const tally = this.#beginTally();
     try {
       const value = await this.#run(tally, body);
-      this.#state.tally.end(tally, "success");
+      processTally.end(tally, "success");
       this.#update?.end({ status: "ready" });
       return value;
     } catch (error) {
       const isAborted = signal.aborted && error === signal.reason;
-      this.#state.tally.end(tally, isAborted ? "cancelled" : "error");
+      processTally.end(tally, isAborted ? "cancelled" : "error");
       this.#update?.end({ status: isAborted ? "aborted" : "failed", error });
       throw error;
     } finally {
@@ -94,7 +95,7 @@ class AppRun implements GroupReports {
   complete(report: Report): void {
     this.#openGroups.delete(report);
     report.complete(null);
-    const closing = this.#state.tally.close(report).finally(() => this.#closing.delete(closing));
+    const closing = processTally.close(report).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
@@ -103,7 +104,7 @@ class AppRun implements GroupReports {
     const isUpdate = this.#options.kind === "update";
     const { isLive } = this.#options;
     const options = { app: name, environment, isUpdate, isLive, slotLimit: maxInflightComponents };
-    this.#tally = this.#state.tally.begin(options, this.#state.meterProvider);
+    this.#tally = processTally.begin(options, this.#state.meterProvider);
     return this.#tally;
   }
 
@@ -130,7 +131,7 @@ class AppRun implements GroupReports {
   }
 
   #openReport(title: string | null): Report {
-    return this.#state.tally.open({ app: this.#app.name, title, run: this.#tally });
+    return processTally.open({ app: this.#app.name, title, run: this.#tally });
   }
 
   #logUpdate(rows: AppRows, report: Report): RecordedUpdate {
@@ -184,9 +185,9 @@ class AppRun implements GroupReports {
 
   /** All counts are handed over before the reports end, and the reporters have printed before the run does. */
   async #end(report: Report, endReports: () => void): Promise<void> {
-    await this.#state.tally.flush();
+    await processTally.flush();
     endReports();
-    await Promise.all([report, ...this.#openGroups].map((open) => this.#state.tally.close(open)));
+    await Promise.all([report, ...this.#openGroups].map((open) => processTally.close(open)));
     await Promise.all([...this.#closing, ...this.#reporters]);
   }
 }

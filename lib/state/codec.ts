@@ -1,4 +1,4 @@
-import { Packr, RESERVE_START_SPACE } from "msgpackr";
+import { Packr, RESERVE_START_SPACE } from "msgpackr/pack";
 import { TidemarkError } from "../errors.ts";
 import { type DataForm, surveyData } from "./plain-data.ts";
 import { fromTagged, toTagged } from "./tagged-value.ts";
