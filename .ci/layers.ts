@@ -40,6 +40,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     "progress/cell.ts",
     "progress/freshness.ts",
     "progress/report.ts",
+    "progress/roster.ts",
     "progress/stats.ts",
     "progress/watch.ts",
     "state",

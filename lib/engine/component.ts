@@ -1,10 +1,11 @@
 import { TidemarkError } from "../errors.ts";
 import type { Cell } from "../progress/cell.ts";
 import type { Report } from "../progress/report.ts";
-import { byteString } from "../state/byte-string.ts";
+import type { RosterEntry } from "../progress/roster.ts";
 import { decodePath, formatPath, joinPaths } from "../state/stable-key.ts";
 import type { StateChange } from "../state/store.ts";
 import { encodeChildRow } from "./child-row.ts";
+import { Children } from "./children.ts";
 import { CallMemos } from "./call-memos.ts";
 import type { DeclaredState } from "./declared-state.ts";
 import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
@@ -17,7 +18,7 @@ import type { Place } from "./place.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "./row.ts";
 import { isLongPath } from "./rows.ts";
-import type { Run } from "./run.ts";
+import type { Interruptible, Run } from "./run.ts";
 import { stateKey } from "./state-key.ts";
 
 /** What a {@link Component} is made of. */
@@ -56,6 +57,8 @@ export class Component {
   row: ChildRow | undefined;
   /** Ends the wait for the function or for the children, when the run is aborted. */
   interrupt: ((reason: unknown) => void) | undefined;
+  /** The run's note that it is under way. */
+  underWay: RosterEntry<Interruptible> | undefined;
   // Made when first needed: a component that is answered from its memo needs none of them.
   #dependencies: Dependencies | undefined;
   #readiness: Readiness | undefined;
@@ -63,10 +66,7 @@ export class Component {
   #declared: Map<string, DeclaredState> | undefined;
   #contained: Set<string> | undefined;
   #places: Place[] | undefined;
-  #unwritten: Set<string> | undefined;
-  /** Children on record when the first one was mounted, and those of them that have been mounted since. */
-  #numRecorded = 0;
-  #numFound = 0;
+  #children: Children | undefined;
   readonly #fingerprints: ItemFingerprints | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
@@ -130,6 +130,17 @@ export class Component {
     return this.#contained;
   }
 
+  /** What it has mounted in this run, beside what is on record. */
+  get children(): Children {
+    this.#children ??= new Children(this);
+    return this.#children;
+  }
+
+  /** Whether it is sure that none of its children on record has vanished, without looking at each of them. */
+  get hasFoundAll(): boolean {
+    return this.row?.hasChildren !== true || this.children.haveAllBeenFound;
+  }
+
   get places(): Place[] {
     this.#places ??= [];
     return this.#places;
@@ -181,45 +192,6 @@ export class Component {
   }
 
   /**
-   * Takes a place below this component for a child in this run.
-   *
-   * @throws TidemarkError `COMPONENT_PATH_TAKEN` when it was taken before
-   */
-  adopt(path: Uint8Array): { readonly id: number; readonly row: ChildRow | undefined } {
-    if (!this.#hasMounted) this.#numRecorded = this.row?.hasChildren === true ? this.run.rows.numChildren(this.id) : 0;
-    const row = this.row === undefined ? undefined : this.run.rows.child(this.id, path);
-    const isTaken = row === undefined ? this.#unwritten?.has(byteString(path)) === true : this.run.mounted.has(row.id);
-    if (isTaken) {
-      const taken = formatPath(decodePath(joinPaths(this.encodedPath, path)));
-      throw new TidemarkError(
-        "COMPONENT_PATH_TAKEN",
-        `Cannot mount a component at ${taken}: one is mounted there already; give each its own key or subpath`,
-        { facts: { path: taken } },
-      );
-    }
-    if (row !== undefined) this.#numFound++;
-    const id = row?.id ?? this.run.ids.next();
-    this.run.mount(id, row);
-    if (row === undefined) {
-      this.#unwritten ??= new Set();
-      this.#unwritten.add(byteString(path));
-    }
-    return { id, row };
-  }
-
-  /** Whether it is sure that none of the children on record has vanished, without looking at each of them. */
-  get hasFoundAll(): boolean {
-    if (this.row?.hasChildren !== true) return true;
-    // Where one may come and go, it would be found twice.
-    return this.#hasMounted && this.#numFound === this.#numRecorded && !this.run.expectsRemounts;
-  }
-
-  /** Forgets the place of a child that has its row by now, or never got one. */
-  release(path: Uint8Array): void {
-    this.#unwritten?.delete(byteString(path));
-  }
-
-  /**
    * The changes that put this component on record: none if it is. A component is recorded before anything below it or
    * anything it has outside is.
    */
@@ -240,7 +212,7 @@ export class Component {
     };
     if (before !== undefined && isSameRow(before, next)) return [];
     this.row = next;
-    this.parent?.release(this.relativePath);
+    this.parent?.children.release(this.relativePath);
     const parentId = this.parent?.id ?? this.id;
     return [{ key: rows.childKey(parentId, this.relativePath), value: encodeChildRow(next) }];
   }

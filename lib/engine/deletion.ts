@@ -6,12 +6,12 @@ import { encodeChildRow, withoutMemo } from "./child-row.ts";
 import { handleException } from "./exceptions.ts";
 import { disown, planRemoval } from "./plan.ts";
 import { MOUNT_TARGET } from "./providers.ts";
-import { ROOT_ID, type ChildRow, type DoomedRow } from "./row.ts";
+import { ROOT_ID, type ChildRow, type DoomedRow, type TrackingRow } from "./row.ts";
 import type { Run } from "./run.ts";
 import { applyPlan } from "./apply-plan.ts";
 
 /** This many components are looked at, and deleted, at a time. */
-const CHUNK = 500;
+const CHUNK = 2000;
 
 /** A component to be deleted, with everything below it. */
 export interface Deletion {
@@ -81,22 +81,23 @@ class DeletionExecution implements Execution {
 export async function deleteComponent(run: Run, deletion: Deletion): Promise<boolean> {
   run.attemptedDeletes.add(deletion.id);
   voidMemo(run, deletion);
-  const isEmpty = await deleteAll(run, (after) => listBelow(run, deletion, after));
+  const isEmpty = !deletion.row.hasChildren || (await deleteAll(run, (after) => listBelow(run, deletion, after)));
   if (!isEmpty) {
     await remember(run, deletion);
     return false;
   }
-  const name = run.rows.tracking(deletion.id)?.name ?? deletion.row.name;
+  const tracked = run.rows.tracking(deletion.id);
+  const name = tracked?.name ?? deletion.row.name;
   const { activity } = deletion.report;
   const execution = new DeletionExecution(deletion, name);
-  activity.start(execution);
+  const started = activity.start(execution);
   try {
-    await removeOwn(run, deletion);
-    activity.finish(execution, "deletes");
+    await removeOwn(run, deletion, tracked);
+    activity.finish(started, "deletes");
     run.forget(deletion.id);
     return true;
   } catch (error) {
-    activity.finish(execution, "errors");
+    activity.finish(started, "errors");
     await remember(run, deletion);
     await report(run, deletion, execution, error);
     return false;
@@ -111,11 +112,11 @@ function voidMemo(run: Run, { row, place }: Deletion): void {
   run.track(rows.store.write([{ key, value: encodeChildRow(withoutMemo(row)) }]));
 }
 
-async function removeOwn(run: Run, { id, row, place }: Deletion): Promise<void> {
+async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: TrackingRow | undefined): Promise<void> {
   const { rows } = run;
   const parentId = place.ancestors.at(-1) ?? ROOT_ID;
   const childKey = rows.childKey(parentId, place.path);
-  const plan = planRemoval(run, id);
+  const plan = planRemoval(run, id, tracked);
   if (plan.actions.length > 0) {
     const items = [...plan.kept, ...plan.actions.map((action) => action.during)];
     await rows.store.write([
@@ -125,7 +126,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion): Promise<void> 
     await applyPlan(run, plan);
   }
   const changes = disown(run, id, plan);
-  for (const { key } of rows.calls(id)) changes.push({ key, value: undefined });
+  for (const { key } of row.hasCalls ? rows.calls(id) : []) changes.push({ key, value: undefined });
   for (const key of [rows.trackingKey(id), rows.doomedKey(id), childKey]) changes.push({ key, value: undefined });
   await rows.store.write(changes);
 }

@@ -1,3 +1,4 @@
+import type { StartedExecution } from "../progress/activity.ts";
 import type { Component } from "./component.ts";
 import { Frame, runInFrame } from "./frame.ts";
 import { checkStates, matchesMemo, withStates, type StatesCheck } from "./memo.ts";
@@ -28,16 +29,17 @@ export function probe(component: Component): Hit | undefined | Promise<Hit | und
 export async function execute(component: Component): Promise<unknown> {
   const { report, run } = component;
   run.throwIfAborted();
-  report.activity.start(component);
+  const started = report.activity.start(component);
+  run.pace.start();
   run.enter(component);
   try {
     const value = await runFunction(component);
     run.throwIfAborted();
     component.interrupt = undefined;
-    report.activity.finish(component, await submit(component, value));
+    report.activity.finish(started, await submitInPace(component, value));
     return value;
   } catch (error) {
-    countFailure(component, error);
+    countFailure(component, started, error);
     throw error;
   } finally {
     component.completeGroups();
@@ -45,10 +47,20 @@ export async function execute(component: Component): Promise<unknown> {
   }
 }
 
+async function submitInPace(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
+  const { pace } = component.run;
+  pace.enter();
+  try {
+    return await submit(component, value);
+  } finally {
+    pace.leave();
+  }
+}
+
 /** Counts a failure that came before the function could run. */
 export function failBeforeStart(component: Component, error: unknown): void {
   component.cell.start();
-  countFailure(component, error);
+  countFailure(component, undefined, error);
 }
 
 function findMemo(component: Component): MemoRow | undefined {
@@ -106,14 +118,16 @@ async function attempt<T>(body: () => T | PromiseLike<T>): Promise<T> {
   return body();
 }
 
-function countFailure(component: Component, error: unknown): void {
-  const { known, parent, report, run } = component;
+function countFailure(component: Component, started: StartedExecution | undefined, error: unknown): void {
+  const { cell, known, parent, report, run } = component;
   if (run.isAbortReason(error)) {
-    report.activity.cancel(component);
-    parent?.release(component.relativePath);
+    if (started === undefined) cell.cancel();
+    else report.activity.cancel(started);
+    parent?.children.release(component.relativePath);
     return;
   }
-  report.activity.finish(component, "errors");
+  if (started === undefined) cell.finish("errors");
+  else report.activity.finish(started, "errors");
   if (parent !== undefined) parent.hasFailedChild = true;
   report.recordFailure({ component: known.name, path: component.path, error });
   // A component that has failed from the start is on record nevertheless: below it there may be others, and its deletion counts.

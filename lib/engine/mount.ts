@@ -87,6 +87,7 @@ async function mountOne(given: readonly unknown[]): Promise<MountHandle> {
     await launch(child, handle);
   }
   handle.close();
+  await child.run.pace.wait();
   return handle;
 }
 

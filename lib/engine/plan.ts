@@ -50,12 +50,13 @@ export interface Plan {
  * @throws TidemarkError `TARGET_CONFLICT` when another component of this run has one of the states
  */
 export function planComponent(component: Component): Plan {
-  return new Planner(component.run, component.id).plan(component);
+  const { id, run } = component;
+  return new Planner(run, id).plan(run.rows.tracking(id), component);
 }
 
-/** Decides how to remove everything that a component has outside. */
-export function planRemoval(run: Run, id: number): Plan {
-  return new Planner(run, id).plan(undefined);
+/** Decides how to remove everything that a component has outside; `before` is what is on record of it. */
+export function planRemoval(run: Run, id: number, before: TrackingRow | undefined): Plan {
+  return new Planner(run, id).plan(before, undefined);
 }
 
 /** The changes that end a component's ownership of what its plan has removed, unless another has taken it over meanwhile. */
@@ -77,8 +78,7 @@ class Planner {
     this.#id = id;
   }
 
-  plan(component: Component | undefined): Plan {
-    const before = this.#run.rows.tracking(this.#id);
+  plan(before: TrackingRow | undefined, component: Component | undefined): Plan {
     const items = new Map((before?.items ?? []).map((item) => [stateKey(item.providerId, item.key), item]));
     // Removals come first, so that they make room for what takes their place.
     for (const [id, item] of items) {

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { TidemarkError } from "../errors.ts";
+import { byteString } from "../state/byte-string.ts";
 import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import { ApplyQueue } from "./apply-queue.ts";
@@ -61,6 +62,8 @@ export class Providers {
   readonly #isLeftOver: (providerId: number, key: Uint8Array) => boolean;
   readonly #open = new Map<string, Provider>();
   readonly #generations = new Map<string, number>();
+  /** An id stands for the same path for ever. */
+  readonly #paths = new Map<number, readonly StableKey[]>();
   readonly #closed = new Map<number, Provider | undefined>();
   #version = 0;
 
@@ -115,9 +118,8 @@ export class Providers {
    * @throws TidemarkError `TARGET_UNDEFINED` when no target of that name is defined in this process
    */
   resolve(id: number): Provider | undefined {
-    const path = this.#rows.providerPath(id);
-    if (path === undefined) return undefined;
-    const keys = decodePath(path);
+    const keys = this.#pathOf(id);
+    if (keys === undefined) return undefined;
     const known = this.find(keys);
     if (known !== undefined) return known;
     if (keys.length === 1) throw undefinedTarget(keys[0] as string);
@@ -133,6 +135,17 @@ export class Providers {
     this.#generations.delete(known.token);
     this.#closed.clear();
     this.#version++;
+  }
+
+  #pathOf(id: number): readonly StableKey[] | undefined {
+    let path = this.#paths.get(id);
+    if (path === undefined) {
+      const encoded = this.#rows.providerPath(id);
+      if (encoded === undefined) return undefined;
+      path = Object.freeze(decodePath(encoded));
+      this.#paths.set(id, path);
+    }
+    return path;
   }
 
   #openClosed(id: number, path: readonly StableKey[]): Provider | undefined {
@@ -178,8 +191,15 @@ function tokenOf(path: readonly StableKey[]): string {
   return hash("sha256", encodePath(path), "base64url").slice(0, 16);
 }
 
+/** The keys of paths that cannot change: the path of a mounted target is asked for at each declaration. */
+const keys = new WeakMap<readonly StableKey[], string>();
+
 function keyOf(path: readonly StableKey[]): string {
-  return Buffer.from(encodePath(path)).toString("latin1");
+  const known = keys.get(path);
+  if (known !== undefined) return known;
+  const key = byteString(encodePath(path));
+  if (Object.isFrozen(path)) keys.set(path, key);
+  return key;
 }
 
 function undefinedTarget(name: string): TidemarkError {

@@ -1,10 +1,12 @@
 import type { Report } from "../progress/report.ts";
+import { Roster, type RosterEntry } from "../progress/roster.ts";
 import type { Clock } from "../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "./id-sequence.ts";
 import { IdSet } from "./id-set.ts";
 import { LiveTasks } from "./live-tasks.ts";
 import { holds } from "./logic.ts";
+import { Pace } from "./pace.ts";
 import { Providers } from "./providers.ts";
 import type { ChildRow } from "./row.ts";
 import type { AppRows } from "./rows.ts";
@@ -17,6 +19,8 @@ const MAX_BUSY_MS = 8;
 export interface Interruptible {
   /** Ends the wait for whatever is not a write. */
   interrupt: ((reason: unknown) => void) | undefined;
+  /** Kept by the run from {@link Run.enter} to {@link Run.leave}. */
+  underWay: RosterEntry<Interruptible> | undefined;
 }
 
 /** Opens the reports of stats groups, and follows those that are to be shown. */
@@ -58,6 +62,7 @@ export class Run {
   readonly live: LiveTasks;
   readonly ids: IdSequence;
   readonly slots: Slots;
+  readonly pace: Pace = new Pace();
   readonly providers: Providers;
   /** The components that are mounted in this run: from then on until they are mounted anew, or one above them is. */
   readonly mounted: IdSet = new IdSet();
@@ -75,7 +80,7 @@ export class Run {
   onDeletionFailed: (() => void) | undefined;
   /** The components that were mounted at any time, and not unmounted since; only where something may be mounted again. */
   #visited: IdSet | undefined;
-  readonly #active = new Set<Interruptible>();
+  readonly #active = new Roster<Interruptible>();
   readonly #ends = new Map<Interruptible, PromiseWithResolvers<void>>();
   readonly #writes = new Set<Promise<void>>();
   readonly #heldDependencies = new Map<string, boolean>();
@@ -121,17 +126,18 @@ export class Run {
     this.#aborted = { reason };
     this.slots.abort(reason);
     this.live.abort(reason);
-    for (const component of this.#active) component.interrupt?.(reason);
+    for (const component of this.#active.members()) component.interrupt?.(reason);
   }
 
   /** A component has started. */
   enter(component: Interruptible): void {
-    this.#active.add(component);
+    component.underWay = this.#active.add(component);
   }
 
   /** A component has ended. */
   leave(component: Interruptible): void {
-    this.#active.delete(component);
+    if (component.underWay !== undefined) this.#active.remove(component.underWay);
+    component.underWay = undefined;
     this.#ends.get(component)?.resolve();
     this.#ends.delete(component);
     if (this.#active.size === 0) this.#idle?.resolve();
@@ -139,12 +145,12 @@ export class Run {
 
   /** Whether a component has started and not ended. */
   isUnderWay(component: Interruptible): boolean {
-    return this.#active.has(component);
+    return component.underWay !== undefined;
   }
 
   /** Resolves when a component is not under way any more, all that it writes and deletes included. */
   async ended(component: Interruptible): Promise<void> {
-    if (!this.#active.has(component)) return;
+    if (!this.isUnderWay(component)) return;
     const end = this.#ends.get(component) ?? Promise.withResolvers();
     this.#ends.set(component, end);
     await end.promise;

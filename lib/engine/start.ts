@@ -29,7 +29,7 @@ export function adoptChild(
   where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly fingerprints?: ItemFingerprints },
 ): Component {
   const { run } = parent;
-  const { id, row } = parent.adopt(where.path);
+  const { id, row } = parent.children.adopt(where.path);
   const { fingerprints, mounting, path: relativePath } = where;
   const child = new Component({ run, parent, id, relativePath, row, known, args, mounting, fingerprints });
   const changes = parent.row?.hasChildren === true ? [] : parent.recordChanges({ hasChildren: true });
@@ -102,7 +102,7 @@ async function waitForSlot(child: Component): Promise<void> {
   try {
     await acquireSlot(child);
   } catch (error) {
-    child.parent?.release(child.relativePath);
+    child.parent?.children.release(child.relativePath);
     leave(child);
     throw error;
   }

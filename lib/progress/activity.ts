@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import type { Cell } from "./cell.ts";
+import { Roster, type RosterEntry } from "./roster.ts";
 import type { OldestInProgress, Outcome } from "./stats.ts";
 
 /** A component that is being executed, or deleted. */
@@ -12,41 +13,43 @@ export interface Execution {
   readonly isWaiting: boolean;
 }
 
+/** An execution that is under way; it ends once, by {@link Activity.finish} or {@link Activity.cancel}. */
+export type StartedExecution = RosterEntry<{ readonly execution: Execution; readonly startedAt: number }>;
+
 /** The executions that are under way in one report, each with the time of its start. */
 export class Activity {
   readonly #clock: Clock;
   /** In the order in which they started. */
-  readonly #startedAt = new Map<Execution, number>();
+  readonly #started = new Roster<StartedExecution["member"]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** Counts a start. */
-  start(execution: Execution): void {
+  start(execution: Execution): StartedExecution {
     execution.cell.start();
-    this.#startedAt.set(execution, this.#clock.now());
+    return this.#started.add({ execution, startedAt: this.#clock.now() });
   }
 
   /** Counts the end of an execution. */
-  finish(execution: Execution, outcome: Outcome): void {
-    const startedAt = this.#startedAt.get(execution);
-    this.#startedAt.delete(execution);
-    execution.cell.finish(outcome, startedAt === undefined ? undefined : this.#clock.now() - startedAt);
+  finish(started: StartedExecution, outcome: Outcome): void {
+    const { execution, startedAt } = started.member;
+    this.#started.remove(started);
+    execution.cell.finish(outcome, this.#clock.now() - startedAt);
   }
 
   /** Takes a start back. */
-  cancel(execution: Execution): void {
-    this.#startedAt.delete(execution);
-    execution.cell.cancel();
+  cancel(started: StartedExecution): void {
+    this.#started.remove(started);
+    started.member.execution.cell.cancel();
   }
 
   /** The one that has been at work for longest; times are counted from `origin`. */
   oldest(origin: number): OldestInProgress | null {
-    for (const [{ cell, isWaiting, path }, startedAt] of this.#startedAt) {
-      if (isWaiting) continue;
-      return Object.freeze({ component: cell.component, path, startedMs: startedAt - origin, meanMs: cell.meanMs });
-    }
-    return null;
+    const found = this.#started.find(({ execution }) => !execution.isWaiting);
+    if (found === undefined) return null;
+    const { cell, path } = found.execution;
+    return Object.freeze({ component: cell.component, path, startedMs: found.startedAt - origin, meanMs: cell.meanMs });
   }
 }

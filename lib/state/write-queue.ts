@@ -23,9 +23,8 @@ export type Commit = (writes: readonly (readonly StateChange[])[]) => Promise<vo
 export class WriteQueue {
   readonly #commit: Commit;
   readonly #limits: WriteQueueLimits;
-  readonly #waiting: Write[] = [];
-  /** The newest pending change of each key. */
-  readonly #newest = new Map<string, PendingChange>();
+  /** Oldest first: once it is draining, the first is being committed. */
+  readonly #batches: Batch[] = [];
   #draining: Promise<void> | undefined;
 
   constructor(commit: Commit, limits: WriteQueueLimits) {
@@ -35,22 +34,29 @@ export class WriteQueue {
 
   /** The newest pending change of a key. */
   find(key: Uint8Array): PendingChange | undefined {
-    return this.#newest.size === 0 ? undefined : this.#newest.get(byteString(key));
+    if (this.#batches.length === 0) return undefined;
+    const id = byteString(key);
+    for (let index = this.#batches.length - 1; index >= 0; index--) {
+      const change = this.#batches[index]!.newest.get(id);
+      if (change !== undefined) return change;
+    }
+    return undefined;
   }
 
   /** The newest pending changes of the keys with `start <= id < end`, ascending. */
   findRange(start: string, end: string): PendingChange[] {
-    const found: PendingChange[] = [];
-    for (const change of this.#newest.values()) if (change.id >= start && change.id < end) found.push(change);
-    return found.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    const found = new Map<string, PendingChange>();
+    for (const { newest } of this.#batches) {
+      for (const change of newest.values()) if (change.id >= start && change.id < end) found.set(change.id, change);
+    }
+    return [...found.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1));
   }
 
   /** Queues a write; resolves when it is durable, rejects when it cannot be. */
   push(changes: readonly StateChange[]): Promise<void> {
     const pending = changes.map(({ key, value }) => ({ key, value, id: byteString(key) }));
-    for (const change of pending) this.#newest.set(change.id, change);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#waiting.push({ changes: pending, resolve, reject });
+    this.#batchFor(pending).add({ changes: pending, resolve, reject });
     this.#draining ??= this.#drain();
     return promise;
   }
@@ -60,51 +66,46 @@ export class WriteQueue {
     while (this.#draining) await this.#draining;
   }
 
+  #batchFor(changes: readonly StateChange[]): Batch {
+    const last = this.#batches.at(-1);
+    if (last?.hasRoomFor(changes, this.#limits) === true) return last;
+    const batch = new Batch();
+    this.#batches.push(batch);
+    return batch;
+  }
+
   async #drain(): Promise<void> {
     // Writes of one turn of the event loop are to share a transaction.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#settle(this.#take());
+    for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
+      batch.close();
+      await this.#settle(batch, batch.writes);
+      // Dropped as a whole: a map from which one after the other is deleted keeps what was deleted in memory, in tables it has outgrown.
+      this.#batches.shift();
+      for (const settle of batch.outcomes) settle();
+    }
     this.#draining = undefined;
   }
 
-  #take(): Write[] {
-    let numChanges = 0;
-    let numBytes = 0;
-    let count = 0;
-    for (const { changes } of this.#waiting) {
-      numChanges += changes.length;
-      for (const { value } of changes) numBytes += value?.length ?? 0;
-      if (count > 0 && (numChanges > this.#limits.maxChanges || numBytes > this.#limits.maxBytes)) break;
-      count += 1;
-    }
-    return this.#waiting.splice(0, count);
-  }
-
-  async #settle(writes: readonly Write[]): Promise<void> {
+  async #settle(batch: Batch, writes: readonly Write[]): Promise<void> {
     try {
       await this.#commit(writes.map(({ changes }) => changes));
-      for (const write of writes) this.#finish(write);
-      for (const { resolve } of writes) resolve();
+      for (const { resolve } of writes) batch.outcomes.push(resolve);
     } catch (error) {
-      await this.#settleFailure(writes, error);
+      await this.#settleFailure(batch, writes, error);
     }
   }
 
-  async #settleFailure(writes: readonly Write[], error: unknown): Promise<void> {
+  async #settleFailure(batch: Batch, writes: readonly Write[], error: unknown): Promise<void> {
     const [first] = writes;
     if (first && writes.length === 1) {
-      this.#finish(first);
-      first.reject(error);
+      batch.outcomes.push(() => first.reject(error));
       return;
     }
     // All of them, and in order: one that was made already is only made again, but none may be undone by an older one.
     const middle = writes.length >>> 1;
-    await this.#settle(writes.slice(0, middle));
-    await this.#settle(writes.slice(middle));
-  }
-
-  #finish({ changes }: Write): void {
-    for (const change of changes) if (this.#newest.get(change.id) === change) this.#newest.delete(change.id);
+    await this.#settle(batch, writes.slice(0, middle));
+    await this.#settle(batch, writes.slice(middle));
   }
 }
 
@@ -112,4 +113,41 @@ interface Write {
   readonly changes: readonly PendingChange[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** Writes that are committed together, if they can be. */
+class Batch {
+  readonly writes: Write[] = [];
+  /** The newest change of each key. */
+  readonly newest = new Map<string, PendingChange>();
+  /** What tells those who wait for the writes, once nothing of the batch is pending any more. */
+  readonly outcomes: (() => void)[] = [];
+  #isOpen = true;
+  #numChanges = 0;
+  #numBytes = 0;
+
+  /** Whether it takes one more write. */
+  hasRoomFor(changes: readonly StateChange[], { maxBytes, maxChanges }: WriteQueueLimits): boolean {
+    return (
+      this.#isOpen && this.#numChanges + changes.length <= maxChanges && this.#numBytes + sizeOf(changes) <= maxBytes
+    );
+  }
+
+  add(write: Write): void {
+    this.writes.push(write);
+    this.#numChanges += write.changes.length;
+    this.#numBytes += sizeOf(write.changes);
+    for (const change of write.changes) this.newest.set(change.id, change);
+  }
+
+  /** Takes no more writes. */
+  close(): void {
+    this.#isOpen = false;
+  }
+}
+
+function sizeOf(changes: readonly StateChange[]): number {
+  let numBytes = 0;
+  for (const { value } of changes) numBytes += value?.length ?? 0;
+  return numBytes;
 }

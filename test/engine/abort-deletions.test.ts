@@ -21,7 +21,7 @@ describe("An aborted run with deletions under way", () => {
     const handle = createApp(test.environment, () => {}).update({ signal: stop.signal });
     let hasEnded = false;
     const result = failureOf(handle.result()).finally(() => (hasEnded = true));
-    while (handle.stats()?.byComponent["leaf"]?.numDeletes !== 500) await setImmediate();
+    while (handle.stats()?.byComponent["leaf"]?.numDeletes !== 2000) await setImmediate();
     for (let turn = 0; turn < 200; turn++) await setImmediate();
     expect(hasEnded).to.equal(false);
 
@@ -40,7 +40,7 @@ describe("An aborted run with deletions under way", () => {
 
   /** More children on one level than are deleted at a time. */
   const parent = fn(async function parent() {
-    const items = Array.from({ length: 600 }, (_, index) => [index, index] as const);
+    const items = Array.from({ length: 2400 }, (_, index) => [index, index] as const);
     await mountEach(leaf, items);
   });
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Execution } from "../../lib/progress/activity.ts";
+import type { StartedExecution } from "../../lib/progress/activity.ts";
 import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
 import { Report } from "../../lib/progress/report.ts";
 import type { OldestInProgress } from "../../lib/progress/stats.ts";
@@ -84,10 +84,8 @@ describe("Activity", () => {
   });
 
   describe("oldest", () => {
-    const start = (component: string, path: string, isWaiting = false): Execution & { isWaiting: boolean } => {
-      const execution = { cell: report.cell(component), path, isWaiting };
-      report.activity.start(execution);
-      return execution;
+    const start = (component: string, path: string): StartedExecution => {
+      return report.activity.start({ cell: report.cell(component), path, isWaiting: false });
     };
     const oldest = (): OldestInProgress | null => {
       report.notify();
@@ -98,7 +96,8 @@ describe("Activity", () => {
       clock.advance(100);
       report = createReport();
       clock.advance(5);
-      const folder = start("folder", "/a");
+      const folder = { cell: report.cell("folder"), path: "/a", isWaiting: false };
+      report.activity.start(folder);
       clock.advance(10);
       const first = start("doc", "/a/1");
       start("doc", "/a/2");

@@ -1,15 +1,12 @@
 import { expect } from "chai";
-import fc from "fast-check";
 import { prefixEnd } from "../../lib/state/prefix-end.ts";
-import { MAX_KEY_BYTES, type StateStore } from "../../lib/state/store.ts";
-import { bytes, dump, hex, hexes, put, remove, text } from "./entries.ts";
+import { MAX_KEY_BYTES } from "../../lib/state/store.ts";
+import type { OpenStore } from "./open-store.ts";
+import { bytes, dump, put, remove, text } from "./entries.ts";
 import { failureOf } from "./failure-of.ts";
-import { StoreModel } from "./store-model.ts";
+import { describeRandomSteps } from "./random-steps.ts";
 
-/** Opens an empty store for one test; disposing it also removes what it left behind. */
-export type OpenStore = () => Promise<{ readonly store: StateStore } & AsyncDisposable>;
-
-/** Describes what every {@link StateStore} does. */
+/** Describes what every `StateStore` does. */
 export function describeStore(name: string, open: OpenStore): void {
   describe(`${name} as a StateStore`, () => {
     describeReads(open);
@@ -17,7 +14,7 @@ export function describeStore(name: string, open: OpenStore): void {
     describeWrites(open);
     describeLimits(open);
     describeClose(open);
-    describeModel(open);
+    describeRandomSteps(open);
   });
 }
 
@@ -260,46 +257,5 @@ function describeClose(open: OpenStore): void {
       await failureOf(opened.store.write([put("a", "1")])),
     ];
     expect(failures.map(({ code }) => code)).to.deep.equal(Array(5).fill("STORE_CLOSED"));
-  });
-}
-
-function describeModel(open: OpenStore): void {
-  it("does as a sorted map does, whatever the operations", async function () {
-    this.timeout(60_000);
-    const key = fc.uint8Array({ minLength: 1, maxLength: 3, max: 3 });
-    const value = fc.option(fc.uint8Array({ maxLength: 4 }), { nil: undefined });
-    const step = fc.oneof(
-      fc.record({
-        kind: fc.constant("write" as const),
-        changes: fc.array(fc.record({ key, value }), { maxLength: 5 }),
-      }),
-      fc.record({ kind: fc.constant("get" as const), key }),
-      fc.record({ kind: fc.constant("range" as const), start: key, end: key }),
-      fc.record({ kind: fc.constant("wait" as const) }),
-    );
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), async (steps) => {
-        await using opened = await open();
-        const model = new StoreModel();
-        const writes: Promise<void>[] = [];
-        for (const each of steps) {
-          if (each.kind === "wait") await writes.at(-1);
-          else if (each.kind === "get") expect(hex(opened.store.get(each.key))).to.equal(hex(model.get(each.key)));
-          else if (each.kind === "range") {
-            const { start, end } = each;
-            const wanted = model.range(start, end);
-            expect(hexes(opened.store.range(start, end))).to.deep.equal(hexes(wanted));
-            expect(opened.store.count(start, end)).to.equal(wanted.length);
-          } else {
-            model.write(each.changes);
-            writes.push(opened.store.write(each.changes));
-          }
-        }
-        await Promise.all(writes);
-        const all = [new Uint8Array(0), Uint8Array.of(0xff)] as const;
-        expect(hexes(opened.store.range(...all))).to.deep.equal(hexes(model.range(...all)));
-      }),
-      { numRuns: 60 },
-    );
   });
 }

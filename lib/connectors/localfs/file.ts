@@ -6,6 +6,7 @@ import { ContentReader } from "./content-reader.ts";
 import { fileState, isFileState, vouchesFor, type ContentReading } from "./file-memo.ts";
 import { fileSystemError } from "./file-system-error.ts";
 import { versionOf, type FileVersion } from "./file-version.ts";
+import { MAX_QUICK_BYTES, QuickReader, type QuickRead } from "./quick-read.ts";
 
 /** Where a file was found. */
 export interface FileSource {
@@ -46,7 +47,8 @@ class LocalFile implements File {
   readonly #source: FileSource;
   readonly #found: FileVersion;
   #readings: readonly ContentReading[] = NO_READINGS;
-  #check: Promise<ContentReading | undefined> | undefined;
+  /** What was read to compare its hash, also where it is an argument of several functions. */
+  #checked: ContentReading | Promise<ContentReading | undefined> | undefined;
 
   constructor(source: FileSource, path: string, found: FileVersion) {
     this.path = path;
@@ -63,20 +65,12 @@ class LocalFile implements File {
   }
 
   async text(): Promise<string> {
-    return utf8.decode(await this.bytes());
+    // Decoded before anything else can be read into the same bytes.
+    return utf8.decode(this.#readQuickly(() => scratch) ?? (await this.#readAll()));
   }
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    const note = this.#startReading();
-    try {
-      using content = await ContentReader.open(this.#location);
-      const bytes = await content.readAll();
-      const isSettled = content.isSettled();
-      note({ version: content.version, hash: await contentHashInTurns(bytes), isSettled });
-      return bytes;
-    } catch (error) {
-      throw this.#failure(error);
-    }
+    return this.#readQuickly((sizeBytes) => new Uint8Array(sizeBytes)) ?? (await this.#readAll());
   }
 
   stream(): ReadableStream<Uint8Array> {
@@ -95,6 +89,32 @@ class LocalFile implements File {
     return hash === null || sizeBytes !== this.#found.sizeBytes ? this.#answer(false) : this.#compare(hash);
   }
 
+  #readQuickly(targetOf: (sizeBytes: number) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
+    const read = this.#quickly(targetOf);
+    if (read !== undefined) this.#readings = [...this.#readings, read.reading];
+    return read?.bytes;
+  }
+
+  #quickly(targetOf: (sizeBytes: number) => Uint8Array<ArrayBuffer>): QuickRead | undefined {
+    const { sizeBytes } = this.#found;
+    // A size of 0 says nothing: files such as those in /proc have content.
+    if (sizeBytes === 0 || sizeBytes > MAX_QUICK_BYTES) return undefined;
+    return quickReader.read(this.#location, this.#found, targetOf(sizeBytes));
+  }
+
+  async #readAll(): Promise<Uint8Array<ArrayBuffer>> {
+    const note = this.#startReading();
+    try {
+      using content = await ContentReader.open(this.#location);
+      const bytes = await content.readAll();
+      const isSettled = content.isSettled();
+      note({ version: content.version, hash: await contentHashInTurns(bytes), isSettled });
+      return bytes;
+    } catch (error) {
+      throw this.#failure(error);
+    }
+  }
+
   get #location(): string {
     return `${this.#source.root}/${this.path}`;
   }
@@ -107,10 +127,12 @@ class LocalFile implements File {
     return { state: fileState(this.#found, this.#readings), isValid };
   }
 
-  async #compare(hash: string): Promise<MemoState> {
-    this.#check ??= readHash(this.#location);
-    const reading = await this.#check;
-    return reading?.hash === hash ? { state: fileState(this.#found, [reading]), isValid: true } : this.#answer(false);
+  #compare(hash: string): MemoState | Promise<MemoState> {
+    const read = this.#checked === undefined ? this.#quickly(() => scratch) : undefined;
+    this.#checked ??= read?.reading ?? readHash(this.#location);
+    const judge = (reading: ContentReading | undefined): MemoState =>
+      reading?.hash === hash ? { state: fileState(this.#found, [reading]), isValid: true } : this.#answer(false);
+    return this.#checked instanceof Promise ? this.#checked.then(judge) : judge(this.#checked);
   }
 
   /** From here on something of the content may be known outside, of which nothing can be said until the reading is noted. */
@@ -151,6 +173,10 @@ class LocalFile implements File {
 const NO_READINGS: readonly ContentReading[] = Object.freeze([]);
 
 const utf8 = new TextDecoder();
+
+const quickReader = new QuickReader();
+
+const scratch = new Uint8Array(MAX_QUICK_BYTES);
 
 /** The present content's hash; `undefined` when it cannot be read: the function runs then, and meets the error if it reads the file. */
 async function readHash(location: string): Promise<ContentReading | undefined> {

@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { expect } from "chai";
+import { appendFileSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { contentHash } from "../../../lib/connectors/localfs/content-hash.ts";
+import { versionOf, type FileVersion } from "../../../lib/connectors/localfs/file-version.ts";
+import { QuickReader } from "../../../lib/connectors/localfs/quick-read.ts";
+import { FakeClock } from "../../fake-clock.ts";
+import { createTempFolder } from "../../temp-folder.ts";
+
+/** A clock that goes on by `stepMs` each time it is read. */
+class SteppingClock extends FakeClock {
+  stepMs = 0;
+
+  override now(): number {
+    this.advance(this.stepMs);
+    return super.now();
+  }
+}
+
+async function createSubject(content: string) {
+  const temp = await createTempFolder();
+  const path = join(temp.path, "a.md");
+  writeFileSync(path, content);
+  utimesSync(path, 1e9 + 0.5, 1e9 + 0.5);
+  const found = versionOf(statSync(path, { bigint: true }));
+  const clock = new SteppingClock();
+  const reader = new QuickReader(clock);
+  const read = (version: FileVersion = found) => reader.read(path, version, new Uint8Array(100));
+  return { path, found, clock, read, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() };
+}
+
+describe("QuickReader", () => {
+  it("gives the content with its version and hash", async () => {
+    await using subject = await createSubject("Grüße");
+    const bytes = new TextEncoder().encode("Grüße");
+    expect(subject.read()).to.deep.equal({
+      bytes,
+      reading: { version: subject.found, hash: contentHash(bytes), isSettled: true },
+    });
+  });
+
+  it("leaves a file to others that is longer, shorter or younger than it was found", async () => {
+    await using subject = await createSubject("abc");
+    const { mtimeNs } = subject.found;
+    expect(subject.read({ mtimeNs, sizeBytes: 2 })).to.equal(undefined);
+    expect(subject.read({ mtimeNs, sizeBytes: 4 })).to.equal(undefined);
+    expect(subject.read({ mtimeNs: mtimeNs - 1n, sizeBytes: 3 })).to.equal(undefined);
+    appendFileSync(subject.path, "d");
+    expect(subject.read()).to.equal(undefined);
+  });
+
+  it("leaves to others what is gone or has become a folder", async () => {
+    await using subject = await createSubject("abc");
+    rmSync(subject.path);
+    expect(subject.read()).to.equal(undefined);
+    mkdirSync(subject.path);
+    expect(subject.read()).to.equal(undefined);
+  });
+
+  it("does not wait for a pipe that has taken the place of the file", async function () {
+    if (process.platform === "win32") this.skip();
+    await using subject = await createSubject("abc");
+    rmSync(subject.path);
+    execFileSync("mkfifo", [subject.path]);
+    expect(subject.read()).to.equal(undefined);
+  });
+
+  it("leaves the next 64 files to others when one was slow, and tries again then", async () => {
+    await using subject = await createSubject("abc");
+    const { clock } = subject;
+    clock.stepMs = 2;
+    expect(subject.read()).to.not.equal(undefined);
+    clock.stepMs = 0;
+    for (let index = 0; index < 64; index++) expect(subject.read()).to.equal(undefined);
+    expect(subject.read()).to.not.equal(undefined);
+    expect(subject.read()).to.not.equal(undefined);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect } from "chai";
+import { Roster } from "../../lib/progress/roster.ts";
+import { exposeCollector } from "../used-heap.ts";
+
+describe("Roster", () => {
+  it("has its members in the order in which they came, whoever leaves", () => {
+    const roster = new Roster<string>();
+    const [a, b, , d] = ["a", "b", "c", "d"].map((member) => roster.add(member));
+    expect(roster.members()).to.deep.equal(["a", "b", "c", "d"]);
+    roster.remove(b!);
+    roster.remove(b!);
+    expect(roster.members()).to.deep.equal(["a", "c", "d"]);
+    roster.remove(a!);
+    roster.remove(d!);
+    expect(roster.members()).to.deep.equal(["c"]);
+    roster.add("e");
+    expect(roster.members()).to.deep.equal(["c", "e"]);
+    expect(roster.size).to.equal(2);
+  });
+
+  it("is empty when the last one has left, and takes new ones", () => {
+    const roster = new Roster<string>();
+    roster.remove(roster.add("a"));
+    expect([roster.size, roster.members()]).to.deep.equal([0, []]);
+    roster.add("b");
+    expect(roster.find(() => true)).to.equal("b");
+  });
+
+  it("finds the first member that is wanted", () => {
+    const roster = new Roster<number>();
+    for (const member of [1, 2, 3, 4]) roster.add(member);
+    expect(roster.find((member) => member % 2 === 0)).to.equal(2);
+    expect(roster.find((member) => member > 4)).to.equal(undefined);
+  });
+
+  it("keeps nothing in memory of what has left, even where only young memory is collected", () => {
+    const collect = exposeCollector();
+    const roster = new Roster<object>();
+    const enter = () => Array.from({ length: 64 }, () => roster.add({ content: Array<string>(100).fill("x") }));
+    let present = enter();
+    // What is there now is old from here on.
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let round = 0; round < 2000; round++) {
+      const next = enter();
+      for (const entry of present) roster.remove(entry);
+      present = next;
+      if (round % 10 === 0) collect({ type: "minor" });
+    }
+    collect({ type: "minor" });
+    expect(process.memoryUsage().heapUsed - before).to.be.lessThan(30e6);
+  });
+});
