@@ -1,6 +1,7 @@
 import { METRICS } from "./metrics.ts";
 import { maxBy, sumBy } from "./promql.ts";
-import { PER_APP, RECORDED } from "./recording-rules.ts";
+import { RECORDED } from "./recording-rules.ts";
+import { PER_APP } from "./selectors.ts";
 
 /** A rule that fires while its expression gives something. */
 export interface AlertRule {

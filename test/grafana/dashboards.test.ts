@@ -102,7 +102,7 @@ describe("Dashboards", () => {
       const field = panel.targets?.length === 1 ? "Value" : `Value #${target.refId}`;
       expect(names[field], `${panel.title} ${field}`).to.equal(target.legendFormat);
       const order = panel.transformations?.[1]?.options["indexByName"] ?? {};
-      const labels = readPromql(interpolate(target.expr, {}, TIMING)).groupings.filter((label) => label !== "le");
+      const labels = readPromql(interpolate(target.expr, {}, TIMING)).resultLabels.filter((label) => label !== "le");
       expect(Object.keys(order).slice(0, labels.length), panel.title).to.deep.equal(labels);
     }
   });

@@ -30,6 +30,13 @@ export class Ledger {
     }
   }
 
+  /** What is in this one and in another one. */
+  with(other: Ledger): Ledger {
+    const both = new Ledger();
+    both.#rows.push(...this.#rows, ...other.#rows);
+    return both;
+  }
+
   /** Whether a metric is among what `stats()` tells. */
   knows(metric: string): boolean {
     return metric in FIELD_OF_METRIC;

@@ -139,7 +139,8 @@ describe("serve: /metrics", () => {
     }
     expect([...shown.keys()]).to.have.members([...declared.keys()]);
     for (const [family, keys] of shown) {
-      expect([...keys], family).to.have.members(declared.get(family)!.map((key) => key.replaceAll(".", "_")));
+      const own = declared.get(family)!.map((key) => key.replaceAll(".", "_"));
+      expect([...keys], family).to.have.members([...own, "service_instance_id"]);
     }
   });
 
