@@ -222,8 +222,9 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
     await expectEqual(later, (counter) => `${counter}${selector}`);
     await expectEqual(both, (counter) => grownBy(`${counter}${selector}`, RANGE));
     const selection = { app: [SHIPPING, RETURNS] };
-    for (const dashboard of dashboards)
+    for (const dashboard of dashboards) {
       await expectSums(dashboard, selection, { now: later, last: later, range: both });
+    }
   });
 });
 

@@ -67,9 +67,9 @@ describe("createPrometheusProvider", () => {
 
   it("labels all series with an id of its own, or that of the resource, so that Prometheus sees a restart", async () => {
     const { resourceFromAttributes } = await import("@opentelemetry/resources");
-    const idsOf = async ({ meterProvider, render }: PrometheusProvider): Promise<Set<string | undefined>> => {
-      meterProvider.getMeter("host").createHistogram("sizes").record(1);
-      return new Set(parsePrometheusText(await render()).map(({ labels }) => labels["service_instance_id"]));
+    const idsOf = async (provider: PrometheusProvider): Promise<Set<string | undefined>> => {
+      provider.meterProvider.getMeter("host").createHistogram("sizes").record(1);
+      return new Set(parsePrometheusText(await provider.render()).map(({ labels }) => labels["service_instance_id"]));
     };
     await using other = createPrometheusProvider();
     const [[own, ...more], [others]] = await Promise.all([idsOf(prometheus), idsOf(other)]);
