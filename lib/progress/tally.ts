@@ -80,7 +80,7 @@ export class Tally {
 
   /**
    * Has updates exported through one more provider: those to come, and those in progress with all that they have counted so
-   * far. The function given back ends that.
+   * far; durations from now on. The function given back ends that.
    */
   exportTo(provider: HostMeterProvider, { environment }: ExportOptions = {}): () => void {
     const metricExport = new MetricExport(provider, () => this.flush());

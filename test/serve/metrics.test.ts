@@ -98,7 +98,11 @@ describe("serve: /metrics", () => {
     expect(sumOf(seen, COUNTERS[2]!, { app: "served", component: "doc", group: "Docs" })).to.equal(2);
     expect(valueOf(seen, "tidemark_run_active", { app: "served" })).to.equal(1);
     expect(valueOf(seen, "tidemark_component_active", { app: "served", component: "main" })).to.equal(1);
-    expectCounters(await scrape(server!.url), "root", handle.stats()!);
+    const last = await scrape(server!.url);
+    expectCounters(last, "root", handle.stats()!);
+    const durations = "tidemark_component_duration_seconds_count";
+    expect(sumOf(seen, durations), "durations begin with it").to.equal(0);
+    expect(sumOf(last, durations, { component: "doc", group: "Code" })).to.equal(2);
   });
 
   it("has nothing of runs that had ended when it was opened", async () => {
