@@ -22,6 +22,7 @@ const COUNTERS = [
   METRICS.deletes,
   METRICS.reprocesses,
   METRICS.errors,
+  METRICS.cancellations,
 ];
 const CELL = ["app", "group", "component"];
 const ORDERS = "orders";
@@ -119,6 +120,22 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
     await prometheus.untilScraped();
     await expectEqual(ledger, (counter) => counter);
     await expectEqual(ledger, (counter) => grownBy(counter, RANGE));
+  });
+
+  it("equal stats() after a run that was aborted, whose starts are more by the cancellations", async () => {
+    await observed.hold({ app: BILLING, docs: ["a", "held b"], code: ["x", "y"] });
+    await prometheus.untilScraped();
+    const atAbort = await observed.look();
+    ledger.enter(await observed.abort(), atAbort);
+    await prometheus.untilScraped();
+    expect(ledger.sums(METRICS.cancellations, ["app", "component"])).to.include.members([
+      `app=${BILLING}, component=index: 1`,
+      `app=${BILLING}, component=main: 1`,
+    ]);
+    await expectEqual(ledger, (counter) => counter);
+    await expectEqual(ledger, (counter) => grownBy(counter, RANGE));
+    const [rest] = await prometheus.query(unaccounted((metric) => metric));
+    expect(rest?.values, "started, and neither ended, cancelled nor in progress").to.deep.equal([0]);
     for (const counter of COUNTERS) expect(ledger.sums(counter, []), counter).not.to.deep.equal([": 0"]);
   });
 
@@ -177,8 +194,8 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
         series.flatMap(({ values }) => values),
       );
     }
-    expect(new Set(marks.get("Run started")), "the times of the starts").to.have.property("size", 3);
-    expect(marks.get("Run ended"), "one point of time for each end").to.deep.equal([1, 1, 1]);
+    expect(new Set(marks.get("Run started")), "the times of the starts").to.have.property("size", 4);
+    expect(marks.get("Run ended"), "one point of time for each end").to.deep.equal([1, 1, 1, 1]);
     expect(marks.get("Alert")).to.deep.equal([]);
   });
 
