@@ -30,6 +30,13 @@ export const ALERTS: readonly AlertRule[] = [
     summary: "A Tidemark process cannot be scraped.",
     description: "Prometheus has not reached {{ $labels.instance }} of job {{ $labels.job }} for 2 minutes.",
   }),
+  buildAlert("TidemarkTargetAbsent", {
+    expr: 'group by (job) (last_over_time(up{job=~"tidemark.*"}[1d]))\nunless group by (job) (up{job=~"tidemark.*"})',
+    for: "10m",
+    severity: "critical",
+    summary: "Prometheus does not look for Tidemark any more.",
+    description: "Job {{ $labels.job }} had targets within the last day, and has had none for 10 minutes.",
+  }),
   buildAlert("TidemarkRunStalled", {
     expr: `${RECORDED.inProgress} > 0\nunless ${RECORDED.finishes} > 0\nunless ${RECORDED.starts} > 0`,
     for: "5m",
