@@ -1,3 +1,4 @@
+import { RUNBOOKS_URL } from "../../lib/dashboards/runbook-links.ts";
 import { METRICS } from "./metrics.ts";
 import { maxBy, sumBy } from "./promql.ts";
 import { RECORDED } from "./recording-rules.ts";
@@ -104,6 +105,6 @@ export const ALERTS: readonly AlertRule[] = [
 ];
 
 function buildAlert(alert: string, { expr, for: duration, severity, summary, description }: AlertOptions): AlertRule {
-  const runbook_url = `runbooks.md#${alert.toLowerCase()}`;
+  const runbook_url = `${RUNBOOKS_URL}#${alert.toLowerCase()}`;
   return { alert, expr, for: duration, labels: { severity }, annotations: { summary, description, runbook_url } };
 }
