@@ -62,8 +62,8 @@ export function labelsOf({ exported, refusedForApp, refusedForComponent, text, w
 }
 
 /** Runs an app with a component in a group, all three called the same where that is allowed. */
-export async function runHostile(hostile: HostileName, environment: Environment): Promise<void> {
-  const { refusedForApp, refusedForComponent, text, what } = hostile;
+export async function runHostile(name: HostileName, environment: Environment): Promise<void> {
+  const { refusedForApp, refusedForComponent, text, what } = name;
   const component = fn({ name: refusedForComponent ? "named" : text }, function hostile() {});
   await new App({ name: refusedForApp ? `named for ${what}` : text, environment }, async function main() {
     await statsGroup(text, () => mount("only", component));

@@ -157,14 +157,14 @@ describe("serve: /metrics", () => {
     for (const { name, value } of await scrape(url)) expect(Number.isNaN(value), name).to.equal(false);
   });
 
-  for (const hostile of HOSTILE_NAMES) {
-    const { refusedForApp, refusedForComponent, text, what } = hostile;
+  for (const named of HOSTILE_NAMES) {
+    const { refusedForApp, refusedForComponent, text, what } = named;
 
     it(`carries titles and names with ${what} unharmed`, async () => {
       const { url } = await open();
-      await runHostile(hostile, test.environment);
+      await runHostile(named, test.environment);
       const samples = await scrape(url);
-      const labels = labelsOf(hostile);
+      const labels = labelsOf(named);
       expect(valueOf(samples, COUNTERS[2]!, labels)).to.equal(1);
       const { app } = labels;
       expect(valueOf(samples, "tidemark_run_completions_total", { app, result: "success" })).to.equal(1);
