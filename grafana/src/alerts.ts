@@ -1,6 +1,8 @@
+import { RUNBOOKS_URL } from "../../lib/dashboards/runbook-links.ts";
 import { METRICS } from "./metrics.ts";
 import { maxBy, sumBy } from "./promql.ts";
-import { PER_APP, RECORDED } from "./recording-rules.ts";
+import { RECORDED } from "./recording-rules.ts";
+import { PER_APP } from "./selectors.ts";
 
 /** A rule that fires while its expression gives something. */
 export interface AlertRule {
@@ -28,6 +30,13 @@ export const ALERTS: readonly AlertRule[] = [
     severity: "critical",
     summary: "A Tidemark process cannot be scraped.",
     description: "Prometheus has not reached {{ $labels.instance }} of job {{ $labels.job }} for 2 minutes.",
+  }),
+  buildAlert("TidemarkTargetAbsent", {
+    expr: 'group by (job) (last_over_time(up{job=~"tidemark.*"}[1d]))\nunless group by (job) (up{job=~"tidemark.*"})',
+    for: "10m",
+    severity: "critical",
+    summary: "Prometheus does not look for Tidemark any more.",
+    description: "Job {{ $labels.job }} had targets within the last day, and has had none for 10 minutes.",
   }),
   buildAlert("TidemarkRunStalled", {
     expr: `${RECORDED.inProgress} > 0\nunless ${RECORDED.finishes} > 0\nunless ${RECORDED.starts} > 0`,
@@ -96,6 +105,6 @@ export const ALERTS: readonly AlertRule[] = [
 ];
 
 function buildAlert(alert: string, { expr, for: duration, severity, summary, description }: AlertOptions): AlertRule {
-  const runbook_url = `runbooks.md#${alert.toLowerCase()}`;
+  const runbook_url = `${RUNBOOKS_URL}#${alert.toLowerCase()}`;
   return { alert, expr, for: duration, labels: { severity }, annotations: { summary, description, runbook_url } };
 }

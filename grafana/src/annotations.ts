@@ -24,10 +24,8 @@ export function buildAnnotations(): readonly Builder<AnnotationQuery>[] {
 
 /** Runs that are counted as ended now and were not `step` ago. The first ones of a process are counted from 0. */
 function runsEndedSince(step: string): string {
-  const labels = ["app", "result"];
-  const now = sumBy(labels, ofApps(METRICS.runCompletions));
-  const before = sumBy(labels, `${ofApps(METRICS.runCompletions)} offset ${step}`);
-  return `${now} - (${before} or ${now} * 0)`;
+  const ended = ofApps(METRICS.runCompletions);
+  return sumBy(["app", "result"], `${ended} - (${ended} offset ${step} or ${ended} * 0)`);
 }
 
 function buildAnnotation(name: string, color: string): AnnotationQueryBuilder {

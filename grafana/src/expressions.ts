@@ -1,5 +1,6 @@
 import { METRICS, OUTCOMES } from "./metrics.ts";
 import { grownBy, maxBy, sumBy } from "./promql.ts";
+import { ofApps, PER_APP, PER_PROCESS } from "./selectors.ts";
 
 /** Makes a selector of a metric: {@link ofApps} or {@link ofComponents}. */
 export type Selector = (metric: string) => string;
@@ -10,10 +11,11 @@ const RATE_WINDOW_SECONDS = "($__rate_interval_ms / 1000)";
 
 /**
  * The value that a counter has in the process that counts, or had last: to the unit what `stats()` of its runs add up to.
- * It stays visible after a process has ended.
+ * It stays visible after a process has ended, until another process of the same target runs the app.
  */
 export function total(metric: string, selector: Selector, labels: readonly string[] = []): string {
-  return sumBy(labels, `last_over_time(${selector(metric)}[$__range])`);
+  const seen = `last_over_time(${selector(metric)}[$__range])`;
+  return sumBy(labels, `${seen} unless on (${PER_PROCESS.join(", ")}) (${earlierProcesses()})`);
 }
 
 /** By how much a counter has grown in the time range, over restarts. */
@@ -69,6 +71,12 @@ export function unaccounted(selector: Selector): string {
 export function averageRunInRange(selector: Selector): string {
   const grown = (part: string): string => inRange(`${METRICS.runDuration}_${part}`, selector);
   return `${grown("sum")} / ${grown("count")}`;
+}
+
+/** The processes whose place another one has taken, for each app of a target. */
+function earlierProcesses(): string {
+  const starts = `last_over_time(${ofApps(METRICS.appStart)}[$__range])`;
+  return `${starts} < on (${PER_APP.join(", ")}) group_left () ${maxBy(PER_APP, starts)}`;
 }
 
 function quantileOf(share: number, buckets: string, labels: readonly string[]): string {

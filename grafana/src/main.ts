@@ -1,6 +1,7 @@
-// Writes the dashboards and rules; with --check, fails if what is there differs from the code.
+// Writes the dashboards, the rules and their runbooks; with --check, fails if what is there differs from the code.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { renderRules } from "./rules.ts";
+import { renderRunbooks } from "./runbooks.ts";
 import { buildOverview } from "./overview.ts";
 import { buildRun } from "./run.ts";
 
@@ -12,6 +13,7 @@ const wanted = new Map<string, string>([
     (dashboard) => [`${DASHBOARDS}${dashboard.uid}.json`, `${JSON.stringify(dashboard, null, 2)}\n`] as const,
   ),
   ["grafana/rules/tidemark.rules.yml", renderRules()] as const,
+  ["grafana/runbooks/runbooks.html", renderRunbooks(readFileSync(new URL("docs/runbooks.md", root), "utf8"))] as const,
 ]);
 const present = [...readdirSync(new URL(DASHBOARDS, root)).map((name) => `${DASHBOARDS}${name}`), ...wanted.keys()];
 const stale = [...new Set(present)].filter((path) => wanted.get(path) !== read(path));

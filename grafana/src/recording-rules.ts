@@ -1,5 +1,6 @@
 import { METRICS, OUTCOMES } from "./metrics.ts";
 import { grownBy, sumBy } from "./promql.ts";
+import { PER_APP } from "./selectors.ts";
 
 /** A rule that keeps the value of an expression under a name. */
 export interface RecordingRule {
@@ -7,8 +8,6 @@ export interface RecordingRule {
   readonly expr: string;
 }
 
-/** The labels of one app in one process. */
-export const PER_APP: readonly string[] = ["job", "instance", "app"];
 const WINDOW = "10m";
 
 /** Names of recorded series: `level:metric:operation`. */

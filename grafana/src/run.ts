@@ -89,9 +89,9 @@ const progress: Section = {
       }),
       buildStat({
         title: "Waiting",
-        question: "How many components of the app wait for a slot?",
+        question: "How many components wait for a slot?",
         unit: "none",
-        expr: sumBy([], ofApps(METRICS.queued)),
+        expr: sumBy([], ofComponents(METRICS.queued)),
       }),
     ].map((panel) => ({ panel, width: 3, height: 4 })),
     {
@@ -160,7 +160,7 @@ const work: Section = {
       question: "Does a backlog build up?",
       note: "Components that are mounted and wait for a slot.",
       unit: "none",
-      queries: [{ legend: "{{app}}", expr: sumBy(["app"], ofApps(METRICS.queued)) }],
+      queries: [{ legend: "{{app}}", expr: sumBy(["app"], ofComponents(METRICS.queued)) }],
     }),
     buildGraph({
       title: "Slots",

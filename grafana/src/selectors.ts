@@ -1,5 +1,9 @@
 import { select } from "./promql.ts";
 
+/** The labels of one app at one target. */
+export const PER_APP: readonly string[] = ["job", "instance", "app"];
+/** The labels of one app in one process: another exporter than this package's may have no `service_instance_id`. */
+export const PER_PROCESS: readonly string[] = [...PER_APP, "service_instance_id"];
 /** Where metrics come from. */
 export const SOURCE = 'job=~"$job",instance=~"$instance"';
 /** An app of those that are selected. */

@@ -7,13 +7,17 @@ import { UsageError } from "./usage-error.ts";
 export interface DashboardsCommandOptions {
   readonly out: string;
   readonly force?: boolean;
+  /** Where the alerts find their runbooks. */
+  readonly runbooks?: string;
 }
 
 /** `tidemark dashboards`: writes the files of a monitoring set-up and resolves with the exit code. */
-export async function runDashboards({ out, force = false }: DashboardsCommandOptions): Promise<number> {
+export async function runDashboards(options: DashboardsCommandOptions): Promise<number> {
+  const { out, force = false, runbooks } = options;
   if (out === "") throw new UsageError("Cannot write the files: `--out` must name a folder, got an empty text");
+  const runbooksUrl = runbooks === undefined ? undefined : parseRunbooks(runbooks);
   try {
-    const files = await planFiles(out);
+    const files = await planFiles(out, runbooksUrl);
     if (!force) refuseToOverwrite(out, files);
     await writeFiles(out, files);
     process.stdout.write(renderSummary(out, files));
@@ -21,6 +25,15 @@ export async function runDashboards({ out, force = false }: DashboardsCommandOpt
   } catch (error) {
     throw isFileSystemError(error) ? new UsageError(`Cannot write the files to ${out}: ${error.message}`) : error;
   }
+}
+
+/** Each alert adds its own `#`. */
+function parseRunbooks(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && ["http:", "https:"].includes(url.protocol) && url.hash === "") return url.href.replace(/#$/, "");
+  throw new UsageError(
+    `Cannot write the files: \`--runbooks\` must be the http or https address of a page, without "#", got "${text}"`,
+  );
 }
 
 function refuseToOverwrite(out: string, files: readonly PlannedFile[]): void {

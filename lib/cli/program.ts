@@ -115,8 +115,9 @@ function addDashboardsCommand(program: Command, setExitCode: SetExitCode): void 
     )
     .option("--out <folder>", "where to write them", "monitoring")
     .option("-f, --force", "overwrite files that are there with other content")
+    .option("--runbooks <url>", "where alerts find docs/runbooks.md (default: the Prometheus in Docker)")
     .addHelpText("after", DASHBOARDS_EXAMPLES)
-    .action(async (options: { out: string; force?: boolean }) => {
+    .action(async (options: { out: string; force?: boolean; runbooks?: string }) => {
       const { runDashboards } = await import("./dashboards.ts");
       setExitCode(await runDashboards(options));
     });
@@ -195,4 +196,5 @@ Examples:
 const DASHBOARDS_EXAMPLES = `
 Examples:
   tidemark dashboards
-  tidemark dashboards --out /srv/monitoring`;
+  tidemark dashboards --out /srv/monitoring
+  tidemark dashboards --runbooks https://wiki.example.com/tidemark`;

@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { linkRunbooks } from "./runbook-links.ts";
 import { SHIPPED_FILES } from "./shipped-files.ts";
 
 /** A file to be written, and how it compares with what is in the folder now. */
@@ -12,11 +13,15 @@ export interface PlannedFile {
 
 const PACKAGE_ROOT = new URL("../../", import.meta.url);
 
-/** Compares the files of a monitoring set-up with what is in `folder`, which need not be there. */
-export async function planFiles(folder: string): Promise<readonly PlannedFile[]> {
+/**
+ * Compares the files of a monitoring set-up with what is in `folder`, which need not be there. Alerts lead to the runbooks at
+ * `runbooksUrl`, if it is given.
+ */
+export async function planFiles(folder: string, runbooksUrl?: string): Promise<readonly PlannedFile[]> {
   return Promise.all(
     SHIPPED_FILES.map(async ({ source, path }) => {
-      const content = await readFile(new URL(source, PACKAGE_ROOT), "utf8");
+      const shipped = await readFile(new URL(source, PACKAGE_ROOT), "utf8");
+      const content = runbooksUrl === undefined ? shipped : linkRunbooks(shipped, runbooksUrl);
       return { path, content, state: compare(content, await readIfPresent(join(folder, path))) };
     }),
   );

@@ -15,5 +15,5 @@ export const SHIPPED_FILES: readonly ShippedFile[] = [
   { source: "grafana/provisioning/dashboards/tidemark.yml", path: "grafana/provisioning/dashboards/tidemark.yml" },
   { source: "grafana/dashboards/tidemark-overview.json", path: "grafana/dashboards/tidemark-overview.json" },
   { source: "grafana/dashboards/tidemark-run.json", path: "grafana/dashboards/tidemark-run.json" },
-  { source: "docs/runbooks.md", path: "runbooks.md" },
+  { source: "grafana/runbooks/runbooks.html", path: "grafana/runbooks/runbooks.html" },
 ];

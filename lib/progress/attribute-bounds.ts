@@ -1,6 +1,7 @@
 import { diag } from "@opentelemetry/api";
 import {
-  formatAttribute,
+  formatComponent,
+  formatTitle,
   MAX_EXPORTED_COMPONENTS,
   MAX_EXPORTED_PAIRS,
   MAX_EXPORTED_TITLES,
@@ -23,17 +24,18 @@ export class AttributeBounds {
   #numSeries = 0;
   readonly #warnOfPairs: (example: string) => void;
 
+  /** `app` is the name that it is exported under. */
   constructor(app: string) {
-    this.#app = formatAttribute(app);
-    this.#titles = new BoundedValues(this.#app, "titles of stats groups", MAX_EXPORTED_TITLES);
-    this.#components = new BoundedValues(this.#app, "component names", MAX_EXPORTED_COMPONENTS);
-    this.#warnOfPairs = createWarning(this.#app, "pairs of a component and a group", MAX_EXPORTED_PAIRS);
+    this.#app = app;
+    this.#titles = new BoundedValues(app, "titles of stats groups", MAX_EXPORTED_TITLES);
+    this.#components = new BoundedValues(app, "component names", MAX_EXPORTED_COMPONENTS);
+    this.#warnOfPairs = createWarning(app, "pairs of a component and a group", MAX_EXPORTED_PAIRS);
   }
 
   /** The series under which `component` is exported in the group called `title`; `null` for none. */
   seriesOf(title: string | null, component: string): Series {
-    const group = title === null ? ROOT_GROUP : this.#titles.bound(title);
-    const name = this.#components.bound(component);
+    const group = title === null ? ROOT_GROUP : this.#titles.bound(formatTitle(title));
+    const name = this.#components.bound(formatComponent(component));
     const known = this.#series.get(group)?.get(name);
     if (known !== undefined) return known;
     if (this.#numSeries < MAX_EXPORTED_PAIRS) return this.#create(group, name);
@@ -65,8 +67,7 @@ class BoundedValues {
     this.#warn = createWarning(app, what, max);
   }
 
-  bound(text: string): string {
-    const value = formatAttribute(text);
+  bound(value: string): string {
     if (this.#values.has(value)) return value;
     if (this.#values.size < this.#max) {
       this.#values.add(value);

@@ -22,12 +22,30 @@ export const MAX_EXPORTED_COMPONENTS = 1000;
 /** The most pairs of a component and a group that an app exports as they are. */
 export const MAX_EXPORTED_PAIRS = 2000;
 
+/** Exported titles of groups that have none, or one that is not exported; and the name of components that are not exported. */
+const RESERVED_TITLES: readonly string[] = [ROOT_GROUP, UNTITLED, OTHER];
+const RESERVED_NAMES: readonly string[] = [OTHER];
+
 /**
  * Makes a title or name fit for export: bounded in length, well-formed, and with a double quote as a single one, because
  * Grafana does not escape a double quote in the value of a variable.
  */
 export function formatAttribute(value: string): string {
-  if (value === "") return UNTITLED;
   const bounded = value.length > MAX_ATTRIBUTE_LENGTH ? `${value.slice(0, MAX_ATTRIBUTE_LENGTH - 1)}…` : value;
   return bounded.toWellFormed().replaceAll('"', "'");
+}
+
+/** Makes the title of a stats group fit for export; one that means something else there gets an underscore at its end. */
+export function formatTitle(title: string): string {
+  return title === "" ? UNTITLED : escapeReserved(formatAttribute(title), RESERVED_TITLES);
+}
+
+/** Makes the name of a component function fit for export; one that means something else there gets an underscore at its end. */
+export function formatComponent(name: string): string {
+  return escapeReserved(formatAttribute(name), RESERVED_NAMES);
+}
+
+/** Also where there is an underscore already: what differs stays different. */
+function escapeReserved(value: string, reserved: readonly string[]): string {
+  return reserved.includes(value.replace(/_+$/, "")) ? `${value}_` : value;
 }

@@ -120,7 +120,7 @@ export const RUN_OBSERVATIONS: Readonly<Record<RunObservation, InstrumentName>> 
     "tidemark.run.last_success.timestamp",
     "gauge",
     "s",
-    "Unix time at which an update last succeeded, or a live one last caught up",
+    "Unix time at which an update last succeeded, or a live one was last caught up with no source failing",
   ),
   appStartedAt: observation(
     "tidemark.app.start.timestamp",

@@ -18,8 +18,8 @@ export type RunResult = (typeof RUN_RESULTS)[number];
 export interface LiveState {
   /** Whether it has caught up, and nothing has come since that is not worked off. */
   readonly isReady: boolean;
-  /** When it was last ready; `null` before the first time. */
-  readonly caughtUpAt: Date | null;
+  /** When it last was ready and no source failed: now, as long as that is so; `null` before the first time. */
+  readonly succeededAt: Date | null;
   /** The age of the oldest change that is not worked off, in milliseconds; before it has caught up once, since it started. */
   readonly lagMs: number;
   readonly numFailingSources: number;
@@ -104,8 +104,8 @@ export class RunExport {
   end(run: ActiveRun, end: { readonly result: RunResult; readonly at: Date; readonly durationMs: number }): void {
     const state = this.#stateOf(run);
     state.active.delete(run);
-    if (end.result === "success") state.succeededAt = toSeconds(end.at);
-    else noteCaughtUp(state, run.live);
+    if (run.live !== undefined) noteSuccess(state, run.live.succeededAt);
+    else if (end.result === "success") noteSuccess(state, end.at);
     const attributes = state.byResult[end.result];
     this.#meter.guard(() => {
       this.#completions?.add(1, attributes);
@@ -159,7 +159,7 @@ export class RunExport {
   #observeLive(result: BatchObservableResult, observables: Observables, state: AppState): void {
     if (!state.hasBeenLive) return;
     const lives = [...state.active].flatMap(({ live }) => live ?? []);
-    for (const live of lives) noteCaughtUp(state, live);
+    for (const live of lives) noteSuccess(state, live.succeededAt);
     const isReady = lives.length > 0 && lives.every((live) => live.isReady);
     result.observe(observables.liveReady, isReady ? 1 : 0, state.attributes);
     result.observe(observables.liveLag, Math.max(0, ...lives.map(({ lagMs }) => lagMs)) / 1000, state.attributes);
@@ -168,9 +168,8 @@ export class RunExport {
   }
 }
 
-function noteCaughtUp(state: AppState, live: LiveState | undefined): void {
-  const at = live?.caughtUpAt;
-  if (at) state.succeededAt = Math.max(state.succeededAt ?? 0, toSeconds(at));
+function noteSuccess(state: AppState, at: Date | null): void {
+  if (at !== null) state.succeededAt = Math.max(state.succeededAt ?? 0, toSeconds(at));
 }
 
 function toSeconds(date: Date): number {

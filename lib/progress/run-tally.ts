@@ -58,9 +58,11 @@ export class RunTally implements ActiveRun {
       numFailingSources = 0,
       oldestChangeAt,
     } = this.#freshness ?? {};
+    const now = this.#clock.date();
     const since = oldestChangeAt ?? (isReady ? undefined : this.startedAt);
-    const lagMs = since === undefined ? 0 : Math.max(0, this.#clock.date().getTime() - since.getTime());
-    return { isReady, caughtUpAt, lagMs, numFailingSources };
+    const lagMs = since === undefined ? 0 : Math.max(0, now.getTime() - since.getTime());
+    const succeededAt = isReady && numFailingSources === 0 ? now : caughtUpAt;
+    return { isReady, succeededAt, lagMs, numFailingSources };
   }
 
   /** Where it is exported to at the moment. */

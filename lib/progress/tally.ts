@@ -4,6 +4,7 @@ import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/clock.ts";
 import { AttributeBounds } from "./attribute-bounds.ts";
 import type { Cell } from "./cell.ts";
+import { formatAttribute } from "./export-bounds.ts";
 import { GuardedMeter } from "./guarded-meter.ts";
 import { ComponentInstruments } from "./instruments.ts";
 import { LocalReader } from "./local-reader.ts";
@@ -45,6 +46,7 @@ export class Tally {
   readonly #reader = new LocalReader();
   readonly #local = new ComponentInstruments(new GuardedMeter(new MeterProvider({ readers: [this.#reader] })));
   readonly #reports = new Map<string, { readonly report: Report; readonly run: RunTally | undefined }>();
+  /** By the name that an app is exported under: apps that share it share their series. */
   readonly #bounds = new Map<string, AttributeBounds>();
   readonly #runs = new Set<RunTally>();
   readonly #hostExports = new WeakMap<HostMeterProvider, MetricExport>();
@@ -78,7 +80,7 @@ export class Tally {
 
   /**
    * Has updates exported through one more provider: those to come, and those in progress with all that they have counted so
-   * far. The function given back ends that.
+   * far; durations from now on. The function given back ends that.
    */
   exportTo(provider: HostMeterProvider, { environment }: ExportOptions = {}): () => void {
     const metricExport = new MetricExport(provider, () => this.flush());
@@ -138,10 +140,11 @@ export class Tally {
 
   /** What an app exports is bounded over all of its runs, because a series stays for as long as the process lives. */
   #boundsOf(app: string): AttributeBounds {
-    let bounds = this.#bounds.get(app);
+    const name = formatAttribute(app);
+    let bounds = this.#bounds.get(name);
     if (bounds === undefined) {
-      bounds = new AttributeBounds(app);
-      this.#bounds.set(app, bounds);
+      bounds = new AttributeBounds(name);
+      this.#bounds.set(name, bounds);
     }
     return bounds;
   }

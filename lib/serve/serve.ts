@@ -48,7 +48,7 @@ const DEFAULT_PORT = 9464;
 
 /**
  * Serves the progress of all updates of this process, or of one environment: those to come, and those in progress with all that
- * they have counted so far.
+ * they have counted so far. Durations in `/metrics` begin with it: a histogram cannot take over earlier ones.
  *
  * `/metrics` has Prometheus' text format; `/healthz` answers while the server does. The server keeps the process alive until it is
  * closed.

@@ -1,6 +1,8 @@
 import { diag, type MeterProvider as MeterProviderApi } from "@opentelemetry/api";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
+import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider, type MeterProviderOptions } from "@opentelemetry/sdk-metrics";
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TidemarkError } from "../errors.ts";
 import { formatError } from "../text/error-text.ts";
@@ -10,12 +12,24 @@ import { DEFAULT_MAX_SERIES, requireMaxSeries, tidemarkViews, type ViewsOptions 
 /** The type of what {@link PrometheusProvider.render} gives. */
 export const METRICS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+/**
+ * The attribute of a resource that tells one life of counters from the next. Without it, a process that takes another's place
+ * goes on in its series, and Prometheus cannot see that it counts anew when its first value is no lower.
+ */
+const INSTANCE_KEY = "service.instance.id";
+const CONSTANT_LABELS = /^service\.instance\.id$/;
+
 /** An observable instrument that has not answered by then fails the collection. */
 const COLLECT_TIMEOUT_MS = 5_000;
 
 /** Options of {@link createPrometheusProvider}. */
 export interface PrometheusProviderOptions extends ViewsOptions {
-  /** What the metrics are of: exported as `target_info`. @default none, and no `target_info` */
+  /**
+   * What the metrics are of: exported as `target_info`. Its `service.instance.id` is the label `service_instance_id` of every
+   * series; without one, the provider makes one of its own, so that what it counts is never taken for what another one counted.
+   *
+   * @default none, and no `target_info`
+   */
   readonly resource?: MeterProviderOptions["resource"];
   /** Views of instruments that are not of this package. */
   readonly views?: MeterProviderOptions["views"];
@@ -52,11 +66,11 @@ export function createPrometheusProvider(options: PrometheusProviderOptions = {}
   requireMaxSeries(maxSeries, "make a Prometheus provider");
   const reader = new PrometheusExporter({ preventServerStart: true });
   reader.selectCardinalityLimit = () => maxSeries;
-  const serializer = new PrometheusSerializer(undefined, false, undefined, resource === undefined, !scopeLabels);
+  const serializer = new PrometheusSerializer(undefined, false, CONSTANT_LABELS, resource === undefined, !scopeLabels);
   const provider = new MeterProvider({
     readers: [reader],
     views: [...tidemarkViews({ maxSeries }), ...views],
-    ...(resource && { resource }),
+    resource: resourceFromAttributes({ [INSTANCE_KEY]: randomUUID() }).merge(resource ?? null),
   });
   const process = processMetrics ? observeProcess(provider) : undefined;
   const warnOfOverflow = createOverflowWarning(maxSeries);

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { parse } from "yaml";
+import { ALERTS } from "../../grafana/src/alerts.ts";
 import { SHIPPED_FILES } from "../../lib/dashboards/shipped-files.ts";
 import { ROOT } from "../examples/run-program.ts";
 import { requireProgram } from "../require-program.ts";
@@ -81,6 +83,31 @@ describe("tidemark dashboards", () => {
       2,
       "error: Cannot write the files: `--out` must name a folder, got an empty text\n",
     ]);
+  });
+
+  it("has alerts lead to the runbooks where --runbooks says they are", async () => {
+    for (const [runbooks, base] of [
+      ["https://wiki.example.com/a page?name=it's&x=$&", "https://wiki.example.com/a%20page?name=it%27s&x=$&"],
+      ["http://wiki:8080", "http://wiki:8080/"],
+    ] as const) {
+      const { code, stderr } = await folder.run("dashboards", "-f", "--runbooks", runbooks);
+      expect([code, stderr]).to.deep.equal([0, ""]);
+      const { groups } = parse(
+        await readFile(join(folder.path, "monitoring/grafana/rules/tidemark.rules.yml"), "utf8"),
+      ) as { groups: { rules: { annotations?: { runbook_url: string } }[] }[] };
+      const links = groups.flatMap(({ rules }) => rules).flatMap(({ annotations }) => annotations?.runbook_url ?? []);
+      expect(links).to.deep.equal(ALERTS.map(({ alert }) => `${base}#${alert.toLowerCase()}`));
+    }
+  });
+
+  it("refuses --runbooks that is no address of a page", async () => {
+    for (const runbooks of ["", "runbooks.md", "file:///etc/runbooks.md", "https://wiki.example.com/a#b"]) {
+      const { code, stderr } = await folder.run("dashboards", "--runbooks", runbooks);
+      expect([code, stderr]).to.deep.equal([
+        2,
+        `error: Cannot write the files: \`--runbooks\` must be the http or https address of a page, without "#", got "${runbooks}"\n`,
+      ]);
+    }
   });
 
   it("writes what Prometheus reads", async function () {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { RUNBOOKS_URL } from "../../lib/dashboards/runbook-links.ts";
 import { SHIPPED_FILES } from "../../lib/dashboards/shipped-files.ts";
 import { ROOT } from "../examples/run-program.ts";
 import { requireProgram } from "../require-program.ts";
@@ -106,6 +107,17 @@ describe("docker-compose.yml", () => {
       "./prometheus.yml:/etc/prometheus/prometheus.yml:ro",
       "./grafana/rules:/etc/prometheus/grafana/rules:ro",
     ]);
+  });
+
+  it("has Prometheus serve the runbooks where the alerts lead to", () => {
+    const { command, ports, volumes } = compose.services.prometheus;
+    const { host, pathname } = new URL(RUNBOOKS_URL);
+    expect(ports).to.deep.equal([`${host}:9090`]);
+    const [, folder = "", file = ""] = pathname.split("/");
+    expect(folder, "where Prometheus has its user assets").to.equal("user");
+    expect(existsSync(join(ROOT, "grafana/runbooks", file)), file).to.equal(true);
+    expect(command).to.include("--web.user-assets=/etc/prometheus/grafana/runbooks");
+    expect(volumes).to.include("./grafana/runbooks:/etc/prometheus/grafana/runbooks:ro");
   });
 });
 

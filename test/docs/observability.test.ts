@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ALERTS } from "../../grafana/src/alerts.ts";
 import { INSTRUMENTS, prometheusName } from "../../grafana/src/metrics.ts";
 import { RECORDING_RULES } from "../../grafana/src/recording-rules.ts";
+import { RUNBOOKS_URL } from "../../lib/dashboards/runbook-links.ts";
 import { ROOT } from "../examples/run-program.ts";
 import { panelsOf, readDashboards } from "../grafana/dashboard-files.ts";
 
@@ -36,7 +37,7 @@ describe("docs/observability.md", () => {
   it("has a row for each alert and each recorded series", () => {
     const alerts = tableUnder(page, "## Alerts").map(([alert, severity]) => [alert, severity]);
     expect(alerts).to.deep.equal(
-      ALERTS.map(({ alert, annotations, labels }) => [`[${alert}](${annotations.runbook_url})`, labels.severity]),
+      ALERTS.map(({ alert, labels }) => [`[${alert}](runbooks.md#${alert.toLowerCase()})`, labels.severity]),
     );
     const recorded = [...page.matchAll(/^\| `(app:[\w:]+)`/gm)].map(([, name]) => name);
     expect(recorded).to.deep.equal(RECORDING_RULES.map(({ record }) => record));
@@ -49,8 +50,13 @@ describe("docs/runbooks.md", () => {
     const [, ...chapters] = page.split(/^## /m);
     const names = chapters.map((chapter) => chapter.split("\n")[0]!);
     expect(names).to.deep.equal(ALERTS.map(({ alert }) => alert));
-    const links = ALERTS.map(({ annotations }) => annotations.runbook_url);
-    expect(links).to.deep.equal(names.map((name) => `runbooks.md#${name.toLowerCase()}`));
+    const shipped = await readFile(join(ROOT, "grafana/runbooks/runbooks.html"), "utf8");
+    for (const { annotations } of ALERTS) {
+      const [address, anchor = ""] = annotations.runbook_url.split("#");
+      expect(address).to.equal(RUNBOOKS_URL);
+      expect(shipped).to.include(`<h2 id="${anchor}">`);
+      expect(names.map((name) => name.toLowerCase())).to.include(anchor);
+    }
     for (const chapter of chapters) expect(chapter).to.include("**Fires when**").and.match(/^1\. /m);
   });
 });

@@ -67,13 +67,15 @@ describe("Dashboards", () => {
     expect(unused).to.deep.equal(["tidemark_component_duration_seconds_count", "tidemark_run_duration_seconds_bucket"]);
   });
 
-  it("let the variables choose in every selector", () => {
+  it("let the variables choose in every selector, by group and component where a metric has them", () => {
     for (const { expr, name } of queries) {
+      const chosen = name.startsWith("Tidemark / Run /") ? ["app", "group", "component"] : ["app"];
       for (const { labels, metric } of readPromql(expr).selectors) {
         if (metric === "ALERTS") continue;
         expect(labels, name).to.include.members(["job", "instance"]);
         const own = LABELS_OF_METRIC.get(metric ?? "") ?? [];
-        if (own.includes("app")) expect(labels, `${name}: ${metric}`).to.include("app");
+        const choosable = chosen.filter((label) => own.includes(label));
+        if (choosable.length > 0) expect(labels, `${name}: ${metric}`).to.include.members(choosable);
       }
     }
   });
@@ -102,7 +104,7 @@ describe("Dashboards", () => {
       const field = panel.targets?.length === 1 ? "Value" : `Value #${target.refId}`;
       expect(names[field], `${panel.title} ${field}`).to.equal(target.legendFormat);
       const order = panel.transformations?.[1]?.options["indexByName"] ?? {};
-      const labels = readPromql(interpolate(target.expr, {}, TIMING)).groupings.filter((label) => label !== "le");
+      const labels = readPromql(interpolate(target.expr, {}, TIMING)).resultLabels.filter((label) => label !== "le");
       expect(Object.keys(order).slice(0, labels.length), panel.title).to.deep.equal(labels);
     }
   });

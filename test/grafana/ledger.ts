@@ -6,43 +6,61 @@ import type { Selection } from "./interpolate.ts";
 /** The labels of what a component function counts in one group. */
 export type CellLabels = Readonly<Record<"app" | "group" | "component", string>>;
 
-const FIELD_OF_METRIC: Readonly<Record<string, keyof ComponentStats>> = {
-  [METRICS.starts]: "numExecutionStarts",
-  [METRICS.unchanged]: "numUnchanged",
-  [METRICS.adds]: "numAdds",
-  [METRICS.deletes]: "numDeletes",
-  [METRICS.reprocesses]: "numReprocesses",
-  [METRICS.errors]: "numErrors",
-  [METRICS.inProgress]: "numInProgress",
-  [METRICS.queued]: "numQueued",
+/** What one component function has counted in one report. */
+interface Row {
+  readonly labels: CellLabels;
+  readonly stats: ComponentStats;
+  /** Executions that were started and cancelled: `stats` has taken their starts back. */
+  readonly numCancelled: number;
+}
+
+const VALUE_OF_METRIC: Readonly<Record<string, (row: Row) => number>> = {
+  [METRICS.starts]: ({ numCancelled, stats }) => stats.numExecutionStarts + numCancelled,
+  [METRICS.unchanged]: ({ stats }) => stats.numUnchanged,
+  [METRICS.adds]: ({ stats }) => stats.numAdds,
+  [METRICS.deletes]: ({ stats }) => stats.numDeletes,
+  [METRICS.reprocesses]: ({ stats }) => stats.numReprocesses,
+  [METRICS.errors]: ({ stats }) => stats.numErrors,
+  [METRICS.cancellations]: ({ numCancelled }) => numCancelled,
+  [METRICS.inProgress]: ({ stats }) => stats.numInProgress,
+  [METRICS.queued]: ({ stats }) => stats.numQueued,
 };
 
 /** What `stats()` of all runs of a process add up to: the truth that panels are compared with. */
 export class Ledger {
-  readonly #rows: { readonly labels: CellLabels; readonly stats: ComponentStats }[] = [];
+  readonly #rows: Row[] = [];
 
-  /** Enters the final reports of a run. */
-  enter(reports: readonly ObservedReport[]): void {
-    for (const { app, group, stats } of reports) {
+  /** Enters the final reports of a run; of one that was aborted, also what they were when it was. */
+  enter(reports: readonly ObservedReport[], atAbort: readonly ObservedReport[] = reports): void {
+    for (const [index, { app, group, stats }] of reports.entries()) {
       for (const [component, own] of Object.entries(stats.byComponent)) {
-        this.#rows.push({ labels: { app, group, component }, stats: own });
+        const started = atAbort[index]!.stats.byComponent[component]!.numExecutionStarts;
+        const numCancelled = started - own.numExecutionStarts;
+        this.#rows.push({ labels: { app, group, component }, stats: own, numCancelled });
       }
     }
   }
 
-  /** Whether a metric is among what `stats()` tells. */
+  /** What is in this one and in another one. */
+  with(other: Ledger): Ledger {
+    const both = new Ledger();
+    both.#rows.push(...this.#rows, ...other.#rows);
+    return both;
+  }
+
+  /** Whether a metric is among what it can sum. */
   knows(metric: string): boolean {
-    return metric in FIELD_OF_METRIC;
+    return metric in VALUE_OF_METRIC;
   }
 
   /** The sums of a metric by labels, over the cells that are selected, as text for comparing. */
   sums(metric: string, by: readonly string[], selection: Selection = {}): readonly string[] {
-    const field = FIELD_OF_METRIC[metric]!;
+    const valueOf = VALUE_OF_METRIC[metric]!;
     const sums = new Map<string, number>();
-    for (const { labels, stats } of this.#rows) {
-      if (!isSelected(labels, selection)) continue;
-      const key = formatLabels(labels, by);
-      sums.set(key, (sums.get(key) ?? 0) + stats[field]);
+    for (const row of this.#rows) {
+      if (!isSelected(row.labels, selection)) continue;
+      const key = formatLabels(row.labels, by);
+      sums.set(key, (sums.get(key) ?? 0) + valueOf(row));
     }
     return formatSums([...sums]);
   }

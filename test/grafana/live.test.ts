@@ -13,7 +13,7 @@ import { readDashboards, type DashboardFile } from "./dashboard-files.ts";
 import { interpolate, type Selection } from "./interpolate.ts";
 import { formatResult, Ledger } from "./ledger.ts";
 import { ask, askPanels, hasData, TIMING } from "./panel-queries.ts";
-import { readPanelSum } from "./panel-sum.ts";
+import { readPanelSum, type PanelSum } from "./panel-sum.ts";
 
 const COUNTERS = [
   METRICS.starts,
@@ -22,11 +22,13 @@ const COUNTERS = [
   METRICS.deletes,
   METRICS.reprocesses,
   METRICS.errors,
+  METRICS.cancellations,
 ];
 const CELL = ["app", "group", "component"];
 const ORDERS = "orders";
 const BILLING = "billing (EU) | v1.5";
 const SHIPPING = "shipping";
+const RETURNS = "returns";
 const RANGE = `${TIMING.rangeSeconds}s`;
 
 const SELECTIONS: Readonly<Record<string, Selection>> = {
@@ -70,6 +72,25 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
     }
   }
 
+  /** Compares what each panel that adds up shows with the processes that it is about. */
+  async function expectSums(
+    dashboard: DashboardFile,
+    selection: Selection,
+    ledgers: Readonly<Record<PanelSum["scope"], Ledger>>,
+  ): Promise<{ readonly numSums: number; readonly empty: readonly string[] }> {
+    let numSums = 0;
+    const empty: string[] = [];
+    for (const { name: query, series, target } of await askPanels(prometheus, dashboard, selection)) {
+      if (!hasData(series)) empty.push(query);
+      const sum = readPanelSum(target.expr);
+      if (sum === undefined || !ledger.knows(sum.metric) || target.instant !== true) continue;
+      numSums++;
+      const used = Object.fromEntries(Object.entries(selection).filter(([key]) => sum.variables.includes(key)));
+      expect(formatResult(series, sum.by), query).to.deep.equal(ledgers[sum.scope].sums(sum.metric, sum.by, used));
+    }
+    return { numSums, empty };
+  }
+
   it("equal stats() after a first run that was over before it was scraped, as sums and as increase", async () => {
     ledger.enter(
       await observed.update({ app: ORDERS, docs: ["a", "b", "c", "broken d"], code: ["x", "y", "broken z"] }),
@@ -99,6 +120,22 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
     await prometheus.untilScraped();
     await expectEqual(ledger, (counter) => counter);
     await expectEqual(ledger, (counter) => grownBy(counter, RANGE));
+  });
+
+  it("equal stats() after a run that was aborted, whose starts are more by the cancellations", async () => {
+    await observed.hold({ app: BILLING, docs: ["a", "held b"], code: ["x", "y"] });
+    await prometheus.untilScraped();
+    const atAbort = await observed.look();
+    ledger.enter(await observed.abort(), atAbort);
+    await prometheus.untilScraped();
+    expect(ledger.sums(METRICS.cancellations, ["app", "component"])).to.include.members([
+      `app=${BILLING}, component=index: 1`,
+      `app=${BILLING}, component=main: 1`,
+    ]);
+    await expectEqual(ledger, (counter) => counter);
+    await expectEqual(ledger, (counter) => grownBy(counter, RANGE));
+    const [rest] = await prometheus.query(unaccounted((metric) => metric));
+    expect(rest?.values, "started, and neither ended, cancelled nor in progress").to.deep.equal([0]);
     for (const counter of COUNTERS) expect(ledger.sums(counter, []), counter).not.to.deep.equal([": 0"]);
   });
 
@@ -107,14 +144,9 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
       let numSums = 0;
       const empty: string[] = [];
       for (const dashboard of dashboards) {
-        for (const { name: query, series, target } of await askPanels(prometheus, dashboard, selection)) {
-          if (!hasData(series)) empty.push(query);
-          const sum = readPanelSum(target.expr);
-          if (sum === undefined || !ledger.knows(sum.metric) || target.instant !== true) continue;
-          numSums++;
-          const used = Object.fromEntries(Object.entries(selection).filter(([key]) => sum.variables.includes(key)));
-          expect(formatResult(series, sum.by), query).to.deep.equal(ledger.sums(sum.metric, sum.by, used));
-        }
+        const answered = await expectSums(dashboard, selection, { now: ledger, last: ledger, range: ledger });
+        numSums += answered.numSums;
+        empty.push(...answered.empty);
       }
       expect(empty.toSorted()).to.deep.equal(Object.keys(EMPTY_BY_DESIGN));
       expect(numSums).to.be.greaterThan(20);
@@ -162,8 +194,8 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
         series.flatMap(({ values }) => values),
       );
     }
-    expect(new Set(marks.get("Run started")), "the times of the starts").to.have.property("size", 3);
-    expect(marks.get("Run ended"), "one point of time for each end").to.deep.equal([1, 1, 1]);
+    expect(new Set(marks.get("Run started")), "the times of the starts").to.have.property("size", 4);
+    expect(marks.get("Run ended"), "one point of time for each end").to.deep.equal([1, 1, 1, 1]);
     expect(marks.get("Alert")).to.deep.equal([]);
   });
 
@@ -186,25 +218,30 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
     }
   });
 
-  it("equal stats() of the new process after a restart, and go on counting in increase", async () => {
-    await observed.hold({ app: SHIPPING, docs: ["held a", "held b", "held c"], code: ["x"] });
-    await prometheus.untilScraped();
+  it("equal stats() of the new process after a restart, and of both as increase, whether it counts more or less", async () => {
     const earlier = new Ledger();
-    earlier.enter(await observed.release());
+    earlier.enter(await observed.update({ app: SHIPPING, docs: ["a", "b", "c"], code: ["x"] }));
+    earlier.enter(await observed.update({ app: RETURNS, docs: ["a", "b", "c", "broken d"], code: ["x"] }));
     await prometheus.untilScraped();
     await observed[Symbol.asyncDispose]();
     await prometheus.until('up{job="tidemark"} == 0');
     observed = resources.use(await startObserved(`${dbPath}-new`, observed.port));
-    await observed.hold({ app: SHIPPING, docs: ["held a", "held b"], code: ["x", "y"] });
-    await prometheus.untilScraped();
     const later = new Ledger();
-    later.enter(await observed.release());
+    later.enter(await observed.update({ app: SHIPPING, docs: ["a", "b", "c", "d", "e"], code: ["x"] }));
+    later.enter(await observed.update({ app: RETURNS, docs: ["a"], code: ["x"] }));
     await prometheus.untilScraped();
-    await expectEqual(later, (counter) => `${counter}{app="${SHIPPING}"}`);
-    const adds = `${METRICS.adds}{app="${SHIPPING}",component="index",group="${DOCS}"}`;
-    const [grown] = await prometheus.query(sumBy([], grownBy(adds, RANGE)));
-    // Prometheus extends an increase by half a scrape interval at both ends.
-    expect(grown?.values[0]).to.be.within(5, 5 * 1.25);
+    const both = earlier.with(later);
+    expect(both.sums(METRICS.adds, ["app", "component"]), "3, then 5; 3, then 1").to.include.members([
+      `app=${SHIPPING}, component=index: 10`,
+      `app=${RETURNS}, component=index: 6`,
+    ]);
+    const selector = `{app=~"${SHIPPING}|${RETURNS}"}`;
+    await expectEqual(later, (counter) => `${counter}${selector}`);
+    await expectEqual(both, (counter) => grownBy(`${counter}${selector}`, RANGE));
+    const selection = { app: [SHIPPING, RETURNS] };
+    for (const dashboard of dashboards) {
+      await expectSums(dashboard, selection, { now: later, last: later, range: both });
+    }
   });
 });
 

@@ -29,6 +29,20 @@ describe("AttributeBounds", () => {
     expect(bounds.seriesOf("Docs", "doc")).not.to.equal(bounds.seriesOf(null, "doc"));
   });
 
+  it("keeps groups called root, other or untitled apart from what is outside any, beyond the bounds or without a title", () => {
+    expect(["root", "other", "untitled", "", null].map(titleOf)).to.deep.equal([
+      "root_",
+      "other_",
+      "untitled_",
+      "untitled",
+      "root",
+    ]);
+    expect(bounds.seriesOf("root", "doc"), "a bug: the group's counts went to the run's").not.to.equal(
+      bounds.seriesOf(null, "doc"),
+    );
+    expect(componentOf("other")).to.equal("other_");
+  });
+
   for (const [what, max, valueOf] of [
     ["titles", MAX_EXPORTED_TITLES, titleOf],
     ["component names", MAX_EXPORTED_COMPONENTS, componentOf],

@@ -153,6 +153,13 @@ describe("Tally.exportTo", () => {
     await end(run, ...reports);
   });
 
+  it("sums what apps count whose exported names are the same: what one had in progress was lost", async () => {
+    const [one, other] = ['a"b', "a'b"].map((app) => ({ app, run: begin(app) }));
+    for (const { app, run } of [one!, other!]) tally.open({ app, title: null, run }).cell("doc").start();
+    const seen = await exported(own, "a'b");
+    expect([seen["component.active"], seen["component.execution.starts"]]).to.deep.equal([2, 2]);
+  });
+
   it("is not disturbed by a provider that has been shut down", async () => {
     tally.exportTo(added.provider);
     await added.provider.shutdown();

@@ -18,7 +18,14 @@ export interface ObservedUpdate {
 }
 
 /** What the process of an observed app is told. */
-export type ObservedCommand = ObservedUpdate | "look" | "release";
+export type ObservedCommand =
+  | ObservedUpdate
+  | { readonly follow: string; readonly doc: string }
+  | { readonly set: string }
+  | "look"
+  | "release"
+  | "abort"
+  | "fail";
 
 /** What one report of an observed app has counted. */
 export interface ObservedReport {
@@ -40,6 +47,16 @@ export interface ObservedProcess extends AsyncDisposable {
   look(): Promise<readonly ObservedReport[]>;
   /** Lets the waiting item go on; gives the final reports. */
   release(): Promise<readonly ObservedReport[]>;
+  /** Aborts the run that waits; gives the final reports. */
+  abort(): Promise<readonly ObservedReport[]>;
+  /** Runs an app over a live map of one document and over a feed of nothing; goes on as soon as the document waits. */
+  follow(app: string, doc: string): Promise<void>;
+  /** Sets a document of that live map, and goes on as soon as it waits. */
+  set(doc: string): Promise<void>;
+  /** Lets the documents of that live map go on. */
+  resume(): void;
+  /** Has the feed fail from now on. */
+  fail(): void;
 }
 
 interface News {
@@ -72,6 +89,20 @@ export async function startObserved(dbPath: string, port = 0): Promise<ObservedP
       tell("release");
       return (await nextNews(child, "done")).reports;
     },
+    async abort() {
+      tell("abort");
+      return (await nextNews(child, "done")).reports;
+    },
+    async follow(app, doc) {
+      tell({ follow: app, doc });
+      await nextNews(child, "held");
+    },
+    async set(doc) {
+      tell({ set: doc });
+      await nextNews(child, "held");
+    },
+    resume: () => void tell("release"),
+    fail: () => void tell("fail"),
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");

@@ -11,11 +11,14 @@ export interface PromqlFacts {
   readonly selectors: readonly { readonly metric: string | undefined; readonly labels: readonly string[] }[];
   /** The labels that it groups, matches or keeps by. */
   readonly groupings: readonly string[];
+  /** The labels of its first aggregation: those that its result has. */
+  readonly resultLabels: readonly string[];
 }
 
 type SyntaxNode = ReturnType<typeof parser.parse>["topNode"];
 
 const TARGET_LABELS = ["job", "instance"];
+const INSTRUMENT_LABELS = [...TARGET_LABELS, "service_instance_id"];
 const RECORDED_LABELS = [...TARGET_LABELS, "app"];
 
 /** The labels of every metric that an expression may name. */
@@ -34,17 +37,17 @@ export const LABELS_OF_METRIC: ReadonlyMap<string, readonly string[]> = new Map(
 export function readPromql(expr: string): PromqlFacts {
   const { topNode } = parser.parse(expr);
   const errors: string[] = [];
-  const groupings = new Set<string>();
+  const groupings: (readonly string[])[] = [];
   const selectors: { metric: string | undefined; labels: string[] }[] = [];
   topNode.cursor().iterate(({ node }) => {
     if (node.type.isError) errors.push(`at ${node.from}: ${expr.slice(node.from, node.from + 30)}`);
-    if (node.name === "GroupingLabels") for (const label of textsOf(node, "LabelName", expr)) groupings.add(label);
+    if (node.name === "GroupingLabels") groupings.push(textsOf(node, "LabelName", expr));
     if (node.name === "VectorSelector") {
       const [metric] = textsOf(node, "Identifier", expr);
       selectors.push({ metric, labels: textsOf(node, "LabelName", expr) });
     }
   });
-  return { errors, selectors, groupings: [...groupings] };
+  return { errors, selectors, groupings: [...new Set(groupings.flat())], resultLabels: groupings[0] ?? [] };
 }
 
 /** What is wrong with the names in an expression: metrics and labels that nobody exports. */
@@ -67,7 +70,7 @@ export function findUnknownNames(expr: string): readonly string[] {
 
 function labelsOfInstrument(instrument: InstrumentName): Record<string, readonly string[]> {
   const name = prometheusName(instrument);
-  const labels = [...TARGET_LABELS, ...instrument.attributes.map((key) => key.replaceAll(".", "_"))];
+  const labels = [...INSTRUMENT_LABELS, ...instrument.attributes.map((key) => key.replaceAll(".", "_"))];
   if (instrument.kind !== "histogram") return { [name]: labels };
   return { [`${name}_count`]: labels, [`${name}_sum`]: labels, [`${name}_bucket`]: [...labels, "le"] };
 }

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { App, fn, mount, mountEach, statsGroup, type UpdateStats } from "../../lib/index.ts";
+import { App, fn, mountEach, statsGroup, type UpdateStats } from "../../lib/index.ts";
 import {
   COMPONENT_COUNTERS,
   EXPORTED_INSTRUMENTS,
@@ -7,8 +7,10 @@ import {
   PROCESS_OBSERVATIONS,
 } from "../../lib/progress/names.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
+import { failureOf } from "../state/failure-of.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { parsePrometheusText, sumOf, valueOf, type Sample } from "../telemetry/prometheus-text.ts";
+import { HOSTILE_NAMES, labelsOf, runHostile } from "./hostile-names.ts";
 
 const COUNTERS = COMPONENT_COUNTERS.map(({ name }) => `${name.replaceAll(".", "_")}_total`);
 
@@ -98,7 +100,11 @@ describe("serve: /metrics", () => {
     expect(sumOf(seen, COUNTERS[2]!, { app: "served", component: "doc", group: "Docs" })).to.equal(2);
     expect(valueOf(seen, "tidemark_run_active", { app: "served" })).to.equal(1);
     expect(valueOf(seen, "tidemark_component_active", { app: "served", component: "main" })).to.equal(1);
-    expectCounters(await scrape(server!.url), "root", handle.stats()!);
+    const last = await scrape(server!.url);
+    expectCounters(last, "root", handle.stats()!);
+    const durations = "tidemark_component_duration_seconds_count";
+    expect(sumOf(seen, durations), "durations begin with it").to.equal(0);
+    expect(sumOf(last, durations, { component: "doc", group: "Code" })).to.equal(2);
   });
 
   it("has nothing of runs that had ended when it was opened", async () => {
@@ -139,7 +145,8 @@ describe("serve: /metrics", () => {
     }
     expect([...shown.keys()]).to.have.members([...declared.keys()]);
     for (const [family, keys] of shown) {
-      expect([...keys], family).to.have.members(declared.get(family)!.map((key) => key.replaceAll(".", "_")));
+      const own = declared.get(family)!.map((key) => key.replaceAll(".", "_"));
+      expect([...keys], family).to.have.members([...own, "service_instance_id"]);
     }
   });
 
@@ -150,35 +157,36 @@ describe("serve: /metrics", () => {
     for (const { name, value } of await scrape(url)) expect(Number.isNaN(value), name).to.equal(false);
   });
 
-  const LONG = "x".repeat(10_000);
-  const HOSTILE: readonly (readonly [what: string, title: string, exported: string])[] = [
-    ["double quotes", 'the "docs"', "the 'docs'"],
-    ["newlines", "one\ntwo\r\nthree", "one\ntwo\r\nthree"],
-    ["backslashes", String.raw`C:\new\table\"`, String.raw`C:\new\table\'`],
-    ["10,000 characters", LONG, `${LONG.slice(0, 199)}…`],
-    ["emoji", "👩‍🚀 docs 🌊", "👩‍🚀 docs 🌊"],
-    ["half a character", "a\ud83db", "a\ufffdb"],
-    ["control characters", "a\u0000\u0007\u001b[31m\tb", "a\u0000\u0007\u001b[31m\tb"],
-    ["nothing", "", "untitled"],
-    ["what looks like a label", 'a",app="b"} 5\n#', "a',app='b'} 5\n#"],
-    ["a key of objects", "__proto__", "__proto__"],
-  ];
+  for (const named of HOSTILE_NAMES) {
+    const { refusedForApp, refusedForComponent, text, what } = named;
 
-  for (const [what, title, expected] of HOSTILE) {
     it(`carries titles and names with ${what} unharmed`, async () => {
       const { url } = await open();
-      // What names an app is bounded where the app is made.
-      const appName = title === LONG || !title.isWellFormed() || title === "" ? "named" : title;
-      const hostile = fn({ name: title === "" ? "named" : title }, function hostile() {});
-      await new App({ name: appName, environment: test.environment }, async function main() {
-        await statsGroup(title, () => mount("only", hostile));
-      }).update();
+      await runHostile(named, test.environment);
       const samples = await scrape(url);
-      const app = appName === "named" ? appName : expected;
-      const labels = { app, component: title === "" ? "named" : expected, group: expected };
+      const labels = labelsOf(named);
       expect(valueOf(samples, COUNTERS[2]!, labels)).to.equal(1);
+      const { app } = labels;
       expect(valueOf(samples, "tidemark_run_completions_total", { app, result: "success" })).to.equal(1);
     });
+
+    if (refusedForApp !== undefined) {
+      it(`has nothing of an app whose name has ${what}: it is refused`, async () => {
+        const { url } = await open();
+        const run = async () => new App({ name: text, environment: test.environment }, function main() {}).update();
+        expect(String(await failureOf(run()))).to.match(refusedForApp);
+        expect(await fetch(`${url}/metrics`).then((response) => response.status)).to.equal(200);
+      });
+    }
+
+    if (refusedForComponent !== undefined) {
+      it(`has nothing of a component whose name has ${what}: it is refused`, () => {
+        expect(() => fn({ name: text }, function hostile() {})).to.throw(
+          TypeError,
+          /`name` must be a non-empty string/,
+        );
+      });
+    }
   }
 });
 

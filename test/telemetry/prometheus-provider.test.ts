@@ -49,7 +49,7 @@ describe("createPrometheusProvider", () => {
     for (let index = 0; index < 3000; index++) counter.add(1, { index });
     const orders = (await samples()).filter(({ name }) => name === "host_orders_total");
     expect(orders, "more than the 2,000 of the SDK").to.have.length(3000);
-    expect(orders[0]!.labels, "no labels of meters").to.deep.equal({ index: "0" });
+    expect(Object.keys(orders[0]!.labels), "no labels of meters").to.deep.equal(["index", "service_instance_id"]);
   });
 
   it("labels series with their meter, and tells the resource, when asked to", async () => {
@@ -63,6 +63,25 @@ describe("createPrometheusProvider", () => {
     ).to.deep.equal(["left", "right"]);
     expect(valueOf(all, "target_info", { service_name: "shop" })).to.equal(1);
     expect((await samples()).some(({ name }) => name === "target_info")).to.equal(false);
+  });
+
+  it("labels all series with an id of its own, or that of the resource, so that Prometheus sees a restart", async () => {
+    const { resourceFromAttributes } = await import("@opentelemetry/resources");
+    const idsOf = async (provider: PrometheusProvider): Promise<Set<string | undefined>> => {
+      provider.meterProvider.getMeter("host").createHistogram("sizes").record(1);
+      return new Set(parsePrometheusText(await provider.render()).map(({ labels }) => labels["service_instance_id"]));
+    };
+    await using other = createPrometheusProvider();
+    const [[own, ...more], [others]] = await Promise.all([idsOf(prometheus), idsOf(other)]);
+    expect(own).to.match(/^[0-9a-f-]{36}$/);
+    expect(more).to.deep.equal([]);
+    expect(others).not.to.equal(own);
+    await using unnamed = createPrometheusProvider({ resource: resourceFromAttributes({ "service.name": "shop" }) });
+    expect([...(await idsOf(unnamed))][0]).to.match(/^[0-9a-f-]{36}$/);
+    const resource = resourceFromAttributes({ "service.name": "shop", "service.instance.id": "shop 1" });
+    await using named = createPrometheusProvider({ resource });
+    expect(await idsOf(named)).to.deep.equal(new Set(["shop 1"]));
+    expect(await named.render()).to.match(/^target_info\{service_name="shop",service_instance_id="shop 1"\} 1$/m);
   });
 
   it("folds series beyond its bound into one, and says so once", async () => {
