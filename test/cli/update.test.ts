@@ -186,52 +186,6 @@ describe("tidemark update", () => {
     expect(stderr).to.match(/^error: Cannot open store at .*: it is in use by process \d+ on .*\n$/);
   });
 
-  describe("--json", () => {
-    async function runJson(): Promise<{ records: Record<string, unknown>[]; stderr: string; code: number | null }> {
-      const { stdout, stderr, code } = await folder.run("update", "app.ts", "--json");
-      const lines = stdout.split("\n");
-      expect(lines.pop()).to.equal("");
-      return { records: lines.map((line) => JSON.parse(line) as Record<string, unknown>), stderr, code };
-    }
-
-    it("prints snapshots and nothing else, the run's own final one last", async () => {
-      await writeApp([1, 2], [3]);
-      const { records, stderr, code } = await runJson();
-      expect(code).to.equal(0);
-      const last = records.at(-1)!;
-      expect(last).to.include({ app: "numbers", group: null, status: "ready", result: "the result", final: true });
-      expect(last).to.have.nested.property("stats.byComponent.double.numAdds", 2);
-      const groupEnd = records.findLast(({ group }) => group === "More");
-      expect(groupEnd).to.include({ app: "numbers", status: "ready", result: null, final: true });
-      expect(groupEnd).to.have.nested.property("stats.byComponent.double.numFinished", 1);
-      expect(records.filter(({ final }) => final)).to.have.length(2);
-      expect(stderr).to.equal("main runs\n");
-    });
-
-    it("ends a run that fails with a line that has its error", async () => {
-      await folder.write(
-        "app.ts",
-        `import { App, fn } from "tidemark";
-        export const app = new App("failing", fn(function main(): void { throw new RangeError("boom"); }));`,
-      );
-      const { records, stderr, code } = await runJson();
-      expect(code).to.equal(1);
-      expect(records.at(-1)).to.deep.include({
-        group: null,
-        final: true,
-        error: { name: "RangeError", message: "boom" },
-      });
-      expect(stderr).to.include("error: RangeError: boom");
-    });
-
-    it("keeps the exit code of failed components", async () => {
-      await writeApp([-1]);
-      const { records, code } = await runJson();
-      expect(code).to.equal(3);
-      expect(records.at(-1)).to.have.nested.property("stats.total.numErrors", 1);
-    });
-  });
-
   describe("--reset", () => {
     it("drops the app first with -f", async () => {
       await writeApp([1, 2]);
