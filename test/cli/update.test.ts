@@ -81,6 +81,41 @@ describe("tidemark update", () => {
     expect(stderr).to.not.include("/dist/");
   });
 
+  it("prints each failure in full with --verbose also where the program has a handler of its own (a bug once)", async () => {
+    await folder.write(
+      "app.ts",
+      `import { App, componentSubpath, Environment, exceptionHandler, fn, mount } from "tidemark";
+      const fail = fn(function fail(what: unknown): never { throw what; });
+      const environment = new Environment({ onException: () => {} });
+      const same = new RangeError("shared");
+      export const app = new App({ name: "handled", environment }, fn(async function main() {
+        await exceptionHandler(() => {}, async () => {
+          for (const [place, what] of ["text", same, same, new TypeError("mine")].entries()) {
+            await mount(\`place \${place}\`, fail, what);
+          }
+        });
+      }));`,
+    );
+    const { code, stderr } = await folder.run("update", "app.ts", "--verbose");
+    expect(code, stderr).to.equal(3);
+    expect(
+      [...stderr.matchAll(/^✗ fail at \/"place (\d)" failed:\n(.*)$/gm)].map(([, ...found]) => found),
+    ).to.deep.equal([
+      ["0", "'text'"],
+      ["1", "RangeError: shared"],
+      ["2", "RangeError: shared"],
+      ["3", "TypeError: mine"],
+    ]);
+  });
+
+  it("prints each of very many failures once with --verbose", async () => {
+    await writeApp(Array.from({ length: 1000 }, (_, index) => -1 - index));
+    const { stderr } = await folder.run("update", "app.ts", "--verbose");
+    const places = stderr.match(/^✗ double at \/.* failed:$/gm);
+    expect(places).to.have.length(1000);
+    expect(new Set(places)).to.have.length(1000);
+  });
+
   it("counts all failures of a cause, however many more than a report keeps", async () => {
     await writeApp(Array.from({ length: 1000 }, (_, index) => -1 - index));
     const { stderr } = await folder.run("update", "app.ts");
