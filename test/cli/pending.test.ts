@@ -20,14 +20,10 @@ describe("Pending", () => {
     const pending = new Pending();
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     pending.add(first.promise);
-    let isSettled = false;
-    const settled = pending.settled().then(() => {
-      isSettled = true;
-    });
+    const settled = pending.settled();
     pending.add(second.promise);
     first.resolve();
-    await turn();
-    expect(isSettled).to.equal(false);
+    expect(await Promise.race([settled, turn("waiting")])).to.equal("waiting");
     second.resolve();
     await settled;
   });

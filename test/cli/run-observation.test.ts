@@ -36,14 +36,10 @@ describe("RunObservation", () => {
   it("waits for groups that are opened while it waits", async () => {
     const observation = new RunObservation();
     const run = observe(observation, null);
-    let hasEnded = false;
-    const ended = observation.ended().then(() => {
-      hasEnded = true;
-    });
+    const ended = observation.ended();
     const group = observe(observation, "Docs");
     await run.complete();
-    await turn();
-    expect(hasEnded).to.equal(false);
+    expect(await Promise.race([ended, turn("waiting")])).to.equal("waiting");
     await group.complete();
     await ended;
   });
