@@ -48,8 +48,10 @@ describe("tidemark update --json", () => {
     await folder.write("app.ts", `${APP}\nexport const app = new App("numbers", main, ${args});`);
   }
 
-  async function runJson(): Promise<{ records: Record<string, unknown>[]; stderr: string; code: number | null }> {
-    const { stdout, stderr, code } = await folder.run("update", "app.ts", "--json");
+  async function runJson(
+    ...args: readonly string[]
+  ): Promise<{ records: Record<string, unknown>[]; stderr: string; code: number | null }> {
+    const { stdout, stderr, code } = await folder.run("update", "app.ts", "--json", ...args);
     const lines = stdout.split("\n");
     expect(lines.pop()).to.equal("");
     return { records: lines.map((line) => JSON.parse(line) as Record<string, unknown>), stderr, code };
@@ -109,6 +111,20 @@ describe("tidemark update --json", () => {
     expect(code).to.equal(0);
     expect(stderr.length).to.equal(3_000_000);
     expect(records.at(-1)).to.include({ app: "parent", final: true });
+  });
+
+  it("prints at most one line of a report in each --interval, and the last", async () => {
+    await folder.write(
+      "app.ts",
+      `import { setTimeout } from "node:timers/promises";
+      import { App, fn, mount } from "tidemark";
+      const step = fn(async function step() { await setTimeout(40); });
+      export const app = new App("stepped", fn(async function main() {
+        for (let index = 0; index < 10; index++) await (await mount(\`step \${index}\`, step)).ready();
+      }));`,
+    );
+    expect((await runJson("--interval", "600000")).records.map(({ final }) => final)).to.deep.equal([false, true]);
+    expect((await runJson("--interval", "1", "--full-reprocess")).records).to.have.lengthOf.at.least(5);
   });
 
   it("ends a run that is interrupted with a line that says so, and with 130", async () => {
