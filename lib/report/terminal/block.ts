@@ -125,12 +125,13 @@ function renderPosition(view: ReportView): string[] {
   return [...renderRemaining(view), `behind ${formatDuration(behindMs)}${last}`];
 }
 
-function renderRemaining({ isListing, remaining }: ReportView): string[] {
+function renderRemaining({ isListing, remaining, stall }: ReportView): string[] {
   if (remaining === null || remaining.numFound < LEAST_FOUND) return [];
   const { numDone, numFound, percent, timeMs } = remaining;
   if (isListing) return [`${formatCount(numDone)} done, at least ${formatCount(numFound)} found, still listing`];
   const parts = percent === null ? [] : [`${percent} % of ${formatCount(numFound)}`];
-  return timeMs === null ? parts : [...parts, `${formatDurationRange(timeMs.low, timeMs.high)} left`];
+  // The rate of before says nothing of a standstill.
+  return timeMs === null || stall !== null ? parts : [...parts, `${formatDurationRange(timeMs.low, timeMs.high)} left`];
 }
 
 function renderFailure(error: unknown): Line {

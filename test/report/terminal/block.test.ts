@@ -138,6 +138,8 @@ describe("renderBlock", () => {
     expect(render({ isListing: false, remaining: { ...known, timeMs: null } }).at(-1)).to.equal(
       "Elapsed 0.0 s | 39 % of 2,040",
     );
+    const stall = { component: "doc", path: "/a", ageMs: 20_000, quietMs: 20_000 };
+    expect(render({ isListing: false, remaining: known, stall }).at(-1)).to.equal("Elapsed 0.0 s | 39 % of 2,040");
     expect(render({ isListing: true, remaining: known }).at(-1)).to.equal(
       "Elapsed 0.0 s | 812 done, at least 2,040 found, still listing",
     );
