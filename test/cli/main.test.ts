@@ -20,7 +20,7 @@ describe("tidemark", () => {
     expect(await folder.run("--version")).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
     const { code, stdout, stderr } = await folder.run("--help");
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-    for (const part of ["Usage: tidemark", "update", "drop", "ls", "show", "Examples:", "Exit codes"]) {
+    for (const part of ["Usage: tidemark", "update", "drop", "ls", "show", "init", "Examples:", "Exit codes"]) {
       expect(stdout).to.include(part);
     }
   });
