@@ -248,7 +248,7 @@ export class LiveDisplay implements Display {
     },
     disturbed: (kind) => {
       if (kind === "resumed") this.#area.release();
-      this.#renew();
+      if (!this.#screen.needsDrain) this.#renew();
     },
     leaving: (isEnd) => {
       const rests = this.#takeRests();

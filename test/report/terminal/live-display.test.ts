@@ -170,7 +170,9 @@ describe("LiveDisplay", () => {
     clock.advance(1000);
     terminal.needsDrain = true;
     terminal.writes.length = 0;
-    clock.advance(1000);
+    clock.advance(500);
+    terminal.events.disturbed("resized");
+    clock.advance(500);
     expect(terminal.writes).to.deep.equal([]);
     terminal.needsDrain = false;
     clock.advance(100);
