@@ -62,9 +62,9 @@ export class TmuxTerminal implements AsyncDisposable {
   }
 
   /** Resolves with all lines as soon as one of them is as wanted. */
-  async waitFor(pattern: RegExp): Promise<string[]> {
+  async waitFor(pattern: RegExp, patienceMs: number = PATIENCE_MS): Promise<string[]> {
     const lines = await this.lines();
-    for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
+    for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += POLL_MS) {
       const now = await this.lines();
       if (now.some((line) => pattern.test(line))) return now;
       await setTimeout(POLL_MS);

@@ -1,6 +1,7 @@
 import { planFiles, writeFiles, type PlannedFile } from "../dashboards/plan-files.ts";
 import { formatCountOf } from "../text/count.ts";
 import { EXIT_CODES } from "./exit.ts";
+import { isFileSystemError } from "./file-system-error.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Options of {@link runDashboards}. */
@@ -52,10 +53,6 @@ function renderSummary(out: string, files: readonly PlannedFile[]): string {
   const lines = written.map(({ path, state }) => `  ${path}${state === "different" ? " (overwritten)" : ""}`);
   if (written.length === 0) return `Nothing to write: ${out} has all files as they are\n`;
   return `Wrote ${formatCountOf(written.length, "file")} to ${out}:\n${lines.join("\n")}\n\n${NEXT_STEPS}`;
-}
-
-function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
 }
 
 const NEXT_STEPS = `Start Prometheus and Grafana there with "docker compose up -d", then open http://127.0.0.1:3000.

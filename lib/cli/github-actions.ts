@@ -7,14 +7,13 @@ import type { RunObservation } from "./run-observation.ts";
 /** In a job of GitHub Actions: an annotation for each cause of failure, and a table in the summary of the job. */
 export async function tellGitHub(app: string, observation: RunObservation, env: NodeJS.ProcessEnv): Promise<void> {
   if (env["GITHUB_ACTIONS"] !== "true") return;
-  const { causes } = observation;
+  const { causes, counts } = observation;
   // Commands are read from both streams; standard output may be for machines.
   for (const line of renderAnnotations(causes)) process.stderr.write(`${line}\n`);
   const file = env["GITHUB_STEP_SUMMARY"];
   if (file === undefined || file === "") return;
-  const reports = observation.reports.map((report) => ({ title: report.title, stats: report.stats() }));
   try {
-    await appendFile(file, renderStepSummary({ app, reports, causes }));
+    await appendFile(file, renderStepSummary({ app, counts, causes }));
   } catch (error) {
     process.stderr.write(`warning: Cannot write the job summary: ${formatError(error)}\n`);
   }

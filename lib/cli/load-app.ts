@@ -5,6 +5,7 @@ import { findNearest } from "../text/nearest.ts";
 import { parseAppArgument } from "./app-argument.ts";
 import { findModule, formatPath } from "./find-module.ts";
 import { describeLoadFailure } from "./load-failure.ts";
+import { requireSameCopy } from "./same-copy.ts";
 import { enableTypeScript } from "./typescript-hook.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -31,13 +32,17 @@ export async function loadApp(argument: string): Promise<App> {
   return chooseApp(await loadModule(file), appName);
 }
 
-/** Imports the module at `file` and finds its apps: those it exports or, if there are none, those it made. */
+/** Imports the module at `file` and finds the apps that it exports. */
 export async function loadModule(file: string): Promise<LoadedModule> {
   const path = findModule(file);
   enableTypeScript();
   const exported = await importModule(path);
   const apps = listExportedApps(exported);
   if (apps.length === 0) throw new UsageError(describeNoApp(formatPath(path), exported));
+  await requireSameCopy(
+    apps.map(({ app }) => app),
+    path,
+  );
   return { file: formatPath(path), apps };
 }
 

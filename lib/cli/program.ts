@@ -37,6 +37,7 @@ function createProgram(setExitCode: SetExitCode): Command {
   addListCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
   addDashboardsCommand(program, setExitCode);
+  addInitCommand(program, setExitCode);
   addWatchCommand(program, setExitCode);
   program.addHelpText("after", PROGRAM_EXAMPLES);
   return program;
@@ -123,6 +124,19 @@ function addDashboardsCommand(program: Command, setExitCode: SetExitCode): void 
     });
 }
 
+function addInitCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("init")
+    .summary("write a small project to start from")
+    .description("Writes a package with an app, and files that it reads. Overwrites nothing.")
+    .argument("[NAME]", "the folder to write it to (default: this one)")
+    .addHelpText("after", INIT_EXAMPLES)
+    .action(async (name: string | undefined) => {
+      const { runInit } = await import("./init.ts");
+      setExitCode(await runInit(name));
+    });
+}
+
 function addWatchCommand(program: Command, setExitCode: SetExitCode): void {
   program
     .command("watch")
@@ -198,3 +212,8 @@ Examples:
   tidemark dashboards
   tidemark dashboards --out /srv/monitoring
   tidemark dashboards --runbooks https://wiki.example.com/tidemark`;
+
+const INIT_EXAMPLES = `
+Examples:
+  tidemark init
+  tidemark init my-pipeline`;

@@ -3,6 +3,8 @@ import { CauseTally, type FailureCause } from "../progress/failure-causes.ts";
 import { NewFailures } from "../progress/new-failures.ts";
 import type { ComponentFailure } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
+import { CountTable } from "../report/github/count-table.ts";
+import { Pending } from "./pending.ts";
 
 /** The run, or one of its stats groups. */
 export interface ObservedReport {
@@ -13,35 +15,46 @@ export interface ObservedReport {
   failures(): readonly ComponentFailure[];
 }
 
-/** What is known of a run and all of its stats groups, also of those that nobody shows. */
+/** What is known of a run and all of its stats groups, also of those that nobody shows. What has ended is kept as a sum. */
 export class RunObservation {
-  /** The groups in the order in which they were opened, the run's own report last. */
-  readonly #reports: ObservedReport[];
   readonly #causes = new CauseTally();
-  readonly #following: Promise<void>[] = [];
+  readonly #counts = new CountTable();
+  readonly #onFailure: (failure: ComponentFailure) => void;
+  /** Those that have not ended. */
+  readonly #reports = new Set<ObservedReport>();
+  readonly #following = new Pending();
+  #numErrors = 0;
 
-  /** Starts the run. */
-  constructor(handle: UpdateHandle<unknown>) {
-    const run = {
+  /** `onFailure` is told of each failure once, unless too many came at once for a report to keep them. */
+  constructor(onFailure: (failure: ComponentFailure) => void = () => {}) {
+    this.#onFailure = onFailure;
+  }
+
+  /** Starts the run, and observes it with all of its groups. */
+  start(handle: UpdateHandle<unknown>): void {
+    onGroup(handle, (group) => this.add(group));
+    this.add({
       title: null,
       stats: () => handle.stats(),
       watch: () => handle.watch(),
       failures: () => handle.failures(),
-    };
-    this.#reports = [run];
-    onGroup(handle, (group) => this.#add(group));
-    this.#following.push(this.#follow(run));
+    });
   }
 
-  /** Resolves when the run and all groups have ended, and everything is known. */
-  async ended(): Promise<void> {
-    // More may be opened until the run has ended.
-    await this.#following[0];
-    await Promise.all(this.#following);
+  /** Observes a report until it has ended. */
+  add(report: ObservedReport): void {
+    this.#reports.add(report);
+    this.#following.add(this.#follow(report));
   }
 
-  get reports(): readonly ObservedReport[] {
-    return this.#reports;
+  /** Resolves when all have ended, and everything is known. */
+  ended(): Promise<void> {
+    return this.#following.settled();
+  }
+
+  /** What those have counted that have ended. */
+  get counts(): Pick<CountTable, "rows" | "rest"> {
+    return this.#counts;
   }
 
   /** The most frequent first. */
@@ -50,26 +63,29 @@ export class RunObservation {
   }
 
   get numErrors(): number {
-    return this.#reports.reduce((sum, report) => sum + (report.stats()?.total.numErrors ?? 0), 0);
-  }
-
-  #add(group: ObservedReport): void {
-    this.#reports.splice(-1, 0, group);
-    this.#following.push(this.#follow(group));
+    const numOfOthers = [...this.#reports].reduce((sum, report) => sum + (report.stats()?.total.numErrors ?? 0), 0);
+    return this.#numErrors + numOfOthers;
   }
 
   /** A report keeps its newest failures only, so they are taken as they come. */
   async #follow(report: ObservedReport): Promise<void> {
     const news = new NewFailures();
     const take = (): void => {
-      for (const failure of news.take(report.failures())) this.#causes.add(failure);
+      for (const failure of news.take(report.failures())) {
+        this.#causes.add(failure);
+        this.#onFailure(failure);
+      }
     };
     try {
       for await (const { stats } of report.watch()) if (stats.total.numErrors > news.numTaken) take();
     } catch {
       // Whoever has the result has the error.
-    } finally {
-      take();
     }
+    take();
+    this.#reports.delete(report);
+    const stats = report.stats();
+    if (stats === null) return;
+    this.#numErrors += stats.total.numErrors;
+    this.#counts.add(report.title, stats);
   }
 }

@@ -1,26 +1,25 @@
 import { isatty } from "node:tty";
 import type { App } from "../app/app.ts";
-import { onGroup, type UpdateHandle } from "../app/handle.ts";
+import type { UpdateHandle } from "../app/handle.ts";
 import { setExceptionLog } from "../app/log-exception.ts";
 import { setStdoutReporter } from "../app/stdout-reporting.ts";
 import { DEFAULT_REPORT_INTERVAL_MS } from "../engine/report-interval.ts";
 import type { FailureCause } from "../progress/failure-causes.ts";
 import { UpdateStatus } from "../progress/stats.ts";
 import { takeStdout, type JsonOutput } from "../report/json/json-output.ts";
-import { streamSnapshots } from "../report/json/stream-snapshots.ts";
 import { chooseProgressMode, type ProgressMode } from "../report/terminal/progress-mode.ts";
-import { systemClock } from "../time/clock.ts";
 import { hasState } from "./app-state.ts";
 import { confirm } from "./confirm.ts";
 import { EXIT_CODES } from "./exit.ts";
 import { exportMetrics } from "./export-metrics.ts";
+import { FailureLog } from "./failure-log.ts";
 import { renderFailures } from "./failure-summary.ts";
 import { tellGitHub } from "./github-actions.ts";
 import { listenForInterrupt, type Interrupt } from "./interrupt.ts";
 import { loadApp } from "./load-app.ts";
-import { logFailure } from "./log-failure.ts";
 import type { MetricsOptions } from "./metrics-options.ts";
 import { RunObservation } from "./run-observation.ts";
+import { streamRun } from "./stream-run.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Options of {@link runUpdate}. */
@@ -105,13 +104,15 @@ async function update(
   const isPrinting = output === undefined && options.mode !== "none";
   // Stats groups that ask to be printed are not, either.
   if (!isPrinting) setStdoutReporter(async () => {});
+  const log = options.verbose === true ? new FailureLog() : undefined;
   // They are summed up at the end.
-  setExceptionLog(options.verbose ? logFailure : () => {});
+  setExceptionLog(log?.handle ?? (() => {}));
   const { signal } = interrupt;
   const handle = app.update({ fullReprocess, live, signal, reportToStdout: isPrinting && interval });
   if (live) interrupt.stopWith(stopOnceCaughtUp(handle));
-  const streaming = output && streamRun(app.name, handle, output, interval);
-  const observation = new RunObservation(handle);
+  const streaming = output && streamRun(handle, { app: app.name, output, intervalMs: interval });
+  const observation = new RunObservation((failure) => log?.take(failure));
+  observation.start(handle);
   const [outcome] = await Promise.allSettled([handle.result(), observation.ended(), streaming]);
   const { causes, numErrors } = observation;
   await tellGitHub(app.name, observation, process.env);
@@ -147,18 +148,4 @@ function usualInterval(mode: ProgressMode): number {
 
 function printFailures(causes: readonly FailureCause[], numErrors = 0): void {
   for (const line of renderFailures(causes, numErrors)) process.stderr.write(`${line}\n`);
-}
-
-/** Streams the run and each of its stats groups; the run's own last line comes last. */
-async function streamRun(
-  app: string,
-  handle: UpdateHandle<unknown>,
-  output: JsonOutput,
-  intervalMs: number,
-): Promise<void> {
-  const groups: Promise<void>[] = [];
-  const options = { app, output, intervalMs, clock: systemClock };
-  onGroup(handle, (group) => groups.push(streamSnapshots(group, options)));
-  const run = { title: null, watch: () => handle.watch() };
-  await streamSnapshots(run, { ...options, beforeLast: () => Promise.all(groups) });
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { untilAborted } from "../app/until-aborted.ts";
 import type { ReportEvent } from "../serve/report-event.ts";
 import { EXIT_CODES } from "./exit.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -59,7 +60,8 @@ class ServerWatch {
         if (!this.#signal.aborted) await this.#pause(reasonOf(error));
       }
     }
-    for (const update of this.#running.values()) update.abandon(new Error("no longer watched"));
+    const reason = new DOMException("Interrupted: no longer watched, the run goes on", "AbortError");
+    for (const update of this.#running.values()) update.abandon(reason);
     await Promise.all([...this.#running.values()].map((update) => update.shown()));
     return this.#exitCode ?? EXIT_CODES.failed;
   }
@@ -100,17 +102,17 @@ class ServerWatch {
     let update = this.#running.get(id);
     if (record === undefined) {
       update?.abandon(new Error("its process is gone"));
-      return this.#end(id, EXIT_CODES.failed);
+      return this.#end(id, EXIT_CODES.failed, signal);
     }
     if (update === undefined) {
       if (record.endedAt !== null) return;
       update = await this.#open(id, record.app);
     }
-    update.takeRecord(record, this.#now());
+    update.takeRecord(record, this.#skewMs);
     if (record.endedAt === null) return;
     const isWell = record.status === "ready";
     const done = update.numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
-    return this.#end(id, isWell ? done : EXIT_CODES.failed);
+    return this.#end(id, isWell ? done : EXIT_CODES.failed, signal);
   }
 
   async #open(id: string, app: string): Promise<RemoteUpdate> {
@@ -122,11 +124,11 @@ class ServerWatch {
     return update;
   }
 
-  async #end(id: string, exitCode: number): Promise<void> {
+  async #end(id: string, exitCode: number, signal: AbortSignal): Promise<void> {
     const update = this.#running.get(id);
     if (update === undefined) return;
+    await untilAborted(update.shown(), signal);
     this.#running.delete(id);
-    await update.shown();
     if (this.#options.once === true) this.#exitCode = exitCode;
   }
 
@@ -135,7 +137,7 @@ class ServerWatch {
     // The end comes with the record, which tells more of it.
     if (update === undefined || (event.final && event.groupIndex === null)) return;
     const before = update.numErrors;
-    update.take(event, this.#now());
+    update.take(event, this.#skewMs);
     if (update.numErrors > before) void this.#loadSoon(event.update, signal);
   }
 
@@ -156,13 +158,10 @@ class ServerWatch {
   async #pause(reason: string): Promise<void> {
     if (this.#lostFor === undefined) say(`Cannot reach ${this.#server.url} (${reason}): trying again`);
     this.#lostFor = reason;
+    for (const update of this.#running.values()) update.cutOff();
     const pauseMs = this.#pauseMs;
     this.#pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     await setTimeout(pauseMs, undefined, { signal: this.#signal }).catch(() => {});
-  }
-
-  #now(): number {
-    return Date.now() + this.#skewMs;
   }
 }
 

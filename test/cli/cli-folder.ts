@@ -18,8 +18,10 @@ export interface CliOutcome {
 /** A command that is running. */
 export interface RunningCli {
   readonly child: ChildProcess;
-  /** Resolves once standard error has had `part` in it. */
-  seen(part: string): Promise<void>;
+  /** What there is on standard error so far. */
+  readonly stderr: string;
+  /** Resolves once standard error has had `part` in it, `times` times. */
+  seen(part: string, times?: number): Promise<void>;
   readonly outcome: Promise<CliOutcome>;
 }
 
@@ -93,8 +95,11 @@ function follow(child: ReturnType<typeof spawn>): RunningCli {
   });
   return {
     child,
-    async seen(part) {
-      while (!stderr.includes(part)) {
+    get stderr() {
+      return stderr;
+    },
+    async seen(part, times = 1) {
+      while (stderr.split(part).length <= times) {
         if (hasEnded) throw new Error(`The command ended without printing ${part}:\n${stderr}`);
         await news.promise;
       }

@@ -45,6 +45,13 @@ describe("tidemark update", () => {
     return /metrics are at (\S+)/.exec(stderr)![1]!;
   }
 
+  async function takePort(): Promise<AsyncDisposable & { readonly port: number }> {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    return { port, [Symbol.asyncDispose]: async () => void other.close() };
+  }
+
   async function scrape(url: string): Promise<Sample[]> {
     return parsePrometheusText(await (await fetch(url)).text());
   }
@@ -84,14 +91,22 @@ describe("tidemark update", () => {
     });
 
     it("names the port that is in use, before anything runs", async () => {
-      const other = createServer().listen(0, "127.0.0.1");
-      await once(other, "listening");
-      const { port } = other.address() as AddressInfo;
-      const { code, stderr } = await folder.run("update", "app.ts", "--serve", String(port));
-      other.close();
+      await using taken = await takePort();
+      const { code, stderr } = await folder.run("update", "app.ts", "--serve", String(taken.port));
       expect(code).to.equal(1);
-      expect(stderr).to.include(`Cannot serve on 127.0.0.1:${port}: the port is in use`);
+      expect(stderr).to.include(`Cannot serve on 127.0.0.1:${taken.port}: the port is in use`);
       expect(await readdir(folder.path)).not.to.include(".tidemark");
+    });
+
+    it("runs without a server when the port is in use and it is optional, says so, and keeps the run's exit code", async () => {
+      await using taken = await takePort();
+      const args = ["--serve", String(taken.port), "--serve-optional", "--linger", "600"];
+      const { code, stderr } = await folder.run("update", "app.ts", ...args);
+      expect(code).to.equal(3);
+      expect(stderr).to.match(
+        /^warning: Cannot serve on 127\.0\.0\.1:\d+: the port is in use.*; the run goes on without$/m,
+      );
+      expect(stderr).to.not.include("metrics are at").and.to.not.include("Waiting");
     });
 
     it("wants a token, or --insecure, to be read from elsewhere", async () => {
@@ -102,7 +117,13 @@ describe("tidemark update", () => {
     });
   });
 
-  for (const args of [["--linger"], ["--insecure"], ["--serve", "app.ts"], ["--serve", "0", "--linger", "soon"]]) {
+  for (const args of [
+    ["--linger"],
+    ["--insecure"],
+    ["--serve-optional"],
+    ["--serve", "app.ts"],
+    ["--serve", "0", "--linger", "soon"],
+  ]) {
     it(`refuses ${args.join(" ")}`, async () => {
       const { code, stderr } = await folder.run("update", "app.ts", ...args);
       expect(code).to.equal(2);

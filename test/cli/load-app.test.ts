@@ -5,12 +5,17 @@ import { loadApp, loadModule } from "../../lib/cli/load-app.ts";
 import { UsageError } from "../../lib/cli/usage-error.ts";
 import { createTempFolder } from "../temp-folder.ts";
 
-/** Source that makes an app as another copy of the package would: known by its brand only. */
+/** Source with what makes an app. */
 const CREATE_APP = `
-  class App {
-    readonly name: string;
-    constructor(name: string) { this.name = name; }
+  import { App as BaseApp } from ${JSON.stringify(import.meta.resolve("../../lib/app/app.ts"))};
+  class App extends BaseApp {
+    constructor(name: string) { super(name, () => {}); }
   }
+`;
+
+/** Source that makes an app as another copy of the package would: known by its brand only. */
+const CREATE_FOREIGN_APP = `
+  class App { readonly name: string = "docs"; }
   Object.defineProperty(App.prototype, Symbol.for("tidemark.app"), { value: true });
 `;
 
@@ -90,6 +95,13 @@ describe("loadApp", () => {
       const file = await write("a.ts", `${CREATE_APP} export const app = new App("docs");`);
       expect(await failToLoad(`${file}:dosc`)).to.include("Did you mean <folder>/a.ts:docs?");
       expect(await failToLoad(`${file}:weather`)).to.include("It has:\n  <folder>/a.ts:docs");
+    });
+
+    it("refuses an app that another copy of the package has made, which a module in between may bring", async () => {
+      const file = await write("a.ts", `${CREATE_FOREIGN_APP} export const app = new App();`);
+      expect(await failToLoad(file)).to.match(
+        /^Cannot run <folder>\/a\.ts: its app is made by another copy of tidemark .*\n.*"npm ls tidemark"/,
+      );
     });
 
     it("says what a module without an app exports, and how to export one", async () => {

@@ -20,7 +20,7 @@ describe("tidemark", () => {
     expect(await folder.run("--version")).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: "" });
     const { code, stdout, stderr } = await folder.run("--help");
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: "" });
-    for (const part of ["Usage: tidemark", "update", "drop", "ls", "show", "Examples:", "Exit codes"]) {
+    for (const part of ["Usage: tidemark", "update", "drop", "ls", "show", "init", "Examples:", "Exit codes"]) {
       expect(stdout).to.include(part);
     }
   });
@@ -52,6 +52,25 @@ describe("tidemark", () => {
       expect(stderr, args.join(" ")).to.include(part);
       expect({ code, stdout }, args.join(" ")).to.deep.equal({ code: 2, stdout: "" });
     }
+  });
+
+  it("runs TypeScript on a Node that does not do so by itself, ES modules and CommonJS", async () => {
+    await using own = await createCliFolder({ NODE_OPTIONS: "--no-strip-types" });
+    await own.write("parts/answer.cts", "const answer: number = 42;\nmodule.exports = { answer };");
+    await own.write("parts/name.mts", 'export const name: string = "typed";');
+    await own.write(
+      "app.ts",
+      `import { App, fn } from "tidemark";
+      import parts from "./parts/answer.cts";
+      import { name } from "./parts/name.mts";
+      const main = fn(function main(): void { console.log((parts as { answer: number }).answer); });
+      export const app: App = new App(name, main);`,
+    );
+    expect(await own.run("update", "app.ts:typed", "-q")).to.deep.equal({ code: 0, stdout: "42\n", stderr: "" });
+    await own.write("app.ts", "enum Colour { Red }\nexport const app = Colour.Red;");
+    const { code, stderr } = await own.run("update", "app.ts");
+    expect(code).to.equal(2);
+    expect(stderr).to.include("app.ts:1:1").and.include("Write a const object or a union of literals");
   });
 
   it("shows a syntax error of the app's file as one, without a stack of its own", async () => {

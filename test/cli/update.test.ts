@@ -81,6 +81,41 @@ describe("tidemark update", () => {
     expect(stderr).to.not.include("/dist/");
   });
 
+  it("prints each failure in full with --verbose also where the program has a handler of its own (a bug once)", async () => {
+    await folder.write(
+      "app.ts",
+      `import { App, componentSubpath, Environment, exceptionHandler, fn, mount } from "tidemark";
+      const fail = fn(function fail(what: unknown): never { throw what; });
+      const environment = new Environment({ onException: () => {} });
+      const same = new RangeError("shared");
+      export const app = new App({ name: "handled", environment }, fn(async function main() {
+        await exceptionHandler(() => {}, async () => {
+          for (const [place, what] of ["text", same, same, new TypeError("mine")].entries()) {
+            await mount(\`place \${place}\`, fail, what);
+          }
+        });
+      }));`,
+    );
+    const { code, stderr } = await folder.run("update", "app.ts", "--verbose");
+    expect(code, stderr).to.equal(3);
+    expect(
+      [...stderr.matchAll(/^✗ fail at \/"place (\d)" failed:\n(.*)$/gm)].map(([, ...found]) => found),
+    ).to.deep.equal([
+      ["0", "'text'"],
+      ["1", "RangeError: shared"],
+      ["2", "RangeError: shared"],
+      ["3", "TypeError: mine"],
+    ]);
+  });
+
+  it("prints each of very many failures once with --verbose", async () => {
+    await writeApp(Array.from({ length: 1000 }, (_, index) => -1 - index));
+    const { stderr } = await folder.run("update", "app.ts", "--verbose");
+    const places = stderr.match(/^✗ double at \/.* failed:$/gm);
+    expect(places).to.have.length(1000);
+    expect(new Set(places)).to.have.length(1000);
+  });
+
   it("counts all failures of a cause, however many more than a report keeps", async () => {
     await writeApp(Array.from({ length: 1000 }, (_, index) => -1 - index));
     const { stderr } = await folder.run("update", "app.ts");
@@ -184,52 +219,6 @@ describe("tidemark update", () => {
     const { code, stderr } = await folder.run("update", "app.ts");
     expect(code).to.equal(1);
     expect(stderr).to.match(/^error: Cannot open store at .*: it is in use by process \d+ on .*\n$/);
-  });
-
-  describe("--json", () => {
-    async function runJson(): Promise<{ records: Record<string, unknown>[]; stderr: string; code: number | null }> {
-      const { stdout, stderr, code } = await folder.run("update", "app.ts", "--json");
-      const lines = stdout.split("\n");
-      expect(lines.pop()).to.equal("");
-      return { records: lines.map((line) => JSON.parse(line) as Record<string, unknown>), stderr, code };
-    }
-
-    it("prints snapshots and nothing else, the run's own final one last", async () => {
-      await writeApp([1, 2], [3]);
-      const { records, stderr, code } = await runJson();
-      expect(code).to.equal(0);
-      const last = records.at(-1)!;
-      expect(last).to.include({ app: "numbers", group: null, status: "ready", result: "the result", final: true });
-      expect(last).to.have.nested.property("stats.byComponent.double.numAdds", 2);
-      const groupEnd = records.findLast(({ group }) => group === "More");
-      expect(groupEnd).to.include({ app: "numbers", status: "ready", result: null, final: true });
-      expect(groupEnd).to.have.nested.property("stats.byComponent.double.numFinished", 1);
-      expect(records.filter(({ final }) => final)).to.have.length(2);
-      expect(stderr).to.equal("main runs\n");
-    });
-
-    it("ends a run that fails with a line that has its error", async () => {
-      await folder.write(
-        "app.ts",
-        `import { App, fn } from "tidemark";
-        export const app = new App("failing", fn(function main(): void { throw new RangeError("boom"); }));`,
-      );
-      const { records, stderr, code } = await runJson();
-      expect(code).to.equal(1);
-      expect(records.at(-1)).to.deep.include({
-        group: null,
-        final: true,
-        error: { name: "RangeError", message: "boom" },
-      });
-      expect(stderr).to.include("error: RangeError: boom");
-    });
-
-    it("keeps the exit code of failed components", async () => {
-      await writeApp([-1]);
-      const { records, code } = await runJson();
-      expect(code).to.equal(3);
-      expect(records.at(-1)).to.have.nested.property("stats.total.numErrors", 1);
-    });
   });
 
   describe("--reset", () => {

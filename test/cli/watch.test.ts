@@ -93,6 +93,42 @@ describe("tidemark watch", function () {
     expect(code).to.equal(0);
   });
 
+  it("survives that the process is killed and started again", async () => {
+    await using served = await createCliFolder();
+    const writeApp = (name: string): Promise<void> =>
+      served.write(
+        "app.ts",
+        `import { existsSync } from "node:fs";
+        import { setTimeout } from "node:timers/promises";
+        import { App, fn, mount } from "tidemark";
+        const wait = fn(async function wait() {
+          while (!existsSync("go")) await setTimeout(20);
+        });
+        export const app = new App("${name}", fn(async function main() { await mount(wait); }));`,
+      );
+    await writeApp("first");
+    const first = served.start("update", "app.ts", "--serve", "0");
+    await first.seen("metrics are at");
+    const [, port] = /127\.0\.0\.1:(\d+)/.exec(first.stderr)!;
+    const watching = folder.start("watch", `127.0.0.1:${port}`);
+    await watching.seen("Watching an update of first");
+    first.child.kill("SIGKILL");
+    await watching.seen("trying again");
+    await writeApp("second");
+    const second = served.start("update", "app.ts", "--serve", port!, "--linger", "30");
+    await watching.seen("Watching an update of second");
+    await served.write("go", "");
+    await second.seen("Waiting for a last scrape");
+    await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect((await second.outcome).code).to.equal(0);
+    await watching.seen("trying again", 2);
+    watching.child.kill("SIGINT");
+    const { stderr, stdout } = await watching.outcome;
+    expect(stderr).to.include(`Connected to http://127.0.0.1:${port}/ again`);
+    expect(stdout).to.include("✗ Failed: its process is gone\n");
+    expect(stdout).to.match(/✓ main: 1 total \| 1 added\n✓ wait: 1 total \| 1 added\n/);
+  });
+
   it("waits for a server and for a run, and goes on after one until it is interrupted", async () => {
     const { port, url } = server;
     await server.close();
@@ -108,8 +144,9 @@ describe("tidemark watch", function () {
     const last = await start([{ title: "last", size: 1 }]);
     await watching.seen("Watching an update of demo");
     watching.child.kill("SIGINT");
-    const { code } = await watching.outcome;
+    const { code, stdout } = await watching.outcome;
     expect(code).to.equal(130);
+    expect(stdout).to.include("■ Interrupted: no longer watched, the run goes on\n").and.to.not.include("Failed");
     last.open(1);
     await last.result;
   });

@@ -16,6 +16,7 @@ type Step = UpdateSnapshot | { readonly error: unknown } | "end";
 /** A report that counts what the test tells it to, under the component `doc`. */
 export class FakeSource implements ReportSource {
   readonly title: string | null;
+  isCutOff = false;
   readonly #clock: FakeClock;
   readonly #startedAt: number;
   readonly #failures: ComponentFailure[] = [];

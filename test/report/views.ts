@@ -1,5 +1,6 @@
 import { createComponentStats, sumComponentStats, type UpdateStats } from "../../lib/progress/stats.ts";
 import type { FailureCause } from "../../lib/progress/failure-causes.ts";
+import { NO_FRESHNESS } from "../../lib/report/terminal/freshness-view.ts";
 import type { ReportView } from "../../lib/report/terminal/report-view.ts";
 
 /** Counts in the order starts, unchanged, adds, deletes, reprocesses, errors; each with the same queue. */
@@ -22,6 +23,8 @@ export function createView(changes: Partial<ReportView> = {}): ReportView {
     causes: [],
     remaining: null,
     stall: null,
+    freshness: NO_FRESHNESS,
+    isCutOff: false,
     ...changes,
   };
 }

@@ -16,14 +16,39 @@ export function createJsonOutput(): JsonOutput {
 
 /** Takes standard output over: what anybody else prints there goes to standard error. Dispose it to give it back. */
 export function takeStdout(): TakenStdout {
-  const { stdout, stderr } = process;
+  const { stdout } = process;
   const write = stdout.write.bind(stdout);
-  stdout.write = stderr.write.bind(stderr);
+  const end = redirectToStderr(stdout);
   return {
     ...createOutput(write),
     [Symbol.dispose]() {
+      end();
       stdout.write = write;
     },
+  };
+}
+
+/** Whoever is told that there is no room waits for `stdout` to have some, so it says so when standard error has. */
+function redirectToStderr(stdout: NodeJS.WriteStream): () => void {
+  const { stderr } = process;
+  let isAwaited = false;
+  const tell = (): void => {
+    if (!isAwaited) return;
+    isAwaited = false;
+    stdout.emit("drain");
+  };
+  const write = (...args: Parameters<typeof stderr.write>): boolean => {
+    const hasRoom = stderr.write(...args);
+    isAwaited ||= !hasRoom;
+    return hasRoom;
+  };
+  stdout.write = write as typeof stdout.write;
+  // Without a reader, nothing is ever taken: it is closed then.
+  const names = ["drain", "close"];
+  for (const name of names) stderr.on(name, tell);
+  return () => {
+    for (const name of names) stderr.off(name, tell);
+    tell();
   };
 }
 
@@ -39,10 +64,16 @@ function createOutput(write: (text: string) => boolean): JsonOutput {
 
 function waitForRoom(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
+    const look = (): void => {
+      // What others print is told to have room by the same event.
+      if (!stream.writableNeedDrain) settle();
+    };
     const settle = (): void => {
-      for (const name of ["drain", "close", "error"]) stream.off(name, settle);
+      stream.off("drain", look);
+      for (const name of ["close", "error"]) stream.off(name, settle);
       resolve();
     };
-    for (const name of ["drain", "close", "error"]) stream.on(name, settle);
+    stream.on("drain", look);
+    for (const name of ["close", "error"]) stream.on(name, settle);
   });
 }

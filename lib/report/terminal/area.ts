@@ -18,8 +18,9 @@ const CLEAR_LINE = `${ESC}[K`;
 const CLEAR_BELOW = `${ESC}[J`;
 
 /**
- * The lines at the bottom of a terminal that are drawn again and again. The cursor rests on the line below them. Every change is one
- * write that switches on again what it has switched off, so that a process may be killed between any two of them.
+ * The lines at the bottom of a terminal that are drawn again and again. The cursor rests on the line below them. Every write
+ * switches on again what it has switched off, so that a process may be killed between any two of them; a change is one write, or three
+ * where something goes to standard error.
  */
 export class Area {
   readonly #screen: LiveScreen;
@@ -71,14 +72,15 @@ export class Area {
   #redraw(lines: readonly string[], prints: readonly Print[], size: ScreenSize): void {
     const start = BEGIN_FRAME + eraseRows(this.#countRows(size));
     const drawn = lines.map((line) => `${CLEAR_LINE}${line}\r\n`).join("");
-    const end = (drawn === "" ? "" : RESET_COLOURS + WITHOUT_WRAP + drawn + WITH_WRAP) + END_FRAME;
+    const end = drawn === "" ? "" : RESET_COLOURS + WITHOUT_WRAP + drawn + WITH_WRAP;
     if (prints.every(({ stream }) => stream === "stdout")) {
-      this.#screen.write(start + prints.map(({ text }) => text).join("") + end);
+      this.#screen.write(start + prints.map(({ text }) => text).join("") + end + END_FRAME);
       return;
     }
-    this.#screen.write(start);
+    // What goes to the other stream cannot be in the same write, and the process may be killed before or after it.
+    this.#screen.write(start + END_FRAME);
     for (const { stream, text } of prints) this.#screen.write(text, stream);
-    this.#screen.write(end);
+    if (end !== "") this.#screen.write(BEGIN_FRAME + end + END_FRAME);
   }
 
   /** The rows that the area takes now: a terminal that got narrower may have broken its lines. */

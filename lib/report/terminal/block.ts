@@ -9,6 +9,9 @@ import type { Line } from "./line.ts";
 import { countStandings, standingOf, standingOfComponent, type ReportView, type Standing } from "./report-view.ts";
 
 const MAX_CAUSES = 3;
+const MAX_SOURCES = 3;
+/** Less than this is not worth a word. */
+const LEAST_BEHIND_MS = 1000;
 /** Of fewer components, the lines above say all there is to say. */
 const LEAST_FOUND = 10;
 
@@ -47,16 +50,17 @@ interface Content {
   readonly standing?: Standing;
 }
 
-const RANKS: Readonly<Record<Standing | "failure" | "stall" | "cause" | "total", number>> = {
+const RANKS: Readonly<Record<Standing | "failure" | "stall" | "source" | "cause" | "total", number>> = {
   failure: 0,
   stall: 1,
-  cause: 2,
-  failed: 3,
-  stalled: 4,
-  total: 5,
-  running: 6,
-  waiting: 7,
-  done: 8,
+  source: 2,
+  cause: 3,
+  failed: 4,
+  stalled: 5,
+  total: 6,
+  running: 7,
+  waiting: 8,
+  done: 9,
 };
 
 function renderContent(view: ReportView, options: RowOptions): Content[] {
@@ -83,8 +87,20 @@ function renderContent(view: ReportView, options: RowOptions): Content[] {
     const text = `! Nothing has finished for ${formatDuration(stall.quietMs)}: ${toPlainText(stall.component)} at ${toPlainText(stall.path)} has been at work for ${formatDuration(stall.ageMs)}`;
     content.push({ line: { text, tone: "stalled" }, rank: RANKS.stall });
   }
+  for (const text of renderSources(view)) content.push({ line: { text, tone: "stalled" }, rank: RANKS.source });
   if (failure !== undefined) content.push({ line: renderFailure(failure.error), rank: RANKS.failure });
   return content;
+}
+
+/** What it failed with comes last: it may be long. */
+function renderSources({ freshness: { failingSources } }: ReportView): string[] {
+  const lines = failingSources.slice(0, MAX_SOURCES).map(({ component, message, path, retryInMs }) => {
+    const next = retryInMs > 0 ? `next try in ${formatDuration(retryInMs)}` : "it is tried again";
+    return `! Source ${toPlainText(component)} at ${toPlainText(path)} fails, ${next}: ${toPlainText(message)}`;
+  });
+  const numMore = failingSources.length - MAX_SOURCES;
+  if (numMore > 0) lines.push(`! +${formatCountOf(numMore, "more source fails", "more sources fail")}`);
+  return lines;
 }
 
 function renderTitle({ title }: ReportView): Line {
@@ -92,17 +108,30 @@ function renderTitle({ title }: ReportView): Line {
 }
 
 function renderTime(view: ReportView): Line {
-  return { text: [`Elapsed ${formatDuration(view.elapsedMs)}`, ...renderRemaining(view)].join(" | "), tone: "quiet" };
+  const parts = view.isFinal ? [] : renderPosition(view);
+  return { text: [`Elapsed ${formatDuration(view.elapsedMs)}`, ...parts].join(" | "), tone: "quiet" };
 }
 
-function renderRemaining({ isFinal, isListing, isReady, remaining }: ReportView): string[] {
-  if (isFinal) return [];
-  if (isReady) return ["caught up"];
+/** How far it is, or how far behind. */
+function renderPosition(view: ReportView): string[] {
+  const { caughtUpForMs, behindMs } = view.freshness;
+  if (view.isCutOff) return ["connection lost"];
+  if (view.isReady) {
+    const isNew = caughtUpForMs === null || caughtUpForMs < LEAST_BEHIND_MS;
+    return [isNew ? "caught up" : `caught up for ${formatDuration(caughtUpForMs)}`];
+  }
+  if (behindMs === null || behindMs < LEAST_BEHIND_MS) return renderRemaining(view);
+  const last = caughtUpForMs === null ? "" : `, last caught up ${formatDuration(caughtUpForMs)} ago`;
+  return [...renderRemaining(view), `behind ${formatDuration(behindMs)}${last}`];
+}
+
+function renderRemaining({ isListing, remaining, stall }: ReportView): string[] {
   if (remaining === null || remaining.numFound < LEAST_FOUND) return [];
   const { numDone, numFound, percent, timeMs } = remaining;
   if (isListing) return [`${formatCount(numDone)} done, at least ${formatCount(numFound)} found, still listing`];
   const parts = percent === null ? [] : [`${percent} % of ${formatCount(numFound)}`];
-  return timeMs === null ? parts : [...parts, `${formatDurationRange(timeMs.low, timeMs.high)} left`];
+  // The rate of before says nothing of a standstill.
+  return timeMs === null || stall !== null ? parts : [...parts, `${formatDurationRange(timeMs.low, timeMs.high)} left`];
 }
 
 function renderFailure(error: unknown): Line {

@@ -5,8 +5,8 @@ import { FollowedReport, type ReportSource } from "./followed-report.ts";
 export interface Display {
   /** Shows a report from now on. */
   add(report: FollowedReport): void;
-  /** Shows a report that has ended for the last time, at once and for good. */
-  end(report: FollowedReport): void;
+  /** Shows a report that has ended for the last time, for good; others that end as well may be waited for. */
+  end(report: FollowedReport): void | Promise<void>;
 }
 
 /** Options of {@link followReport}. */
@@ -25,5 +25,5 @@ export async function followReport(source: ReportSource, { clock, display, inter
   const report = new FollowedReport(source, clock, intervalMs);
   display.add(report);
   await report.follow();
-  display.end(report);
+  await display.end(report);
 }

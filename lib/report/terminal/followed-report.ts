@@ -5,6 +5,7 @@ import type { ComponentFailure } from "../../progress/report.ts";
 import { findStall } from "../../progress/stall.ts";
 import type { UpdateSnapshot } from "../../progress/stats.ts";
 import type { Clock } from "../../time/clock.ts";
+import { NO_FRESHNESS, viewFreshness } from "./freshness-view.ts";
 import type { ReportView } from "./report-view.ts";
 
 /** What is followed: a run or a stats group. */
@@ -13,6 +14,8 @@ export interface ReportSource {
   readonly title: string | null;
   watch(): AsyncIterable<UpdateSnapshot>;
   failures(): readonly ComponentFailure[];
+  /** Whether news cannot arrive at present. @default false */
+  readonly isCutOff?: boolean;
 }
 
 interface Shown {
@@ -70,6 +73,9 @@ export class FollowedReport {
     const shown = this.#renewShown(now);
     const { failure } = this.#end ?? {};
     const isFinal = this.#end !== undefined;
+    const isCutOff = !isFinal && this.#source.isCutOff === true;
+    // What follows from the time that goes by is known only of what goes on in sight.
+    const current = isFinal || isCutOff ? undefined : latest;
     return {
       title: this.title,
       stats: shown?.snapshot.stats ?? null,
@@ -78,8 +84,10 @@ export class FollowedReport {
       isReady: latest?.status === "ready",
       isListing: shown?.snapshot.isListing ?? true,
       causes: shown?.causes ?? this.#causes.causes(),
-      remaining: isFinal ? null : (shown?.remaining ?? null),
-      stall: latest === undefined || isFinal ? null : findStall(latest, elapsedMs),
+      remaining: current === undefined ? null : (shown?.remaining ?? null),
+      stall: current === undefined ? null : findStall(current, elapsedMs),
+      freshness: current === undefined ? NO_FRESHNESS : viewFreshness(current, this.#clock.date()),
+      isCutOff,
       ...(failure && { failure }),
     };
   }

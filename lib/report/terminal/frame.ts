@@ -11,7 +11,8 @@ export interface FrameOptions extends RowOptions {
   readonly height: number;
 }
 
-const BLANK: Line = { text: "", tone: "quiet" };
+/** An empty line. */
+export const BLANK: Line = { text: "", tone: "quiet" };
 
 /**
  * Renders reports into at most `height` lines of at most `width` columns: a block for each while there is room, then only a

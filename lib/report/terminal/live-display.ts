@@ -29,6 +29,12 @@ const MAX_GATHERED = 65_536;
 /** Between two blocks while a child process writes to the terminal by itself. */
 const SHARED_BLOCK_MS = 10_000;
 
+/** Reports as they were last rendered. */
+interface Frame {
+  readonly lines: readonly string[];
+  readonly size: ScreenSize;
+}
+
 /** Shows reports in one area at the bottom of a terminal; what the program prints goes above it. */
 export class LiveDisplay implements Display {
   readonly #screen: LiveScreen;
@@ -41,6 +47,7 @@ export class LiveDisplay implements Display {
     stdout: new LineBuffer(),
     stderr: new LineBuffer(),
   };
+  #frame: Frame | undefined;
   #prints: Print[] = [];
   #numGathered = 0;
   #updatedAt = Number.NEGATIVE_INFINITY;
@@ -72,7 +79,8 @@ export class LiveDisplay implements Display {
   end(report: FollowedReport): void {
     this.#reports.delete(report);
     this.#guard(() => this.#gather("stdout", `${this.#renderLast(report).join("\n")}\n\n`));
-    if (this.#reports.size > 0) return this.#update();
+    this.#frame = undefined;
+    if (this.#reports.size > 0) return this.#printSoon();
     this.#cancelFrame?.();
     this.#cancelFrame = undefined;
     this.#guard(() => this.#close());
@@ -104,7 +112,7 @@ export class LiveDisplay implements Display {
     const dueAt = this.#clock.now() + delayMs;
     const draw = (): void => {
       const startedAt = this.#clock.now();
-      if (!this.#screen.needsDrain) this.#update();
+      if (!this.#screen.needsDrain) this.#renew();
       const isBusy = startedAt - dueAt > BUSY_DELAY_MS || this.#clock.now() - startedAt > BUSY_DELAY_MS;
       this.#scheduleFrame(isBusy ? BUSY_FRAME_MS : FRAME_MS);
     };
@@ -112,20 +120,24 @@ export class LiveDisplay implements Display {
     this.#cancelFrame = this.#clock.schedule(delayMs, draw, { isBackground: true });
   }
 
-  /** Prints what was gathered, and draws the newest state of the reports. */
+  /** Draws the newest state of the reports. */
+  #renew(): void {
+    this.#frame = undefined;
+    this.#update();
+  }
+
+  /** Prints what was gathered, above the reports as they were last drawn where they can stay so. */
   #update(): void {
     this.#guard(() => {
       const size = this.#screen.size();
-      const isSilent = this.#isShared && this.#clock.now() - this.#sharedBlockAt < SHARED_BLOCK_MS;
-      const lines = isSilent ? [] : this.#paintAll(this.#renderLines(size));
-      if (this.#isShared) return this.#printBetween(lines, size);
+      if (this.#isShared) return this.#printBetween(size);
       if (this.#giveBack === undefined) {
         this.#giveBack = this.#screen.takeOver(this.#events);
         this.#isCursorLost = true;
       }
       if (this.#isCursorLost) this.#area.startFresh(size);
       this.#isCursorLost = false;
-      this.#area.update(lines, this.#takePrints(), size);
+      this.#area.update(this.#renderLines(size), this.#takePrints(), size);
     });
   }
 
@@ -135,21 +147,38 @@ export class LiveDisplay implements Display {
     this.#isShared = isShared;
     this.#isCursorLost = true;
     this.#sharedBlockAt = this.#clock.now();
-    if (isUp) this.#update();
+    if (isUp) this.#renew();
   }
 
   /** Somebody else prints as well, and nobody knows when: no line can be drawn again. */
-  #printBetween(lines: readonly string[], size: ScreenSize): void {
-    this.#printAll(this.#takePrints());
+  #printBetween(size: ScreenSize): void {
+    const isDue = this.#clock.now() - this.#sharedBlockAt >= SHARED_BLOCK_MS;
+    const lines = isDue ? this.#renderLines(size) : [];
+    const prints = this.#takePrints();
+    if (prints.length + lines.length > 0) this.#area.startFresh(size);
+    this.#printAll(prints);
     if (lines.length === 0) return;
     this.#sharedBlockAt = this.#clock.now();
-    this.#area.startFresh(size);
     this.#screen.write(`${lines.join("\n")}\n\n`);
   }
 
   #gather(stream: OutputStream, text: string): void {
     this.#prints.push({ stream, text });
     this.#numGathered += text.length;
+  }
+
+  /** Prints what was gathered, unless the next frame can do so as well. */
+  #printSoon(): void {
+    if (this.#numGathered > MAX_GATHERED) return this.#update();
+    const isFrameDue = this.#giveBack !== undefined && !this.#isShared && this.#frame === undefined;
+    if (isFrameDue || this.#screen.needsDrain) return;
+    const waitMs = this.#updatedAt + GATHER_MS - this.#clock.now();
+    if (waitMs <= 0) return this.#update();
+    const print = (): void => {
+      this.#cancelPrint = undefined;
+      this.#printSoon();
+    };
+    this.#cancelPrint ??= this.#clock.schedule(waitMs, print, { isBackground: true });
   }
 
   #takePrints(): Print[] {
@@ -162,16 +191,26 @@ export class LiveDisplay implements Display {
     return prints;
   }
 
-  #renderLines({ columns, rows }: ScreenSize): Line[] {
+  #renderLines(size: ScreenSize): string[] {
     // Without the line that the cursor rests on, and one more that shows what was printed last.
-    const height = Math.max(1, rows - 2);
+    const height = Math.max(1, size.rows - 2);
     const partials = [this.#buffers.stdout, this.#buffers.stderr]
-      .map(({ preview }): Line => ({ text: truncateToWidth(preview, columns), tone: "plain" }))
+      .map(({ preview }): Line => ({ text: truncateToWidth(preview, size.columns), tone: "plain" }))
       .filter(({ text }) => text !== "")
       .slice(0, height - 1);
+    const room = { ...size, rows: height - partials.length };
+    return [...this.#paintAll(partials), ...this.#renderReports(room)];
+  }
+
+  /** Those that were rendered last, if they fit. */
+  #renderReports(size: ScreenSize): readonly string[] {
+    const last = this.#frame;
+    if (last?.size.columns === size.columns && last.lines.length <= size.rows) return last.lines;
     const reports = [...this.#reports].toSorted((a, b) => Number(a.title === null) - Number(b.title === null));
     const views = reports.map((report) => report.view());
-    return [...partials, ...renderFrame(views, { width: columns, height: height - partials.length, isAnimated: true })];
+    const lines = renderFrame(views, { width: size.columns, height: size.rows, isAnimated: true });
+    this.#frame = { lines: this.#paintAll(lines), size };
+    return this.#frame.lines;
   }
 
   #paintAll(lines: readonly Line[]): string[] {
@@ -183,8 +222,10 @@ export class LiveDisplay implements Display {
     this.#giveBack?.();
     this.#giveBack = undefined;
     const prints = [...this.#takePrints(), ...this.#takeRests()];
-    if (this.#area.isUp) this.#area.update([], prints, this.#screen.size());
-    else this.#printAll(prints);
+    if (this.#area.isUp) return this.#area.update([], prints, this.#screen.size());
+    const isAnywhere = this.#isShared || this.#isCursorLost;
+    if (isAnywhere && prints.length > 0 && !this.#isBroken) this.#area.startFresh(this.#screen.size());
+    this.#printAll(prints);
   }
 
   #printAll(prints: readonly Print[]): void {
@@ -203,18 +244,16 @@ export class LiveDisplay implements Display {
       const lines = this.#buffers[stream].take(text);
       if (lines === "") return;
       this.#gather(stream, lines);
-      const waitMs = this.#updatedAt + GATHER_MS - this.#clock.now();
-      if (waitMs <= 0 || this.#numGathered > MAX_GATHERED) this.#update();
-      else this.#cancelPrint ??= this.#clock.schedule(waitMs, () => this.#update(), { isBackground: true });
+      this.#printSoon();
     },
     disturbed: (kind) => {
       if (kind === "resumed") this.#area.release();
-      this.#update();
+      if (!this.#screen.needsDrain) this.#renew();
     },
     leaving: (isEnd) => {
       const rests = this.#takeRests();
       if (isEnd) {
-        this.#update();
+        this.#renew();
         this.#area.release();
       }
       this.#guard(() => this.#close());

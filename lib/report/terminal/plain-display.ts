@@ -4,7 +4,7 @@ import { toPlainText } from "../../text/plain-text.ts";
 import { renderBlock } from "./block.ts";
 import { QUIET_START_MS, type Display } from "./display.ts";
 import type { FollowedReport } from "./followed-report.ts";
-import { renderFrame } from "./frame.ts";
+import { BLANK, renderFrame } from "./frame.ts";
 import type { Line } from "./line.ts";
 import type { ReportView } from "./report-view.ts";
 import type { Screen } from "./screen.ts";
@@ -23,8 +23,10 @@ const LOOK_MS = 1000;
 const NEWS_MS = 30_000;
 /** Somebody takes a process for dead that is silent for longer. */
 const SILENCE_MS = 60_000;
-/** Of what is printed at once. */
+/** Of what goes on, printed at once. */
 const MAX_LINES = 40;
+/** Of groups that end together; each has a line at least. */
+const MAX_LAST_LINES = 200;
 
 /** What was last printed of a report. */
 interface Printed {
@@ -34,16 +36,19 @@ interface Printed {
 
 /**
  * Shows reports as lines that are printed for good, for a pipe, a log or a screen reader: one at the start, a block when something
- * worth a word has happened or it was long silent, and one at the end. No more than one print a second, but for the last blocks.
+ * worth a word has happened or it was long silent, and one at the end. No more than one print a second, but for that of the last report.
  */
 export class PlainDisplay implements Display {
   readonly #screen: Screen;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #reports = new Map<FollowedReport, Printed | undefined>();
+  #ended: ReportView[] = [];
+  #endPrinted = Promise.withResolvers<void>();
   #printedAt = Number.NEGATIVE_INFINITY;
   #isBroken = false;
   #cancelLook: (() => void) | undefined;
+  #cancelPrint: (() => void) | undefined;
 
   constructor({ clock, onError, screen }: PlainDisplayOptions) {
     this.#screen = screen;
@@ -56,12 +61,22 @@ export class PlainDisplay implements Display {
     if (this.#cancelLook === undefined) this.#scheduleLook(QUIET_START_MS);
   }
 
-  end(report: FollowedReport): void {
+  /** Resolves when its last block is printed: with those of others that end in the same second. */
+  end(report: FollowedReport): Promise<void> {
+    const { promise } = this.#endPrinted;
     this.#reports.delete(report);
-    this.#print(() => renderBlock(report.view(), { isAnimated: false }));
-    if (this.#reports.size > 0) return;
-    this.#cancelLook?.();
-    this.#cancelLook = undefined;
+    this.#ended.push(report.view());
+    if (this.#reports.size === 0) {
+      this.#cancelLook?.();
+      this.#cancelLook = undefined;
+      this.#printNews();
+    } else {
+      const waitMs = this.#printedAt + LOOK_MS - this.#clock.now();
+      if (waitMs <= 0) this.#printNews();
+      // Somebody waits for it: the process must not end before.
+      else this.#cancelPrint ??= this.#clock.schedule(waitMs, () => this.#printNews());
+    }
+    return promise;
   }
 
   #scheduleLook(delayMs: number): void {
@@ -74,6 +89,19 @@ export class PlainDisplay implements Display {
   }
 
   #printNews(): void {
+    this.#cancelPrint?.();
+    this.#cancelPrint = undefined;
+    const ended = this.#ended;
+    this.#ended = [];
+    const { news, started } = this.#takeNews();
+    if (ended.length + started.length + news.length === 0) return;
+    this.#print(() => [renderEnds(ended), renderStarts(started), renderBlocks(news)].filter((part) => part.length > 0));
+    this.#endPrinted.resolve();
+    this.#endPrinted = Promise.withResolvers();
+  }
+
+  /** What is to be said of the reports that go on. */
+  #takeNews(): { readonly started: readonly ReportView[]; readonly news: readonly ReportView[] } {
     const now = this.#clock.now();
     // Looks may come a little late.
     const isSilent = now - this.#printedAt >= SILENCE_MS - LOOK_MS;
@@ -83,27 +111,33 @@ export class PlainDisplay implements Display {
       if (now - report.startedAt < QUIET_START_MS) continue;
       const view = report.view();
       const isNew = printed === undefined;
-      if (!isNew && !(isSilent && !view.isReady) && !isNews(view, printed, now, report.intervalMs)) continue;
+      if (!isNew && !(isSilent && !isAtRest(view)) && !isNews(view, printed, now, report.intervalMs)) continue;
       (isNew ? started : news).push(view);
       this.#reports.set(report, { at: now, view });
     }
-    if (started.length + news.length > 0) this.#print(() => [...renderStarts(started), ...renderBlocks(news)]);
+    return { started, news };
   }
 
-  #print(render: () => readonly Line[]): void {
+  /** Parts are set apart by a blank line. */
+  #print(render: () => readonly (readonly Line[])[]): void {
     this.#printedAt = this.#clock.now();
     if (this.#isBroken) return;
     try {
       this.#screen.write(
-        `${render()
-          .map(({ text }) => text)
-          .join("\n")}\n\n`,
+        render()
+          .map((lines) => `${lines.map(({ text }) => text).join("\n")}\n\n`)
+          .join(""),
       );
     } catch (error) {
       this.#isBroken = true;
       this.#onError(error);
     }
   }
+}
+
+/** Whether there is nothing to wait for, and nothing to worry about. */
+function isAtRest({ freshness, isReady }: ReportView): boolean {
+  return isReady && freshness.failingSources.length === 0;
 }
 
 /** Whether something has happened that is worth a block: a change of state, a new cause of failure, a tenth of the way. */
@@ -114,9 +148,20 @@ function isNews(view: ReportView, printed: Printed, now: number, intervalMs: num
   return sinceMs >= NEWS_MS && view.stats !== printed.view.stats;
 }
 
-function describeState({ causes, isReady, remaining, stall }: ReportView): string {
+function describeState({ causes, freshness, isCutOff, isReady, remaining, stall }: ReportView): string {
   const tenths = Math.floor((remaining?.percent ?? 0) / 10);
-  return [isReady, stall?.path, causes.length, tenths].join();
+  const failing = freshness.failingSources.map(({ path }) => path);
+  return JSON.stringify([isReady, isCutOff, stall?.path, causes.length, tenths, failing]);
+}
+
+/** A run's own block is whole, and so are those of groups if they are not too many. */
+function renderEnds(views: readonly ReportView[]): Line[] {
+  const groups = views.filter(({ title }) => title !== null);
+  const runs = views.filter(({ title }) => title === null);
+  const height = groups.length === 1 ? Infinity : Math.max(MAX_LAST_LINES, groups.length);
+  const blocks = runs.map((view) => renderBlock(view, { isAnimated: false }));
+  if (groups.length > 0) blocks.unshift(renderFrame(groups, { width: Infinity, height, isAnimated: false }));
+  return blocks.flatMap((block, index) => (index === 0 ? block : [BLANK, ...block]));
 }
 
 function renderStarts(views: readonly ReportView[]): Line[] {

@@ -2,6 +2,7 @@ import type { FailureCause } from "../../progress/failure-causes.ts";
 import type { Remaining } from "../../progress/remaining.ts";
 import type { Stall } from "../../progress/stall.ts";
 import type { ComponentStats, UpdateStats } from "../../progress/stats.ts";
+import type { FreshnessView } from "./freshness-view.ts";
 
 /** One look at a report: everything that is shown of it. */
 export interface ReportView {
@@ -23,6 +24,9 @@ export interface ReportView {
   /** `null` when there is nothing to say. */
   readonly remaining: Remaining | null;
   readonly stall: Stall | null;
+  readonly freshness: FreshnessView;
+  /** Whether news cannot arrive at present: what stands still may go on where it runs. */
+  readonly isCutOff: boolean;
 }
 
 /** What deserves rows first, in this order. */
@@ -32,9 +36,9 @@ export const STANDINGS = ["failed", "stalled", "running", "waiting", "done"] as 
 export type Standing = (typeof STANDINGS)[number];
 
 /** How a report stands. */
-export function standingOf({ failure, isFinal, isReady, stall, stats }: ReportView): Standing {
+export function standingOf({ failure, freshness, isFinal, isReady, stall, stats }: ReportView): Standing {
   if (failure !== undefined || (stats?.total.numErrors ?? 0) > 0) return "failed";
-  if (stall !== null) return "stalled";
+  if (stall !== null || freshness.failingSources.length > 0) return "stalled";
   if (isFinal || isReady) return "done";
   return stats === null || stats.total.numExecutionStarts === 0 ? "waiting" : "running";
 }

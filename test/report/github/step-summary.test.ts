@@ -1,16 +1,15 @@
 import { expect } from "chai";
 import { renderMarkdown } from "../../../examples/docs-search/markdown.ts";
+import { CountTable } from "../../../lib/report/github/count-table.ts";
 import { renderStepSummary } from "../../../lib/report/github/step-summary.ts";
 import { createCause, createStats } from "../views.ts";
 
 describe("renderStepSummary", () => {
   it("has a row for each component function of each report, and a line for each cause", () => {
-    const reports = [
-      { title: "Docs", stats: createStats({ doc: [1204, 1170, 12, 0, 3, 3] }) },
-      { title: null, stats: createStats({ main: [1, 0, 1] }) },
-      { title: "Never started", stats: null },
-    ];
-    expect(renderStepSummary({ app: "docs", reports, causes: [createCause("too small", 3)] })).to.equal(
+    const counts = new CountTable();
+    counts.add("Docs", createStats({ doc: [1204, 1170, 12, 0, 3, 3] }));
+    counts.add(null, createStats({ main: [1, 0, 1] }));
+    expect(renderStepSummary({ app: "docs", counts, causes: [createCause("too small", 3)] })).to.equal(
       [
         "### docs",
         "",
@@ -27,9 +26,27 @@ describe("renderStepSummary", () => {
 
   it("lets nothing in a name become Markdown or HTML", () => {
     const odd = "a|b <img src=x onerror=alert(1)> [link](http://x) `code` **bold** @team\n# head";
-    const reports = [{ title: odd, stats: createStats({ [odd]: [1, 0, 1] }) }];
-    const { html } = renderMarkdown(renderStepSummary({ app: odd, reports, causes: [createCause(odd)] }));
+    const counts = new CountTable();
+    counts.add(odd, createStats({ [odd]: [1, 0, 1] }));
+    const { html } = renderMarkdown(renderStepSummary({ app: odd, counts, causes: [createCause(odd)] }));
     expect(html).to.not.match(/<(?:img|code|strong|em|h1)\b|href=/);
     expect(html.match(/<td/g)).to.have.length(8);
+  });
+
+  it("stays below the size that GitHub accepts, however many groups there are and however long their titles, and sums up the rest", () => {
+    const counts = new CountTable();
+    const longest = "@".repeat(1000);
+    for (let index = 0; index < 3000; index++) {
+      counts.add(`${index}${longest}`, createStats({ [longest]: [1, 0, 1] }));
+      counts.add(null, createStats({ [`${index}${longest}`]: [1, 0, 0, 0, 0, 1] }));
+    }
+    const causes = Array.from({ length: 200 }, () => createCause(longest));
+    const summary = renderStepSummary({ app: longest, counts, causes });
+    expect(Buffer.byteLength(summary)).to.be.lessThan(2 ** 20);
+    const numRows = summary.match(/^\| (?:\d.*)? \| .* \|$/gm)!.length;
+    expect(summary).to.include(
+      `|  | *all others* | ${(6000 - numRows + 1).toLocaleString("en")} | 2,600 | 0 | 0 | 0 | 2,600 |`,
+    );
+    expect(summary).to.include("\n- 180 more\n");
   });
 });

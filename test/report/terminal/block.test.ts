@@ -55,6 +55,41 @@ describe("renderBlock", () => {
     expect(render({ stats, isFinal: true })).to.deep.equal(["[Stats]", "✓ a: 1 total, 1 in-flight", "Elapsed 0.0 s"]);
   });
 
+  it("shows how far behind a live run is, or for how long it has caught up", () => {
+    const show = (behindMs: number | null, caughtUpForMs: number | null, isReady = false): string =>
+      render({ isReady, freshness: { behindMs, caughtUpForMs, failingSources: [] } }).at(-1)!;
+    expect(show(null, null)).to.equal("Elapsed 0.0 s");
+    expect(show(999, 5000)).to.equal("Elapsed 0.0 s");
+    expect(show(12_000, null)).to.equal("Elapsed 0.0 s | behind 12.0 s");
+    expect(show(12_000, 63_000)).to.equal("Elapsed 0.0 s | behind 12.0 s, last caught up 1 min 3 s ago");
+    expect(show(null, 999, true)).to.equal("Elapsed 0.0 s | caught up");
+    expect(show(null, 63_000, true)).to.equal("Elapsed 0.0 s | caught up for 1 min 3 s");
+    const remaining = { numDone: 10, numFound: 40, percent: 25, timeMs: null };
+    const freshness = { behindMs: 1000, caughtUpForMs: null, failingSources: [] };
+    expect(render({ isListing: false, remaining, freshness }).at(-1)).to.equal(
+      "Elapsed 0.0 s | 25 % of 40 | behind 1.0 s",
+    );
+  });
+
+  it("shows the sources that fail, and when they are tried again", () => {
+    const failingSources = [8000, 0, 1, 2, 3].map((retryInMs, index) => ({
+      component: "feed",
+      path: `/${index}`,
+      message: "connect\nrefused",
+      retryInMs,
+    }));
+    expect(render({ freshness: { behindMs: null, caughtUpForMs: null, failingSources } }).slice(1, -1)).to.deep.equal([
+      "! Source feed at /0 fails, next try in 8.0 s: connect refused",
+      "! Source feed at /1 fails, it is tried again: connect refused",
+      "! Source feed at /2 fails, next try in 0.0 s: connect refused",
+      "! +2 more sources fail",
+    ]);
+  });
+
+  it("says that nothing is known of a report that cannot be reached", () => {
+    expect(render({ isCutOff: true, isReady: true }).at(-1)).to.equal("Elapsed 0.0 s | connection lost");
+  });
+
   it("shows what made the run fail, in one line, and an interrupt as what it is", () => {
     expect(render({ isFinal: true, failure: { error: new RangeError("too\nbig") } })[1]).to.equal(
       "✗ Failed: RangeError: too big",
@@ -103,6 +138,8 @@ describe("renderBlock", () => {
     expect(render({ isListing: false, remaining: { ...known, timeMs: null } }).at(-1)).to.equal(
       "Elapsed 0.0 s | 39 % of 2,040",
     );
+    const stall = { component: "doc", path: "/a", ageMs: 20_000, quietMs: 20_000 };
+    expect(render({ isListing: false, remaining: known, stall }).at(-1)).to.equal("Elapsed 0.0 s | 39 % of 2,040");
     expect(render({ isListing: true, remaining: known }).at(-1)).to.equal(
       "Elapsed 0.0 s | 812 done, at least 2,040 found, still listing",
     );

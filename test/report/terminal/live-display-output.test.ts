@@ -53,6 +53,69 @@ describe("LiveDisplay, while the program prints", () => {
     await done;
   });
 
+  it("draws ten new frames a second at most, however much the program prints", async () => {
+    const { clock, terminal, follow } = openLiveRun();
+    const { source, done } = follow();
+    await source.count();
+    clock.advance(300);
+    terminal.writes.length = 0;
+    terminal.print("part", "stderr");
+    for (let line = 0; line < 60; line++) {
+      await source.count();
+      terminal.print(`line ${line}\n`);
+      clock.advance(17);
+    }
+    const frames = terminal.writes.flatMap((write) =>
+      [...write.matchAll(/doc: (\d+) total/g)].map(([, count]) => count),
+    );
+    expect(new Set(frames).size).to.be.within(5, 12);
+    expect(frames.length, "the area stays").to.be.greaterThan(50);
+    expect((await terminal.lines()).slice(59, 62)).to.deep.equal(["line 59", "part", "[Stats]"]);
+    await source.complete();
+    await done;
+  });
+
+  it("draws once when many groups end together, and leaves the final block of each", async () => {
+    const { clock, terminal, follow } = openLiveRun();
+    const run = follow();
+    const groups = Array.from({ length: 50 }, (_, index) => follow(`Group ${index}`));
+    for (const { source } of groups) await source.count();
+    clock.advance(300);
+    terminal.writes.length = 0;
+    for (const { source, done } of groups) {
+      await source.complete();
+      await done;
+    }
+    terminal.print("after them\n");
+    clock.advance(100);
+    expect(terminal.writes).to.have.length(1);
+    const lines = await terminal.lines();
+    expect(lines.filter((line) => line.startsWith("[Stats: Group"))).to.have.length(50);
+    expect(lines.slice(-3)).to.deep.equal(["after them", "[Stats]", "Elapsed 0.4 s"]);
+    await run.source.complete();
+    await run.done;
+  });
+
+  it("holds back what the program prints while the terminal takes nothing, but no more than a little", async () => {
+    const { clock, terminal, follow } = openLiveRun();
+    const { source, done } = follow();
+    clock.advance(350);
+    terminal.writes.length = 0;
+    terminal.needsDrain = true;
+    terminal.print("held back\n");
+    clock.advance(1000);
+    expect(terminal.writes).to.deep.equal([]);
+    for (let line = 0; line < 1000; line++) terminal.print(`${"x".repeat(100)}\n`);
+    expect(terminal.writes).to.have.length(1);
+    terminal.needsDrain = false;
+    clock.advance(100);
+    const text = terminal.writes.join("");
+    expect(text).to.include("held back\n");
+    expect(text.split("x".repeat(100)).length - 1).to.equal(1000);
+    await source.complete();
+    await done;
+  });
+
   it("holds no more than a little of a program that never lets the event loop turn", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
@@ -92,43 +155,6 @@ describe("LiveDisplay, while the program prints", () => {
       "[Stats]",
       "Elapsed 0.3 s",
     ]);
-    await source.complete();
-    await done;
-  });
-
-  it("takes the area away while a child process prints by itself, and comes back below", async () => {
-    const { clock, terminal, follow } = openLiveRun();
-    const { source, done } = follow();
-    clock.advance(300);
-    terminal.print("before\n");
-    terminal.share(true);
-    expect(await terminal.lines()).to.deep.equal(["before"]);
-    terminal.write("child\r\n");
-    terminal.print("meanwhile\n");
-    terminal.write("child without an end");
-    clock.advance(500);
-    expect(await terminal.lines()).to.deep.equal(["before", "child", "meanwhile", "child without an end"]);
-    terminal.share(false);
-    expect((await terminal.lines()).slice(3)).to.deep.equal(["child without an end", "[Stats]", "Elapsed 0.8 s"]);
-    terminal.share(true);
-    clock.advance(10_000);
-    expect((await terminal.lines()).slice(4)).to.deep.equal(["[Stats]", "Elapsed 10.8 s"]);
-    await source.complete();
-    await done;
-    expect((await terminal.lines()).filter((line) => line === "[Stats]")).to.have.length(2);
-  });
-
-  it("does not draw over a child process that was started before there was an area", async () => {
-    const { clock, terminal, follow } = openLiveRun();
-    const { source, done } = follow();
-    clock.advance(200);
-    terminal.share(true);
-    clock.advance(300);
-    terminal.write("child\r\nwithout an end");
-    expect(await terminal.lines()).to.deep.equal(["child", "without an end"]);
-    terminal.share(false);
-    clock.advance(100);
-    expect(await terminal.lines()).to.deep.equal(["child", "without an end", "[Stats]", "Elapsed 0.6 s"]);
     await source.complete();
     await done;
   });

@@ -109,21 +109,72 @@ describe("PlainDisplay", () => {
     await done;
   });
 
-  it("prints no more than one block a second of what goes on, however many reports there are", async () => {
+  it("prints no more than once a second, however many reports there are and end, but for the last of all", async () => {
     const { clock, follow, prints, texts } = open();
-    const all = Array.from({ length: 100 }, (_, index) => follow(`Group ${index}`, 1));
+    const all = Array.from({ length: 500 }, (_, index) => follow(`Group ${index}`, 1));
+    const run = follow();
     for (let turn = 0; turn < 60; turn++) {
       for (const [index, { source }] of all.entries()) {
         if (turn % 3 === 0) await source.countFailure(new Error("abcdefghij"[(turn + index) % 10]), "/x");
       }
       clock.advance(137);
     }
-    const gaps = prints.slice(1).map(({ at }, index) => at - prints[index]!.at);
-    expect(gaps.length).to.be.at.least(4);
-    expect(Math.min(...gaps)).to.be.at.least(1000);
+    const numBefore = texts().length;
     for (const text of texts()) expect(text.split("\n").length).to.be.at.most(45);
-    for (const { source } of all) await source.complete();
+    for (const [index, { source }] of all.entries()) {
+      await source.complete();
+      if (index % 100 === 0) clock.advance(300);
+    }
+    clock.advance(1000);
     await Promise.all(all.map(({ done }) => done));
+    expect(texts().length - numBefore).to.be.within(2, 4);
+    const ends = texts()
+      .slice(numBefore)
+      .join("")
+      .match(/^✗ Group \d+: |^\[Stats: Group \d+\]/gm);
+    expect(new Set(ends)).to.have.lengthOf.at.least(500);
+    await run.source.complete();
+    await run.done;
+    expect(texts().at(-1)).to.equal("[Stats]\nElapsed 10.7 s\n\n");
+    const gaps = prints.slice(1, -1).map(({ at }, index) => at - prints[index]!.at);
+    expect(gaps.length).to.be.at.least(5);
+    expect(Math.min(...gaps)).to.be.at.least(1000);
+  });
+
+  it("prints the final blocks of a few groups that end together whole", async () => {
+    const { clock, follow, texts } = open();
+    const [docs, code, run] = [follow("Docs"), follow("Code"), follow()];
+    for (const { source } of [docs, code]) await source.count();
+    clock.advance(300);
+    for (const { source } of [docs, code]) await source.complete();
+    expect(texts()).to.have.length(1);
+    clock.advance(1000);
+    await Promise.all([docs.done, code.done]);
+    expect(texts()[1]).to.equal(
+      ["Docs", "Code"].map((title) => `[Stats: ${title}]\n✓ doc: 1 total | 1 added\nElapsed 0.3 s\n\n`).join(""),
+    );
+    await run.source.complete();
+    await run.done;
+  });
+
+  it("prints a block for a source that fails and for one that is in order again, and reminds of it when all is done", async () => {
+    const { clock, follow, texts } = open();
+    const { source, done } = follow();
+    clock.advance(1300);
+    const failing = { component: "doc", path: "/feed", message: "refused", since: clock.date(), numFailures: 1 };
+    const failingSources = [{ ...failing, retryAt: new Date(clock.now() + 300_000) }];
+    await source.push({ status: "ready", failingSources });
+    clock.advance(1000);
+    expect(texts()[1]).to.include("! Source doc at /feed fails, next try in 4 min 59 s: refused\n");
+    clock.advance(60_000);
+    expect(texts()).to.have.length(3);
+    await source.push({ status: "ready" });
+    clock.advance(1000);
+    expect(texts()[3]).to.not.include("fails");
+    clock.advance(120_000);
+    expect(texts()).to.have.length(4);
+    await source.complete();
+    await done;
   });
 
   it("keeps the interval of a report as the least time between two of its blocks", async () => {

@@ -141,6 +141,31 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
     }
   });
 
+  it("says that nothing has finished for ten seconds, and what is at work, until something has", async () => {
+    await folder.write(
+      "app.ts",
+      `import { existsSync } from "node:fs";
+      import { setTimeout } from "node:timers/promises";
+      import { App, fn, mountEach } from "tidemark";
+      const work = fn(async function work(n: number) {
+        while (n === 20 && !existsSync("go")) await setTimeout(20);
+      });
+      export const app = new App("stuck", fn(async function main() {
+        await mountEach(work, Array.from({ length: 21 }, (_, n) => [n, n] as const));
+      }));`,
+    );
+    await using terminal = await open(update());
+    const stuck = await terminal.waitFor(
+      /^! Nothing has finished for 1\d\.\d s: work at \/@work\/20 has been at work for 1\d\./,
+      20_000,
+    );
+    expect(stuck.join("\n")).to.match(/^\S work: 21 total, 1 in-flight \| 20 added$/m);
+    await folder.write("go", "");
+    const lines = await terminal.waitFor(ENDED);
+    expect(lines.join("\n")).to.include("✓ work: 21 total | 21 added").and.to.not.include("Nothing has finished");
+    expect(lines).to.include("ENDED 0");
+  });
+
   for (const [signal, code] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
