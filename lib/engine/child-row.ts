@@ -103,7 +103,7 @@ class StoredMemo implements MemoRow {
 
   get dependencies(): string {
     const bytes = this.#bytes;
-    return Buffer.prototype.utf8Slice.call(bytes, fingerprintEnd(bytes), dependenciesEnd(bytes));
+    return readDependencies(bytes, fingerprintEnd(bytes), dependenciesEnd(bytes));
   }
 
   get states(): readonly unknown[] {
@@ -113,6 +113,22 @@ class StoredMemo implements MemoRow {
   get value(): readonly unknown[] {
     return this.#row.rest[3];
   }
+}
+
+let last = { bytes: NOTHING, text: "" };
+
+/** The text at a place: most rows that are read one after the other have the same, and one string for all of them is looked up faster. */
+function readDependencies(bytes: Uint8Array, start: number, end: number): string {
+  if (!hasBytesAt(bytes, start, end, last.bytes)) {
+    last = { bytes: bytes.slice(start, end), text: Buffer.prototype.utf8Slice.call(bytes, start, end) };
+  }
+  return last.text;
+}
+
+function hasBytesAt(bytes: Uint8Array, start: number, end: number, wanted: Uint8Array): boolean {
+  if (end - start !== wanted.length) return false;
+  for (let index = 0; index < wanted.length; index++) if (bytes[start + index] !== wanted[index]) return false;
+  return true;
 }
 
 function fingerprintEnd(bytes: Uint8Array): number {

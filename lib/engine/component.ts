@@ -13,6 +13,7 @@ import type { FunctionInfo } from "./function-info.ts";
 import type { GroupScope } from "./group.ts";
 import type { ItemFingerprints } from "./item-fingerprints.ts";
 import { Dependencies } from "./logic.ts";
+import type { Asked } from "./memo.ts";
 import type { Mounting } from "./mounting.ts";
 import type { Place } from "./place.ts";
 import { Readiness } from "./readiness.ts";
@@ -34,6 +35,7 @@ export interface ComponentOptions {
   readonly mounting: Mounting;
   /** Fingerprints its call, where others are mounted that differ in the first argument only. */
   readonly fingerprints?: ItemFingerprints | undefined;
+  readonly asked?: Asked | undefined;
 }
 
 /** One component in one run: its place in the tree, and what it has mounted, declared and called so far. */
@@ -67,6 +69,8 @@ export class Component {
   #contained: Set<string> | undefined;
   #places: Place[] | undefined;
   #children: Children | undefined;
+  /** What is known of its memo already. */
+  readonly asked: Asked | undefined;
   readonly #fingerprints: ItemFingerprints | undefined;
   #call: ArgumentsFingerprint | undefined;
   #holdsSlot = false;
@@ -82,6 +86,8 @@ export class Component {
     this.known = options.known;
     this.args = options.args;
     this.mounting = options.mounting;
+    this.asked = options.asked;
+    this.#call = options.asked?.call;
     this.#fingerprints = options.fingerprints;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.known.name);
@@ -245,6 +251,12 @@ export class Component {
   markLive(): void {
     this.hasLiveParts = true;
     if (this.parent?.hasLiveParts === false) this.parent.markLive();
+  }
+
+  /** It has mounted a child that was over at once. */
+  noteMount(): void {
+    this.#hasMounted = true;
+    this.giveUpSlot();
   }
 
   /** It has mounted a child, and waits for it. */

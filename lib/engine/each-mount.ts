@@ -2,6 +2,7 @@ import { appendKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Mounting } from "./mounting.ts";
 import { ItemFingerprints } from "./item-fingerprints.ts";
+import { ItemProbe } from "./item-probe.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import { MountHandle } from "./mount-handle.ts";
@@ -9,7 +10,7 @@ import type { Place } from "./place.ts";
 import { launch } from "./launch.ts";
 import type { LiveMapItems } from "./live-map.ts";
 import { readItem } from "./mount-items.ts";
-import { adoptChild, requireMountable } from "./start.ts";
+import { createChild, requireMountable } from "./start.ts";
 import { SteppedItems } from "./stepped-items.ts";
 
 /** One `mountEach`, with the scope that was in force when it was called. */
@@ -20,6 +21,7 @@ export class EachMount {
   readonly #mounting: Mounting;
   readonly #place: Place;
   readonly #fingerprints: ItemFingerprints;
+  readonly #probe: ItemProbe;
   readonly #handle = new MountHandle();
 
   /** `path` is the encoded path below the component, to which each item's key is added. */
@@ -36,6 +38,7 @@ export class EachMount {
     );
     const group = scope.group?.nearestOpen;
     this.#mounting = { kind: "mountEach", group, handlers: scope.handlers };
+    this.#probe = new ItemProbe(component, known, this.#mounting, this.#fingerprints);
     this.#place = { path, report: group?.report ?? component.report, isComplete: false };
     component.places.push(this.#place);
   }
@@ -86,10 +89,15 @@ export class EachMount {
     component.run.throwIfAborted();
     const [key, value] = readItem(item);
     const path = appendKey(this.#place.path, key);
-    const child = adoptChild(component, this.#known, [value, ...this.#args], {
+    const place = component.children.adopt(path);
+    const asked = this.#probe.ask(place, value);
+    if (asked === "hit") return undefined;
+    const child = createChild(component, this.#known, [value, ...this.#args], {
+      ...place,
       path,
       mounting: this.#mounting,
       fingerprints: this.#fingerprints,
+      asked,
     });
     return launch(child, this.#handle);
   }

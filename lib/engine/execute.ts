@@ -1,29 +1,7 @@
 import type { StartedExecution } from "../progress/activity.ts";
 import type { Component } from "./component.ts";
 import { Frame, runInFrame } from "./frame.ts";
-import { checkStates, matchesMemo, withStates, type StatesCheck } from "./memo.ts";
-import type { MemoRow } from "./row.ts";
 import { submit } from "./submit.ts";
-
-/** The end of a component that could be answered from its memo at once. */
-export interface Hit {
-  readonly value: unknown;
-}
-
-/** That of a component whose value nobody asks for. */
-const NO_VALUE: Hit = { value: undefined };
-
-/**
- * Answers a component from its memo if it is valid: at once, or as a promise when an argument needs time to be compared.
- * `undefined` means that it has to be executed.
- */
-export function probe(component: Component): Hit | undefined | Promise<Hit | undefined> {
-  const memo = findMemo(component);
-  if (memo === undefined) return undefined;
-  const check = checkStates(component.call.stateful, memo.states);
-  if (check instanceof Promise) return check.then((checked) => takeHit(component, memo, checked));
-  return takeHit(component, memo, check);
-}
 
 /** Runs a component that is not answered from its memo, brings about what it declared, and counts how it ended. */
 export async function execute(component: Component): Promise<unknown> {
@@ -61,29 +39,6 @@ async function submitInPace(component: Component, value: unknown): Promise<"adds
 export function failBeforeStart(component: Component, error: unknown): void {
   component.cell.start();
   countFailure(component, undefined, error);
-}
-
-function findMemo(component: Component): MemoRow | undefined {
-  const { id, known, mounting, row, run } = component;
-  const memo = row?.memo;
-  if (!known.isMemoized || memo === null || memo === undefined || run.isFullReprocess || run.takenFrom.has(id)) {
-    return undefined;
-  }
-  if (mounting.kind === "useMount" && memo.value.length === 0) return undefined;
-  return matchesMemo(memo, component.call, run.holds) ? memo : undefined;
-}
-
-function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit | undefined {
-  const { cell, id, mounting, parent, run } = component;
-  // While its arguments were being compared, another may have taken over a target state of it.
-  if (!check.isValid || run.isAborted || run.takenFrom.has(id)) return undefined;
-  cell.hit();
-  run.hits.add(id);
-  if (parent?.hasLiveParts === false) parent.dependencies.addChild(memo.dependencies);
-  if (check.hasChanged) {
-    run.track(run.rows.store.write(component.recordChanges({ memo: withStates(memo, check.states) })));
-  }
-  return mounting.kind === "useMount" ? { value: memo.value[0] } : NO_VALUE;
 }
 
 /** Calls the function, then waits for everything it has mounted; only then throws what it threw. */

@@ -12,6 +12,13 @@ export interface StatesCheck {
   readonly hasChanged: boolean;
 }
 
+/** What was found out about a component before there was one: it is not to be asked again. */
+export interface Asked {
+  readonly call: ArgumentsFingerprint;
+  /** `undefined` where the arguments were not asked, because they are others. */
+  readonly check: StatesCheck | Promise<StatesCheck> | undefined;
+}
+
 /** Whether a stored memo is for the same call and its dependencies still hold; its states are checked apart. */
 export function matchesMemo(
   memo: MemoRow,

@@ -19,9 +19,14 @@ export class Slots {
     return this.#count - this.#free;
   }
 
+  /** Whether one can be taken at once. */
+  get hasFree(): boolean {
+    return this.#free > 0 && this.#aborted === undefined;
+  }
+
   /** Takes a slot if one is free. */
   tryAcquire(): boolean {
-    if (this.#free === 0 || this.#aborted !== undefined) return false;
+    if (!this.hasFree) return false;
     this.#free--;
     return true;
   }

@@ -2,11 +2,14 @@ import { TidemarkError } from "../errors.ts";
 import { Component } from "./component.ts";
 import type { Mounting } from "./mounting.ts";
 import { handleException } from "./exceptions.ts";
-import { execute, failBeforeStart, probe, type Hit } from "./execute.ts";
+import { execute, failBeforeStart } from "./execute.ts";
+import type { Asked } from "./memo.ts";
+import { probe, type Hit } from "./probe.ts";
 import type { ItemFingerprints } from "./item-fingerprints.ts";
 import type { Frame } from "./frame.ts";
 import type { FunctionInfo } from "./function-info.ts";
 import type { MountHandle } from "./mount-handle.ts";
+import type { ChildRow } from "./row.ts";
 
 /** Throws unless a component can be mounted from here. */
 export function requireMountable(frame: Frame): void {
@@ -28,10 +31,27 @@ export function adoptChild(
   args: readonly unknown[],
   where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly fingerprints?: ItemFingerprints },
 ): Component {
+  return createChild(parent, known, args, { ...where, ...parent.children.adopt(where.path) });
+}
+
+/** As {@link adoptChild}, for a place that is taken already. */
+export function createChild(
+  parent: Component,
+  known: FunctionInfo,
+  args: readonly unknown[],
+  where: {
+    readonly path: Uint8Array;
+    readonly id: number;
+    readonly row: ChildRow | undefined;
+    readonly mounting: Mounting;
+    readonly fingerprints?: ItemFingerprints;
+    readonly asked?: Asked | undefined;
+  },
+): Component {
   const { run } = parent;
-  const { id, row } = parent.children.adopt(where.path);
-  const { fingerprints, mounting, path: relativePath } = where;
-  const child = new Component({ run, parent, id, relativePath, row, known, args, mounting, fingerprints });
+  const { path: relativePath, ...rest } = where;
+  const { id, mounting } = rest;
+  const child = new Component({ run, parent, relativePath, known, args, ...rest });
   const changes = parent.row?.hasChildren === true ? [] : parent.recordChanges({ hasChildren: true });
   // In a live run it may come back after its deletion has failed.
   if (run.attemptedDeletes.size > 0 && run.attemptedDeletes.delete(id)) {

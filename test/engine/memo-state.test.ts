@@ -17,102 +17,116 @@ import { createTestEnvironment } from "../test-environment.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
 import { createLog, run } from "./logged-work.ts";
 
-describe("Memo states", () => {
-  it("decide with the state of the last run whether a memo holds", async () => {
-    await using test = await createTestEnvironment();
-    const asked: unknown[] = [];
-    const { ran, work } = createLog();
-    const update = (state: unknown, isValid: boolean): Promise<unknown> =>
-      run(test.environment, () =>
-        mount(
-          work,
-          createDocument("a", (previous) => (asked.push(previous), { state, isValid })),
-        ),
-      );
-    await update("first", false);
-    await update("second", true);
-    await update("third", true);
-    await update("fourth", false);
-    await update("fifth", true);
-    expect(ran).to.have.length(2);
-    expect(asked).to.deep.equal([undefined, "first", "second", "third", undefined, "fourth"]);
-  });
+type Work = ReturnType<typeof createLog>["work"];
 
-  it("all have to hold, and each is asked with its own", async () => {
-    await using test = await createTestEnvironment();
-    const asked: string[] = [];
-    const { ran, work } = createLog();
-    const document = (key: string, isValid: boolean): unknown =>
-      createDocument(
-        key,
-        (previous) => (asked.push(`${key}:${String(previous)}`), { state: `state of ${key}`, isValid }),
-      );
-    await run(test.environment, () => mount(work, [document("a", true), document("b", true)]));
-    await run(test.environment, () => mount(work, [document("a", true), document("b", true)]));
-    expect(ran).to.have.length(1);
-    await run(test.environment, () => mount(work, [document("a", true), document("b", false)]));
-    expect(ran).to.have.length(2);
-    expect(asked.slice(2, 4)).to.deep.equal(["a:state of a", "b:state of b"]);
-  });
+/** Ways to have a function called with one argument. An item of `mountEach` is compared before there is a component for it. */
+const WAYS: Readonly<Record<string, (work: Work, argument: unknown) => Promise<unknown>>> = {
+  mount: (work, argument) => mount(work, argument),
+  mountEach: (work, argument) => mountEach(work, [["item", argument]]),
+};
 
-  it("may need time", async () => {
-    await using test = await createTestEnvironment();
-    const { ran, work } = createLog();
-    const document = (isValid: boolean): unknown =>
-      createDocument("a", async () => {
-        await new Promise(setImmediate);
-        return { state: 1, isValid };
+for (const [name, place] of Object.entries(WAYS)) {
+  describe(`Memo states of what ${name} mounts`, () => {
+    it("decide with the state of the last run whether a memo holds", async () => {
+      await using test = await createTestEnvironment();
+      const asked: unknown[] = [];
+      const { ran, work } = createLog();
+      const update = (state: unknown, isValid: boolean): Promise<unknown> =>
+        run(test.environment, () =>
+          place(
+            work,
+            createDocument("a", (previous) => (asked.push(previous), { state, isValid })),
+          ),
+        );
+      await update("first", false);
+      await update("second", true);
+      await update("third", true);
+      await update("fourth", false);
+      await update("fifth", true);
+      expect(ran).to.have.length(2);
+      expect(asked).to.deep.equal([undefined, "first", "second", "third", undefined, "fourth"]);
+    });
+
+    it("all have to hold, and each is asked with its own", async () => {
+      await using test = await createTestEnvironment();
+      const asked: string[] = [];
+      const { ran, work } = createLog();
+      const document = (key: string, isValid: boolean): unknown =>
+        createDocument(
+          key,
+          (previous) => (asked.push(`${key}:${String(previous)}`), { state: `state of ${key}`, isValid }),
+        );
+      await run(test.environment, () => place(work, [document("a", true), document("b", true)]));
+      await run(test.environment, () => place(work, [document("a", true), document("b", true)]));
+      expect(ran).to.have.length(1);
+      await run(test.environment, () => place(work, [document("a", true), document("b", false)]));
+      expect(ran).to.have.length(2);
+      expect(asked.slice(2, 4)).to.deep.equal(["a:state of a", "b:state of b"]);
+    });
+
+    it("may need time", async () => {
+      await using test = await createTestEnvironment();
+      const { ran, work } = createLog();
+      const document = (isValid: boolean): unknown =>
+        createDocument("a", async () => {
+          await new Promise(setImmediate);
+          return { state: 1, isValid };
+        });
+      for (const isValid of [true, true, false, true])
+        await run(test.environment, () => place(work, document(isValid)));
+      expect(ran).to.have.length(2);
+    });
+
+    it("that throw fail their own component, with nothing lost, until they work again", async () => {
+      await using test = await createTestEnvironment();
+      const target = defineRecordingTarget();
+      const { ran, work } = createLog(() => declareTargetState(target.provider, "key", "a"));
+      const error = new Error("cannot look");
+      let fails = false;
+      const document = createDocument("a", () => {
+        if (fails) throw error;
+        return { state: 1, isValid: true };
       });
-    for (const isValid of [true, true, false, true]) await run(test.environment, () => mount(work, document(isValid)));
-    expect(ran).to.have.length(2);
-  });
-
-  it("that throw fail their own component, with nothing lost, until they work again", async () => {
-    await using test = await createTestEnvironment();
-    const target = defineRecordingTarget();
-    const { ran, work } = createLog(() => declareTargetState(target.provider, "key", "a"));
-    const error = new Error("cannot look");
-    let fails = false;
-    const document = createDocument("a", () => {
-      if (fails) throw error;
-      return { state: 1, isValid: true };
+      await run(test.environment, () => place(work, document));
+      fails = true;
+      expect((await run(test.environment, () => place(work, document)))["work"]).to.deep.equal({
+        starts: 1,
+        errors: 1,
+      });
+      expect(test.caught.map((caught) => caught.error)).to.deep.equal([error]);
+      expect([...target.outside.keys()]).to.deep.equal(["key"]);
+      fails = false;
+      expect((await run(test.environment, () => place(work, document)))["work"]).to.deep.equal({
+        starts: 1,
+        unchanged: 1,
+      });
+      expect(ran).to.have.length(1);
     });
-    await run(test.environment, () => mount(work, document));
-    fails = true;
-    expect((await run(test.environment, () => mount(work, document)))["work"]).to.deep.equal({ starts: 1, errors: 1 });
-    expect(test.caught.map((caught) => caught.error)).to.deep.equal([error]);
-    expect([...target.outside.keys()]).to.deep.equal(["key"]);
-    fails = false;
-    expect((await run(test.environment, () => mount(work, document)))["work"]).to.deep.equal({
-      starts: 1,
-      unchanged: 1,
+
+    it("that reject do so as well", async () => {
+      await using test = await createTestEnvironment();
+      const { work } = createLog();
+      const error = new Error("cannot look");
+      const document = createDocument("a", (previous) =>
+        previous === undefined ? { state: 1, isValid: true } : Promise.reject(error),
+      );
+      await run(test.environment, () => place(work, document));
+      const counts = await run(test.environment, () => place(work, document));
+      expect(counts["work"]).to.deep.equal({ starts: 1, errors: 1 });
+      expect(test.caught.map((caught) => caught.error)).to.deep.equal([error]);
     });
-    expect(ran).to.have.length(1);
-  });
 
-  it("that reject do so as well", async () => {
-    await using test = await createTestEnvironment();
-    const { work } = createLog();
-    const error = new Error("cannot look");
-    const document = createDocument("a", (previous) =>
-      previous === undefined ? { state: 1, isValid: true } : Promise.reject(error),
-    );
-    await run(test.environment, () => mount(work, document));
-    const counts = await run(test.environment, () => mount(work, document));
-    expect(counts["work"]).to.deep.equal({ starts: 1, errors: 1 });
-    expect(test.caught.map((caught) => caught.error)).to.deep.equal([error]);
+    it("are not asked when the arguments differ anyway", async () => {
+      await using test = await createTestEnvironment();
+      const asked: unknown[] = [];
+      const { work } = createLog();
+      const document = createDocument("a", (previous) => (asked.push(previous), { state: 1, isValid: true }));
+      await run(test.environment, () => place(work, [document, 1]));
+      await run(test.environment, () => place(work, [document, 2]));
+      expect(asked).to.deep.equal([undefined, undefined]);
+    });
   });
-
-  it("are not asked when the arguments differ anyway", async () => {
-    await using test = await createTestEnvironment();
-    const asked: unknown[] = [];
-    const { work } = createLog();
-    const document = createDocument("a", (previous) => (asked.push(previous), { state: 1, isValid: true }));
-    await run(test.environment, () => mount(work, [document, 1]));
-    await run(test.environment, () => mount(work, [document, 2]));
-    expect(asked).to.deep.equal([undefined, undefined]);
-  });
-});
+}
 
 describe("Files as arguments", () => {
   it("are not read when their time and size are as they were", async () => {
