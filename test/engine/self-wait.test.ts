@@ -90,14 +90,13 @@ describe("What would wait for its own end throws WAITS_FOR_ITSELF", () => {
 
   describe("for the watch of a run", () => {
     it("in a component of it (a bug once: it hung)", async () => {
-      let handle: UpdateHandle<unknown> | undefined;
       let error: unknown;
       const watching = createApp("watching", async function main() {
         await useMount(async function nested() {
-          error = await failureOf(() => handle?.watch());
+          error = await failureOf(() => handle.watch());
         });
       });
-      handle = watching.update();
+      const handle: UpdateHandle<unknown> = watching.update();
       await handle;
       expect(error).to.have.property("code", "WAITS_FOR_ITSELF");
       expect((error as Error).message).to.include("Cannot watch the run in component `nested`");
@@ -193,9 +192,10 @@ describe("What would wait for its own end throws WAITS_FOR_ITSELF", () => {
         statsGroup("Docs", (opened) => {
           group = opened;
           return mount(function member() {
-            void ended.promise.then(async () => {
+            void (async () => {
+              await ended.promise;
               for await (const { final } of group!.watch()) watched.resolve(final);
-            });
+            })();
           });
         }),
       );
