@@ -1,4 +1,5 @@
 import { requireOutside } from "../engine/surroundings.ts";
+import { provideOwnFailures } from "../progress/own-failures.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
@@ -38,6 +39,7 @@ export class UpdateHandle<R> implements PromiseLike<R> {
     this.#launch = launch;
     // A failure to start reaches the result and the watchers; nobody else has to take it.
     this.#opened.promise.catch(() => {});
+    provideOwnFailures(this, () => this.#report?.failures() ?? []);
     groupHooks.set(this, (listener) => this.#groupListeners.push(listener));
   }
 
@@ -86,9 +88,9 @@ export class UpdateHandle<R> implements PromiseLike<R> {
     if (this.#result !== undefined) await this.#ended.promise;
   }
 
-  /** The newest 100 failures of components outside stats groups, oldest first. */
+  /** The newest 100 failures of the run, those of its stats groups included, oldest first. */
   failures(): readonly ComponentFailure[] {
-    return this.#report?.failures() ?? [];
+    return this.#report?.runFailures() ?? [];
   }
 
   #begin(): Promise<R> {

@@ -6,6 +6,7 @@ import type { ExportedCounts } from "./component-export.ts";
 import { Freshness } from "./freshness.ts";
 import type { MetricExport } from "./metric-export.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
+import { Newest } from "./newest.ts";
 import {
   sumComponentStats,
   UpdateStatus,
@@ -43,6 +44,8 @@ export interface ReportOptions {
   readonly bounds: AttributeBounds;
   /** Where its counts are exported to at the moment. @default nowhere */
   readonly exports?: readonly MetricExport[];
+  /** The failures of the whole run, its stats groups included. @default the report's own */
+  readonly runFailures?: Newest<ComponentFailure> | undefined;
 }
 
 type End =
@@ -62,7 +65,8 @@ export class Report {
   readonly #bounds: AttributeBounds;
   readonly #exports: readonly MetricExport[];
   readonly #cells = new Map<string, Cell>();
-  readonly #failures: ComponentFailure[] = [];
+  readonly #failures = new Newest<ComponentFailure>(MAX_FAILURES);
+  readonly #runFailures: Newest<ComponentFailure>;
   readonly #startedAt: number;
   #end: End | undefined;
   #version = 0;
@@ -81,6 +85,7 @@ export class Report {
     this.#touch = options.touch;
     this.#bounds = options.bounds;
     this.#exports = options.exports ?? [];
+    this.#runFailures = options.runFailures ?? this.#failures;
     this.#startedAt = options.clock.now();
     this.freshness = new Freshness(options.clock, () => this.notify());
   }
@@ -175,15 +180,21 @@ export class Report {
     return () => this.#waiting.delete(action);
   }
 
-  /** The newest {@link MAX_FAILURES} failures, oldest first; a copy. */
+  /** The newest {@link MAX_FAILURES} failures that are counted here, oldest first; a copy. */
   failures(): readonly ComponentFailure[] {
-    return Object.freeze([...this.#failures]);
+    return this.#failures.values();
+  }
+
+  /** The newest {@link MAX_FAILURES} failures of the whole run, its stats groups included, oldest first; a copy. */
+  runFailures(): readonly ComponentFailure[] {
+    return this.#runFailures.values();
   }
 
   /** Keeps a failure. */
   recordFailure(failure: Omit<ComponentFailure, "at" | "group">): void {
-    this.#failures.push(Object.freeze({ ...failure, group: this.title, at: this.#clock.date() }));
-    if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
+    const kept = Object.freeze({ ...failure, group: this.title, at: this.#clock.date() });
+    this.#failures.add(kept);
+    if (this.#runFailures !== this.#failures) this.#runFailures.add(kept);
   }
 
   /** Lets watchers see what has changed. */

@@ -211,18 +211,21 @@ describe("statsGroup", () => {
   });
 
   describe("failures", () => {
-    it("are those of its members, under its title", async () => {
+    it("are those of its members, under its title; those of the run include them", async () => {
       const broken = fn(function broken() {
         throw new Error("boom");
       });
       const handle = app
         .withMain(async () => {
-          await mount("outside", broken);
+          await (await mount("outside", broken)).ready();
           await group("Docs", () => mount("inside", broken));
         })
         .update();
       await handle;
-      expect(handle.failures().map(({ path, group: title }) => [path, title])).to.deep.equal([['/"outside"', null]]);
+      expect(handle.failures().map(({ path, group: title }) => [path, title])).to.deep.equal([
+        ['/"outside"', null],
+        ['/"inside"', "Docs"],
+      ]);
       const own = groups.get("Docs")!.failures();
       expect(own.map(({ path, group: title }) => [path, title])).to.deep.equal([['/"inside"', "Docs"]]);
     });
