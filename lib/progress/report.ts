@@ -48,6 +48,8 @@ export interface ReportOptions {
   readonly runFailures?: Newest<ComponentFailure> | undefined;
 }
 
+type Row = readonly [component: string, stats: ComponentStats];
+
 type End =
   { readonly kind: "done"; readonly snapshot: UpdateSnapshot } | { readonly kind: "failed"; readonly error: unknown };
 
@@ -65,13 +67,15 @@ export class Report {
   readonly #bounds: AttributeBounds;
   readonly #exports: readonly MetricExport[];
   readonly #cells = new Map<string, Cell>();
+  /** Those that have counted anything, in the order of the first time. */
+  readonly #counting = new Set<Cell>();
   readonly #failures = new Newest<ComponentFailure>(MAX_FAILURES);
   readonly #runFailures: Newest<ComponentFailure>;
   readonly #startedAt: number;
   #end: End | undefined;
   #version = 0;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
-  #stats: UpdateStats | undefined;
+  #stats: { readonly rows: readonly Row[]; readonly value: UpdateStats } | undefined;
   #waiting = new Set<() => void>();
   #numListings = 0;
   #lastFinishedMs: number | null = null;
@@ -139,17 +143,16 @@ export class Report {
   /** The counts of this moment. */
   stats(): UpdateStats {
     const previous = this.#stats;
-    let isSame = previous !== undefined;
+    const rows = this.#rows();
+    const isSame =
+      rows.length === previous?.rows.length && rows.every(([, stats], index) => stats === previous.rows[index]?.[1]);
+    if (isSame) return previous.value;
     const byComponent = Object.create(null) as Record<string, ComponentStats>;
-    for (const [component, cell] of this.#cells) {
-      const stats = cell.stats();
-      if (previous?.byComponent[component] !== stats) isSame = false;
-      byComponent[component] = stats;
-    }
-    if (previous !== undefined && isSame) return previous;
-    const total = sumComponentStats(Object.values(byComponent));
-    this.#stats = Object.freeze({ byComponent: Object.freeze(byComponent), total });
-    return this.#stats;
+    for (const [component, stats] of rows) byComponent[component] = stats;
+    const total = sumComponentStats(rows.map(([, stats]) => stats));
+    const value: UpdateStats = Object.freeze({ byComponent: Object.freeze(byComponent), total });
+    this.#stats = { rows, value };
+    return value;
   }
 
   /** The newest state; the same value until something changes. */
@@ -231,6 +234,13 @@ export class Report {
     this.notify();
   }
 
+  /** What has counted anything. An execution that was cancelled, or has given up waiting, has not. */
+  #rows(): readonly Row[] {
+    return [...this.#counting]
+      .map((cell): Row => [cell.component, cell.stats()])
+      .filter(([, stats]) => stats.numExecutionStarts !== 0 || stats.numFinished !== 0 || stats.numQueued !== 0);
+  }
+
   #createSnapshot(result: unknown, final: boolean): UpdateSnapshot {
     return Object.freeze({
       stats: this.stats(),
@@ -254,6 +264,9 @@ export class Report {
   #createCell(component: string): Cell {
     const localAttributes = Object.freeze({ [REPORT_KEY]: this.id, [COMPONENT_KEY]: component });
     const series = this.#bounds.seriesOf(this.title, component);
-    return new Cell(component, localAttributes, { exports: this.#exports, series }, this.#touch);
+    return new Cell(component, localAttributes, { exports: this.#exports, series }, (cell) => {
+      this.#counting.add(cell);
+      this.#touch(cell);
+    });
   }
 }
