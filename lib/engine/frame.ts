@@ -53,14 +53,19 @@ export class Frame {
     return this.#block?.isClosed === true ? this.#block.opener.nearestOpen : this;
   }
 
+  /** Runs `body` in a frame of its own: a block that it opens is open for nobody else. */
+  apart<T>(body: () => T): T {
+    return frames.run(this.#derive(this.scope), body);
+  }
+
   /** Runs `body` in a frame of its own with a changed scope. */
   within<T>(change: Partial<Scope>, body: () => T): T {
-    return frames.run(this.#derive(change), body);
+    return frames.run(this.#derive({ ...this.scope, ...change }), body);
   }
 
   /** Changes the scope for the code that runs, until the function given back is called: the `using` form. */
   open(change: Partial<Scope>, what: string): () => void {
-    const frame = this.#derive(change);
+    const frame = this.#derive({ ...this.scope, ...change });
     const open = this.#block?.open ?? (this.#openBlocks ??= []);
     const block: Block = { opener: this, open, isClosed: false };
     frame.#block = block;
@@ -76,8 +81,8 @@ export class Frame {
     };
   }
 
-  #derive(change: Partial<Scope>): Frame {
-    return new Frame(this.component, { ...this.scope, ...change }, this.dependencies, this.call);
+  #derive(scope: Scope): Frame {
+    return new Frame(this.component, scope, this.dependencies, this.call);
   }
 }
 

@@ -22,8 +22,7 @@ export async function map<T, A extends readonly unknown[], R>(
     for await (const item of items) {
       component.run.throwIfAborted();
       const place = index++;
-      // In a frame of its own: what one call opens with `using` is not open for the others.
-      const run = (): unknown => frame.nearestOpen.within({}, () => target(item, ...args));
+      const run = (): unknown => frame.nearestOpen.apart(() => target(item, ...args));
       const call = new Promise<Awaited<R>>((resolve) => resolve(run() as Awaited<R>)).then(
         (value) => void (results[place] = { status: "fulfilled", value }),
         (reason: unknown) => void (results[place] = { status: "rejected", reason }),
