@@ -20,10 +20,7 @@ export function countsOf(stats: ComponentStats | undefined): Counts {
   return Object.fromEntries(Object.entries(all).filter(([, count]) => count !== 0));
 }
 
-/** {@link countsOf} for every component of a report, leaving out the rows that have counted nothing. */
+/** {@link countsOf} for every component of a report. */
 export function countsByComponent(stats: UpdateStats | null): Record<string, Counts> {
-  const rows = Object.entries(stats?.byComponent ?? {}).map(
-    ([name, component]) => [name, countsOf(component)] as const,
-  );
-  return Object.fromEntries(rows.filter(([, counts]) => Object.keys(counts).length > 0));
+  return Object.fromEntries(Object.entries(stats?.byComponent ?? {}).map(([name, row]) => [name, countsOf(row)]));
 }

@@ -1,3 +1,4 @@
+import { checkOptions, describeValue, type OptionChecks } from "../engine/check-options.ts";
 import { Component } from "../engine/component.ts";
 import { functionInfo, type FunctionInfo } from "../engine/function-info.ts";
 import { reportInterval } from "../engine/report-interval.ts";
@@ -6,7 +7,7 @@ import type { Run } from "../engine/run.ts";
 import { runToEnd } from "../engine/start.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
-import { defaultEnvironment, stateOf, type Environment } from "./environment.ts";
+import { defaultEnvironment, isEnvironment, stateOf, type Environment } from "./environment.ts";
 import { UpdateHandle, type DropHandle } from "./handle.ts";
 import type { RunAppOptions } from "./run-app.ts";
 
@@ -41,6 +42,12 @@ export type DropOptions = Pick<UpdateOptions, "reportToStdout" | "signal">;
 /** The number of components in flight where nothing else is asked for. */
 const DEFAULT_MAX_INFLIGHT = 1024;
 
+const CHECKS: OptionChecks<AppConfig> = {
+  name: { wanted: "a non-empty string", accepts: (value) => typeof value === "string" && value !== "" },
+  environment: { wanted: "an Environment of this copy of the package", accepts: isEnvironment },
+  maxInflightComponents: { wanted: "a positive integer", accepts: (value) => typeof value === "number" },
+};
+
 /** The key of the mark that every app has, whichever copy of this package it comes from. */
 const APP_BRAND: symbol = Symbol.for("tidemark.app");
 
@@ -53,14 +60,17 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   readonly #args: A;
 
   /**
-   * @throws TypeError without a name or a main function; RangeError when `maxInflightComponents` is not a positive integer
+   * @throws TypeError without a name or a main function, for an option that does not exist, or a wrong value; RangeError when
+   *   `maxInflightComponents` is not a positive integer
    */
   constructor(nameOrConfig: string | AppConfig, main: (...args: A) => R, ...args: NoInfer<A>) {
     const config = typeof nameOrConfig === "string" ? { name: nameOrConfig } : nameOrConfig;
-    const { environment, maxInflightComponents = DEFAULT_MAX_INFLIGHT, name } = config;
-    if (typeof name !== "string" || name === "") {
-      throw new TypeError("Cannot make an app: `name` must be a non-empty string");
-    }
+    const {
+      environment,
+      maxInflightComponents = DEFAULT_MAX_INFLIGHT,
+      name,
+    } = checkOptions("make an app", config, CHECKS);
+    if (name === undefined) throw new TypeError("Cannot make an app: it needs a `name`");
     encodeKey(name);
     if (!Number.isInteger(maxInflightComponents) || maxInflightComponents < 1) {
       throw new RangeError(
@@ -70,6 +80,9 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     this.name = name;
     this.environment = environment ?? defaultEnvironment();
     this.maxInflightComponents = maxInflightComponents;
+    if (typeof main !== "function") {
+      throw new TypeError(`Cannot make app "${name}": \`main\` must be a function, got ${describeValue(main)}`);
+    }
     this.#main = functionInfo(main, "main");
     if (this.#main.live !== undefined) {
       throw new TypeError(

@@ -1,4 +1,5 @@
 import type { MeterProvider } from "@opentelemetry/api";
+import { checkOptions, type OptionChecks } from "../engine/check-options.ts";
 import type { ExceptionHandler } from "../engine/exceptions.ts";
 import type { UpdateRecord } from "../progress/update-record.ts";
 import { EnvironmentState } from "./environment-state.ts";
@@ -16,6 +17,13 @@ export interface EnvironmentOptions {
   readonly onException?: ExceptionHandler;
 }
 
+const CHECKS: OptionChecks<EnvironmentOptions> = {
+  name: { wanted: "a string", accepts: (value) => typeof value === "string" },
+  dbPath: { wanted: "the path of a folder", accepts: (value) => typeof value === "string" && value !== "" },
+  meterProvider: { wanted: "a MeterProvider", accepts: isMeterProvider },
+  onException: { wanted: "a function", accepts: (value) => typeof value === "function" },
+};
+
 /** What several apps share: the state store, the meter provider and the outermost exception handler. */
 export class Environment implements AsyncDisposable {
   readonly name: string;
@@ -23,14 +31,13 @@ export class Environment implements AsyncDisposable {
   readonly dbPath: string;
   readonly #state: EnvironmentState;
 
+  /**
+   * @throws TypeError for an option that does not exist, or a wrong value
+   */
   constructor(options: EnvironmentOptions = {}) {
+    checkOptions("make an environment", options, CHECKS);
     this.name = options.name ?? "default";
     this.dbPath = options.dbPath ?? (process.env["TIDEMARK_DB"] || ".tidemark");
-    if (typeof this.dbPath !== "string" || this.dbPath === "") {
-      throw new TypeError(
-        `Cannot make an environment: \`dbPath\` must be the path of a folder, got ${String(options.dbPath)}`,
-      );
-    }
     this.#state = new EnvironmentState({ ...options, name: this.name, dbPath: this.dbPath });
     states.set(this, this.#state);
   }
@@ -63,6 +70,10 @@ export class Environment implements AsyncDisposable {
   }
 }
 
+function isMeterProvider(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "getMeter" in value && typeof value.getMeter === "function";
+}
+
 const states = new WeakMap<Environment, EnvironmentState>();
 
 /** The inside of an environment, for the other parts of this package. */
@@ -70,6 +81,11 @@ export function stateOf(environment: Environment): EnvironmentState {
   const state = states.get(environment);
   if (state !== undefined) return state;
   throw new TypeError("Cannot use the environment: it must be an Environment of this copy of the package");
+}
+
+/** Whether `value` is an environment, and of this copy of the package. */
+export function isEnvironment(value: unknown): boolean {
+  return value instanceof Environment && states.has(value);
 }
 
 /** The host's meter provider of this moment; `undefined` for an environment of another copy of this package. */

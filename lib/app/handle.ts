@@ -1,3 +1,5 @@
+import { requireOutside } from "../engine/surroundings.ts";
+import { provideOwnFailures } from "../progress/own-failures.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
@@ -25,21 +27,26 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   readonly #ended = Promise.withResolvers<void>();
   #stop: (() => void) | undefined;
   #isStopping = false;
-  #numWatchers = 0;
+  #isResultTaken = false;
+  /** Stand for those who watch. */
+  readonly #watchers = new Set<object>();
   /** What watchers have thrown: the run's error, or the reason of their own signal. */
   readonly #thrown = new Set<unknown>();
+  /** What the run has failed with, while it is up to a watcher to throw it. */
+  #unthrown: { readonly error: unknown } | undefined;
 
   constructor(launch: Launch<R>) {
     this.#launch = launch;
     // A failure to start reaches the result and the watchers; nobody else has to take it.
     this.#opened.promise.catch(() => {});
+    provideOwnFailures(this, () => this.#report?.failures() ?? []);
     groupHooks.set(this, (listener) => this.#groupListeners.push(listener));
   }
 
   /** Starts the run, and gives the value of the app's main function: the same promise every time. */
   result(): Promise<R> {
-    this.#result ??= this.#start();
-    return this.#result;
+    this.#isResultTaken = true;
+    return this.#begin();
   }
 
   // oxlint-disable-next-line unicorn/no-thenable -- `await app.update()` is the contract
@@ -58,10 +65,16 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   /**
    * Starts the run, and gives its present state, each later change, and a final snapshot with the result. Every call watches for
    * itself; leaving the loop ends the watching, not the run. A run that fails throws its error.
+   *
+   * @throws TidemarkError `WAITS_FOR_ITSELF` in a component of the run, which cannot end while the run goes on
    */
   watch(options: WatchOptions = {}): AsyncIterable<UpdateSnapshot<R>> {
-    void this.result();
-    return { [Symbol.asyncIterator]: () => this.#watch(options) };
+    const report = this.#report;
+    if (report !== undefined && report.end === undefined) {
+      requireOutside(({ run }) => run.report === report, "watch the run", "hand the handle to code outside the run");
+    }
+    void this.#begin();
+    return { [Symbol.asyncIterator]: () => this.#createWatcher(options) };
   }
 
   /**
@@ -75,13 +88,25 @@ export class UpdateHandle<R> implements PromiseLike<R> {
     if (this.#result !== undefined) await this.#ended.promise;
   }
 
-  /** The newest 100 failures of components outside stats groups, oldest first. */
+  /** The newest 100 failures of the run, those of its stats groups included, oldest first. */
   failures(): readonly ComponentFailure[] {
-    return this.#report?.failures() ?? [];
+    return this.#report?.runFailures() ?? [];
   }
 
-  async *#watch(options: WatchOptions): AsyncGenerator<UpdateSnapshot<R>, void> {
-    this.#numWatchers++;
+  #begin(): Promise<R> {
+    this.#result ??= this.#start();
+    return this.#result;
+  }
+
+  #createWatcher(options: WatchOptions): AsyncGenerator<UpdateSnapshot<R>, void> {
+    const watcher = {};
+    const snapshots = this.#watch(options, watcher);
+    abandoned.register(snapshots, () => this.#leave(watcher));
+    return snapshots;
+  }
+
+  async *#watch(options: WatchOptions, watcher: object): AsyncGenerator<UpdateSnapshot<R>, void> {
+    this.#watchers.add(watcher);
     try {
       const report = await untilAborted(this.#opened.promise, options.signal);
       yield* watchReport<R>(report, options);
@@ -89,8 +114,19 @@ export class UpdateHandle<R> implements PromiseLike<R> {
       this.#thrown.add(error);
       throw error;
     } finally {
-      this.#numWatchers--;
+      this.#leave(watcher);
     }
+  }
+
+  /** A watcher watches no more. If the run's error was left to the watchers, and the last of them has not thrown it, it is raised. */
+  #leave(watcher: object): void {
+    if (!this.#watchers.delete(watcher) || this.#watchers.size > 0 || this.#unthrown === undefined) return;
+    const { error } = this.#unthrown;
+    this.#unthrown = undefined;
+    // After the code that comes after the loop: it may take the result.
+    process.nextTick(() => {
+      if (!this.#isResultTaken && !this.#thrown.has(error)) void Promise.reject(error);
+    });
   }
 
   async #start(): Promise<R> {
@@ -109,7 +145,8 @@ export class UpdateHandle<R> implements PromiseLike<R> {
     } catch (error) {
       this.#opened.reject(error);
       // Whoever watches has the error, or gets it now: then the result need not be taken as well.
-      if (this.#numWatchers > 0 || this.#thrown.has(error)) void this.#result?.catch(() => {});
+      if (this.#watchers.size > 0 || this.#thrown.has(error)) void this.#result?.catch(() => {});
+      if (this.#watchers.size > 0) this.#unthrown = { error };
       throw error;
     } finally {
       this.#stop = undefined;
@@ -120,6 +157,9 @@ export class UpdateHandle<R> implements PromiseLike<R> {
 
 /** A drop of an app that starts when its result is asked for; otherwise as an {@link UpdateHandle}. */
 export type DropHandle = UpdateHandle<void>;
+
+/** Calls what a watcher was registered with when it was forgotten in the middle. */
+const abandoned = new FinalizationRegistry<() => void>((leave) => leave());
 
 const groupHooks = new WeakMap<object, (listener: (source: ReportSource) => void) => void>();
 

@@ -1,7 +1,9 @@
+import { diag } from "@opentelemetry/api";
 import { DeletionRetry } from "../engine/deletion-retry.ts";
-import type { GroupReports } from "../engine/run.ts";
-import { Run } from "../engine/run.ts";
+import { currentFrame } from "../engine/frame.ts";
+import { Run, type GroupReports, type Starter } from "../engine/run.ts";
 import type { AppRows } from "../engine/rows.ts";
+import { requireOutside } from "../engine/surroundings.ts";
 import { retryDeletions } from "../engine/sweep.ts";
 import { processTally } from "../progress/process-tally.ts";
 import type { Report } from "../progress/report.ts";
@@ -13,6 +15,7 @@ import type { RunObserver } from "./handle.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { RecordedUpdate } from "./recorded-update.ts";
 import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a run needs to know of its app. */
 export interface RunnableApp {
@@ -42,10 +45,14 @@ export function runApp<R>(app: RunnableApp, options: RunAppOptions, body: (run: 
   return result;
 }
 
+/** The turns that each run belongs to. */
+const turnsOf = new WeakMap<Run, Turns>();
+
 class AppRun implements GroupReports {
   readonly #app: RunnableApp;
   readonly #state: EnvironmentState;
   readonly #options: RunAppOptions & { readonly signal: AbortSignal };
+  readonly #startedIn: Starter | undefined = currentFrame()?.component;
   readonly #openGroups = new Set<Report>();
   readonly #reporters = new Set<Promise<void>>();
   readonly #closing = new Set<Promise<void>>();
@@ -61,7 +68,17 @@ class AppRun implements GroupReports {
   async start<R>(body: (run: Run) => Promise<R>): Promise<R> {
     const { signal } = this.#options;
     this.#state.requireOpen();
-    const endTurn = await this.#state.turns(this.#app.name).take(signal);
+    this.#requireOutside();
+    const endTurn = await this.#turns.take(signal);
+    try {
+      return await this.#count(body);
+    } finally {
+      endTurn();
+    }
+  }
+
+  async #count<R>(body: (run: Run) => Promise<R>): Promise<R> {
+    const { signal } = this.#options;
     const tally = this.#beginTally();
     try {
       const value = await this.#run(tally, body);
@@ -73,8 +90,6 @@ class AppRun implements GroupReports {
       processTally.end(tally, isAborted ? "cancelled" : "error");
       this.#update?.end({ status: isAborted ? "aborted" : "failed", error });
       throw error;
-    } finally {
-      endTurn();
     }
   }
 
@@ -97,6 +112,20 @@ class AppRun implements GroupReports {
     report.complete(null);
     const closing = processTally.close(report).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
+  }
+
+  get #turns(): Turns {
+    return this.#state.turns(this.#app.name);
+  }
+
+  /** A run of the same app that this one is started in would have to end before this one begins. */
+  #requireOutside(): void {
+    const kind = this.#options.kind === "drop" ? "a drop" : "an update";
+    requireOutside(
+      ({ run }) => turnsOf.get(run) === this.#turns && run.report.end === undefined,
+      `start ${kind} of app "${this.#app.name}"`,
+      "start it when the run that it is part of has ended",
+    );
   }
 
   #beginTally(): RunTally {
@@ -123,7 +152,9 @@ class AppRun implements GroupReports {
       isFullReprocess: this.#options.isFullReprocess,
       isLive: this.#options.isLive,
       clock: this.#state.clock,
+      startedIn: this.#startedIn,
     });
+    turnsOf.set(run, this.#turns);
     tally.slots = run.slots;
     this.#options.observer.started(report, () => run.live.finish());
     if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
@@ -162,17 +193,27 @@ class AppRun implements GroupReports {
 
   /** Runs the body, and what is live in it; whatever comes of it, nothing of the run is under way afterwards. */
   async #settle<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
+    let value: R;
     try {
-      const value = await body(run);
+      value = await body(run);
       if (!run.live.isEmpty) await this.#liveOn(run);
       await run.settle();
       await retryDeletions(run);
       run.throwIfAborted();
-      return value;
-    } finally {
+    } catch (error) {
       await run.live.stop();
-      await run.settle();
+      await run.settle().catch((other: unknown) => this.#tellOf(other, error));
+      throw error;
     }
+    await run.live.stop();
+    await run.settle();
+    return value;
+  }
+
+  /** Tells of a failure of a run that has failed already. */
+  #tellOf(other: unknown, error: unknown): void {
+    if (other === error) return;
+    diag.error(`tidemark: the run of app "${this.#app.name}" that has failed could not write its state either`, other);
   }
 
   /** Everything has caught up: goes on until there is nothing live any more. */

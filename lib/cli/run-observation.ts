@@ -1,6 +1,7 @@
 import { onGroup, type UpdateHandle } from "../app/handle.ts";
 import { CauseTally, type FailureCause } from "../progress/failure-causes.ts";
 import { NewFailures } from "../progress/new-failures.ts";
+import { ownFailures } from "../progress/own-failures.ts";
 import type { ComponentFailure } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
 import { CountTable } from "../report/github/count-table.ts";
@@ -37,7 +38,7 @@ export class RunObservation {
       title: null,
       stats: () => handle.stats(),
       watch: () => handle.watch(),
-      failures: () => handle.failures(),
+      failures: () => ownFailures(handle),
     });
   }
 

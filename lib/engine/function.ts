@@ -1,4 +1,5 @@
 import { callMemoized } from "./call-memo.ts";
+import { checkOptions, type OptionChecks } from "./check-options.ts";
 import { currentFrame, Frame, runInFrame } from "./frame.ts";
 import { createInfo, info, type ComponentFunction, type FnOptions, type FunctionInfo } from "./function-info.ts";
 import { Dependencies } from "./logic.ts";
@@ -27,7 +28,7 @@ export function fn(
       `Cannot make a component function: the implementation must be a function, got ${typeof implementation}`,
     );
   }
-  return createFunction(checkOptions(options), implementation);
+  return createFunction(checkOptions("make a component function", options, CHECKS), implementation);
 }
 
 function createFunction(
@@ -57,9 +58,7 @@ function invoke(known: FunctionInfo, run: () => unknown, args: readonly unknown[
   return runInFrame(new Frame(frame.component, frame.scope, dependencies, frame.call), run);
 }
 
-const CHECKS: Readonly<
-  Record<keyof FnOptions, { readonly wanted: string; readonly accepts: (value: unknown) => boolean }>
-> = {
+const CHECKS: OptionChecks<FnOptions> = {
   memo: { wanted: "a boolean", accepts: (value) => typeof value === "boolean" },
   version: { wanted: "a finite number", accepts: (value) => Number.isFinite(value) },
   deps: { wanted: "anything", accepts: () => true },
@@ -69,16 +68,3 @@ const CHECKS: Readonly<
     accepts: (value) => value === "full" || value === "self" || value === "none",
   },
 };
-
-function checkOptions(options: FnOptions): FnOptions {
-  for (const [option, value] of Object.entries(options)) {
-    const check = Object.hasOwn(CHECKS, option) ? CHECKS[option as keyof FnOptions] : undefined;
-    if (check === undefined) throw new TypeError(`Cannot make a component function: there is no option \`${option}\``);
-    if (value !== undefined && !check.accepts(value)) {
-      throw new TypeError(
-        `Cannot make a component function: \`${option}\` must be ${check.wanted}, got ${String(value)}`,
-      );
-    }
-  }
-  return options;
-}

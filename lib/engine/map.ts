@@ -12,7 +12,8 @@ export async function map<T, A extends readonly unknown[], R>(
   items: Iterable<T> | AsyncIterable<T>,
   ...args: NoInfer<A>
 ): Promise<Awaited<R>[]> {
-  const { component } = requireFrame("map over items");
+  const frame = requireFrame("map over items");
+  const { component } = frame;
   component.requireOpen("map over items");
   const results: PromiseSettledResult<Awaited<R>>[] = [];
   const running = new Set<Promise<void>>();
@@ -21,7 +22,8 @@ export async function map<T, A extends readonly unknown[], R>(
     for await (const item of items) {
       component.run.throwIfAborted();
       const place = index++;
-      const call = new Promise<Awaited<R>>((resolve) => resolve(target(item, ...args) as Awaited<R>)).then(
+      const run = (): unknown => frame.nearestOpen.apart(() => target(item, ...args));
+      const call = new Promise<Awaited<R>>((resolve) => resolve(run() as Awaited<R>)).then(
         (value) => void (results[place] = { status: "fulfilled", value }),
         (reason: unknown) => void (results[place] = { status: "rejected", reason }),
       );

@@ -6,6 +6,7 @@ import { IdSequence } from "./id-sequence.ts";
 import { IdSet } from "./id-set.ts";
 import { LiveTasks } from "./live-tasks.ts";
 import { holds } from "./logic.ts";
+import type { Mounting } from "./mounting.ts";
 import { Pace } from "./pace.ts";
 import { Providers } from "./providers.ts";
 import type { ChildRow } from "./row.ts";
@@ -21,6 +22,15 @@ export interface Interruptible {
   interrupt: ((reason: unknown) => void) | undefined;
   /** Kept by the run from {@link Run.enter} to {@link Run.leave}. */
   underWay: RosterEntry<Interruptible> | undefined;
+}
+
+/** A component of another run, in which a run was started. */
+export interface Starter {
+  readonly run: Run;
+  readonly parent: Starter | undefined;
+  readonly mounting: Mounting;
+  /** Name and path, for messages. */
+  describe(): string;
 }
 
 /** Opens the reports of stats groups, and follows those that are to be shown. */
@@ -46,6 +56,8 @@ export interface RunOptions {
   /** Whether live sources are followed after everything has caught up. */
   readonly isLive: boolean;
   readonly clock: Clock;
+  /** The component in which it was started, if any. */
+  readonly startedIn: Starter | undefined;
 }
 
 /** One update or drop of one app, while it lasts. */
@@ -58,6 +70,7 @@ export class Run {
   readonly isFullReprocess: boolean;
   readonly maxInflightComponents: number;
   readonly clock: Clock;
+  readonly startedIn: Starter | undefined;
   /** What goes on beside the components: the live sources and live components. */
   readonly live: LiveTasks;
   readonly ids: IdSequence;
@@ -89,6 +102,7 @@ export class Run {
   #aborted: { readonly reason: unknown } | undefined;
   #writeFailure: { readonly error: unknown } | undefined;
   #lastPauseAt: number;
+  readonly #isLive: boolean;
 
   constructor(options: RunOptions) {
     this.rows = options.rows;
@@ -102,6 +116,8 @@ export class Run {
     this.slots = new Slots(options.maxInflightComponents);
     this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
     this.clock = options.clock;
+    this.startedIn = options.startedIn;
+    this.#isLive = options.isLive;
     this.live = new LiveTasks({ isLive: options.isLive });
     if (options.isLive) this.expectRemounts();
     this.#lastPauseAt = options.clock.now();
@@ -156,11 +172,12 @@ export class Run {
     await end.promise;
   }
 
-  /** Follows a write that nobody waits for; {@link settle} throws what it failed with. */
+  /** Follows a write that nobody waits for; {@link settle} throws what it failed with. A live run, which might not end, ends then. */
   track(write: Promise<void>): void {
     const tracked = write
       .catch((error: unknown) => {
         this.#writeFailure ??= { error };
+        if (this.#isLive) this.abort(error);
       })
       .finally(() => this.#writes.delete(tracked));
     this.#writes.add(tracked);

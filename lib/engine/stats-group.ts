@@ -5,6 +5,7 @@ import type { Component } from "./component.ts";
 import { currentFrame, requireFrame } from "./frame.ts";
 import { GroupScope } from "./group.ts";
 import { reportInterval } from "./report-interval.ts";
+import { requireOutside, selfWaitError, surroundings } from "./surroundings.ts";
 import { mayCountDeletes } from "./sweep.ts";
 
 /** Options of {@link statsGroup}. */
@@ -18,7 +19,13 @@ export interface StatsGroupHandle {
   readonly title: string;
   /** The counts of this moment. */
   stats(): UpdateStats | null;
-  /** Each change, and the final snapshot once the group is closed and every member is ready. */
+  /**
+   * Each change, and the last state once the group is closed and every member is ready. In a component that the run waits for before it
+   * deletes what has vanished, that last snapshot may be `"ready"` with `final: false`: deletes may still be counted.
+   *
+   * @throws TidemarkError `WAITS_FOR_ITSELF` where that would wait for its own end: in a member of the group, and in the `using` block
+   *   that opened it
+   */
   watch(options?: WatchOptions): AsyncIterable<UpdateSnapshot<null>>;
   /** The newest 100 failures of members. */
   failures(): readonly ComponentFailure[];
@@ -69,9 +76,11 @@ export function statsGroup<T>(
     // A group that was not declared with `using` is closed by nobody else. One inside another, whose body may outlive the
     // component's function, is open as long as that one.
     (outer ?? component).readiness.onClose(close);
-    return new OpenHandle(component, report, frame.open({ group }, `stats group "${title}"`), close);
+    return new OpenHandle(component, group, frame.open({ group }, `stats group "${title}"`), close);
   }
-  return closeAfter(() => frame.within({ group }, () => body(new Handle(component, report))), close);
+  const handle = new Handle(component, group);
+  // It is begun inside the frame: what it mounts belongs to the group.
+  return closeAfter(() => frame.within({ group }, () => toPromise(body(handle)) as T), close);
 }
 
 /** A group is ready: it ends now, or with its live members, or with the component where children that vanished will be counted in it. */
@@ -97,19 +106,32 @@ function closeAfter<T>(body: () => T, close: () => void): T {
   return result.finally(close) as T;
 }
 
-function isWithin(component: Component | undefined, outer: Component): boolean {
-  return component !== undefined && (component === outer || isWithin(component.parent, outer));
+/** A promise for what can be awaited but is none, such as the query of a database client; else `value` itself. */
+function toPromise(value: unknown): unknown {
+  if (value instanceof Promise || value === null) return value;
+  if (typeof value !== "object" && typeof value !== "function") return value;
+  return "then" in value && typeof value.then === "function" ? Promise.resolve(value) : value;
+}
+
+/** Whether `group` is `inner`, or one around it: not ready before that. */
+function isInside(inner: GroupScope | undefined, group: GroupScope): boolean {
+  return inner !== undefined && (inner === group || isInside(inner.outer, group));
 }
 
 class Handle implements StatsGroupHandle {
   readonly title: string;
   readonly #component: Component;
+  readonly #group: GroupScope;
   readonly #report: Report;
+  /** Whether it is open until the end of a `using` block. */
+  readonly #isBlock: boolean;
 
-  constructor(component: Component, report: Report) {
-    this.title = report.title ?? "";
+  constructor(component: Component, group: GroupScope, isBlock: boolean = false) {
+    this.title = group.report.title ?? "";
     this.#component = component;
-    this.#report = report;
+    this.#group = group;
+    this.#report = group.report;
+    this.#isBlock = isBlock;
   }
 
   stats(): UpdateStats {
@@ -117,13 +139,26 @@ class Handle implements StatsGroupHandle {
   }
 
   watch(options?: WatchOptions): AsyncIterable<UpdateSnapshot<null>> {
+    if (!this.#group.readiness.isReady) this.#requireOutside();
     // What runs inside the component cannot wait for its end, which is when children that vanished are counted.
-    const endsWhenReady = isWithin(currentFrame()?.component, this.#component);
+    const endsWhenReady = [...surroundings()].includes(this.#component);
     return watchReport<null>(this.#report, { ...options, endsWhenReady });
   }
 
   failures(): readonly ComponentFailure[] {
     return this.#report.failures();
+  }
+
+  #requireOutside(): void {
+    const act = `watch stats group "${this.title}"`;
+    if (this.#isBlock && !this.#group.readiness.isClosed && isInside(currentFrame()?.scope.group, this.#group)) {
+      throw selfWaitError(
+        act,
+        "the `using` block that opened it",
+        "watch it after the block, or give the group a callback",
+      );
+    }
+    requireOutside(({ mounting }) => isInside(mounting.group, this.#group), act, "watch it outside the group");
   }
 }
 
@@ -131,8 +166,8 @@ class OpenHandle extends Handle implements OpenStatsGroup {
   readonly #leave: () => void;
   readonly #close: () => void;
 
-  constructor(component: Component, report: Report, leave: () => void, close: () => void) {
-    super(component, report);
+  constructor(component: Component, group: GroupScope, leave: () => void, close: () => void) {
+    super(component, group, true);
     this.#leave = leave;
     this.#close = close;
   }

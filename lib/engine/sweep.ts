@@ -1,6 +1,7 @@
 import type { Report } from "../progress/report.ts";
 import type { Component } from "./component.ts";
 import { deleteAll, deleteComponent, type Deletion } from "./deletion.ts";
+import type { Place } from "./place.ts";
 import { ROOT_ID } from "./row.ts";
 import type { ChildrenOptions } from "./rows.ts";
 import type { Run } from "./run.ts";
@@ -66,5 +67,10 @@ function reportOf(component: Component, path: Uint8Array): Report | undefined {
     (place) => Buffer.compare(path.subarray(0, place.path.length), place.path) === 0,
   );
   if (places.some((place) => !place.isComplete)) return undefined;
-  return places.at(-1)?.report ?? component.report;
+  // Of places inside each other the innermost one would have mounted it; of equal ones, the latest.
+  const owner = places.reduce<Place | undefined>(
+    (best, place) => (best === undefined || place.path.length >= best.path.length ? place : best),
+    undefined,
+  );
+  return owner?.report ?? component.report;
 }

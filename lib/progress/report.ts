@@ -6,6 +6,7 @@ import type { ExportedCounts } from "./component-export.ts";
 import { Freshness } from "./freshness.ts";
 import type { MetricExport } from "./metric-export.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
+import { Newest } from "./newest.ts";
 import {
   sumComponentStats,
   UpdateStatus,
@@ -43,7 +44,11 @@ export interface ReportOptions {
   readonly bounds: AttributeBounds;
   /** Where its counts are exported to at the moment. @default nowhere */
   readonly exports?: readonly MetricExport[];
+  /** The failures of the whole run, its stats groups included. @default the report's own */
+  readonly runFailures?: Newest<ComponentFailure> | undefined;
 }
+
+type Row = readonly [component: string, stats: ComponentStats];
 
 type End =
   { readonly kind: "done"; readonly snapshot: UpdateSnapshot } | { readonly kind: "failed"; readonly error: unknown };
@@ -62,12 +67,15 @@ export class Report {
   readonly #bounds: AttributeBounds;
   readonly #exports: readonly MetricExport[];
   readonly #cells = new Map<string, Cell>();
-  readonly #failures: ComponentFailure[] = [];
+  /** Those that have counted anything, in the order of the first time. */
+  readonly #counting = new Set<Cell>();
+  readonly #failures = new Newest<ComponentFailure>(MAX_FAILURES);
+  readonly #runFailures: Newest<ComponentFailure>;
   readonly #startedAt: number;
   #end: End | undefined;
   #version = 0;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
-  #stats: UpdateStats | undefined;
+  #stats: { readonly rows: readonly Row[]; readonly value: UpdateStats } | undefined;
   #waiting = new Set<() => void>();
   #numListings = 0;
   #lastFinishedMs: number | null = null;
@@ -81,6 +89,7 @@ export class Report {
     this.#touch = options.touch;
     this.#bounds = options.bounds;
     this.#exports = options.exports ?? [];
+    this.#runFailures = options.runFailures ?? this.#failures;
     this.#startedAt = options.clock.now();
     this.freshness = new Freshness(options.clock, () => this.notify());
   }
@@ -134,17 +143,16 @@ export class Report {
   /** The counts of this moment. */
   stats(): UpdateStats {
     const previous = this.#stats;
-    let isSame = previous !== undefined;
+    const rows = this.#rows();
+    const isSame =
+      rows.length === previous?.rows.length && rows.every(([, stats], index) => stats === previous.rows[index]?.[1]);
+    if (isSame) return previous.value;
     const byComponent = Object.create(null) as Record<string, ComponentStats>;
-    for (const [component, cell] of this.#cells) {
-      const stats = cell.stats();
-      if (previous?.byComponent[component] !== stats) isSame = false;
-      byComponent[component] = stats;
-    }
-    if (previous !== undefined && isSame) return previous;
-    const total = sumComponentStats(Object.values(byComponent));
-    this.#stats = Object.freeze({ byComponent: Object.freeze(byComponent), total });
-    return this.#stats;
+    for (const [component, stats] of rows) byComponent[component] = stats;
+    const total = sumComponentStats(rows.map(([, stats]) => stats));
+    const value: UpdateStats = Object.freeze({ byComponent: Object.freeze(byComponent), total });
+    this.#stats = { rows, value };
+    return value;
   }
 
   /** The newest state; the same value until something changes. */
@@ -175,15 +183,21 @@ export class Report {
     return () => this.#waiting.delete(action);
   }
 
-  /** The newest {@link MAX_FAILURES} failures, oldest first; a copy. */
+  /** The newest {@link MAX_FAILURES} failures that are counted here, oldest first; a copy. */
   failures(): readonly ComponentFailure[] {
-    return Object.freeze([...this.#failures]);
+    return this.#failures.values();
+  }
+
+  /** The newest {@link MAX_FAILURES} failures of the whole run, its stats groups included, oldest first; a copy. */
+  runFailures(): readonly ComponentFailure[] {
+    return this.#runFailures.values();
   }
 
   /** Keeps a failure. */
   recordFailure(failure: Omit<ComponentFailure, "at" | "group">): void {
-    this.#failures.push(Object.freeze({ ...failure, group: this.title, at: this.#clock.date() }));
-    if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
+    const kept = Object.freeze({ ...failure, group: this.title, at: this.#clock.date() });
+    this.#failures.add(kept);
+    if (this.#runFailures !== this.#failures) this.#runFailures.add(kept);
   }
 
   /** Lets watchers see what has changed. */
@@ -220,6 +234,13 @@ export class Report {
     this.notify();
   }
 
+  /** What has counted anything. An execution that was cancelled, or has given up waiting, has not. */
+  #rows(): readonly Row[] {
+    return [...this.#counting]
+      .map((cell): Row => [cell.component, cell.stats()])
+      .filter(([, stats]) => stats.numExecutionStarts !== 0 || stats.numFinished !== 0 || stats.numQueued !== 0);
+  }
+
   #createSnapshot(result: unknown, final: boolean): UpdateSnapshot {
     return Object.freeze({
       stats: this.stats(),
@@ -243,6 +264,9 @@ export class Report {
   #createCell(component: string): Cell {
     const localAttributes = Object.freeze({ [REPORT_KEY]: this.id, [COMPONENT_KEY]: component });
     const series = this.#bounds.seriesOf(this.title, component);
-    return new Cell(component, localAttributes, { exports: this.#exports, series }, this.#touch);
+    return new Cell(component, localAttributes, { exports: this.#exports, series }, (cell) => {
+      this.#counting.add(cell);
+      this.#touch(cell);
+    });
   }
 }

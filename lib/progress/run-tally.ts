@@ -1,7 +1,8 @@
 import type { Clock } from "../time/clock.ts";
 import type { MetricExport } from "./metric-export.ts";
 import type { Freshness } from "./freshness.ts";
-import type { Report } from "./report.ts";
+import { Newest } from "./newest.ts";
+import { MAX_FAILURES, type ComponentFailure, type Report } from "./report.ts";
 import type { ActiveRun, LiveState, RunResult } from "./run-export.ts";
 import type { Series } from "./series.ts";
 
@@ -23,6 +24,8 @@ export class RunTally implements ActiveRun {
   readonly environment: object;
   readonly startedAt: Date;
   readonly slotLimit: number;
+  /** The failures of all of its reports. */
+  readonly failures: Newest<ComponentFailure> = new Newest(MAX_FAILURES);
   /** Tells how many slots are taken, once there are any. */
   slots: { readonly numUsed: number } | undefined;
   readonly #isUpdate: boolean;

@@ -24,7 +24,10 @@ export interface ComponentStats {
 
 /** The counters of one report; a frozen value. */
 export interface UpdateStats {
-  /** By the name of the component function, in the order in which they first counted; no prototype. */
+  /**
+   * By the name of the component function, in the order in which they first counted, but for names that are whole numbers, which
+   * JavaScript puts first; no prototype. What has counted nothing is not in it.
+   */
   readonly byComponent: Readonly<Record<string, ComponentStats>>;
   /** Summed over all components. */
   readonly total: ComponentStats;

@@ -104,6 +104,7 @@ export class Tally {
       clock: this.#clock,
       bounds: this.#boundsOf(app),
       exports: run?.exports ?? [],
+      runFailures: run?.failures,
       touch: (cell) => this.#touch(report, cell),
     });
     this.#reports.set(report.id, { report, run });

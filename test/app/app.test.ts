@@ -31,10 +31,24 @@ describe("App", () => {
     expect(Object.keys(handle.stats()!.byComponent)).to.deep.equal(["main"]);
   });
 
-  it("refuses a name that is none, and a main function that is none", () => {
-    expect(() => new App("", main)).to.throw(TypeError, /name/);
-    expect(() => new App({ name: 5 as unknown as string, environment }, main)).to.throw(TypeError);
-    expect(() => new App({ name: "app", environment }, "main" as unknown as () => void)).to.throw(TypeError);
+  it("refuses a name, a config or a main function that is none, and says what it got", () => {
+    // What JavaScript lets through.
+    const make = (nameOrConfig: unknown, body: unknown = main) => new App(nameOrConfig as string, body as typeof main);
+    const cases: [act: () => unknown, message: string][] = [
+      [() => make(""), 'Cannot make an app: `name` must be a non-empty string, got ""'],
+      [() => make({ name: 5, environment }), "Cannot make an app: `name` must be a non-empty string, got 5"],
+      [() => make({ environment }), "Cannot make an app: it needs a `name`"],
+      [() => make(null), "Cannot make an app: the options must be an object, got null"],
+      [() => make(undefined), "Cannot make an app: the options must be an object, got undefined"],
+      [
+        () => make({ name: "app", environment: {} }),
+        "Cannot make an app: `environment` must be an Environment of this copy of the package, got {}",
+      ],
+      [() => make({ name: "app", maxInflight: 5 }), "Cannot make an app: there is no option `maxInflight`"],
+      [() => make("app", "main"), 'Cannot make app "app": `main` must be a function, got "main"'],
+      [() => make("app", null), 'Cannot make app "app": `main` must be a function, got null'],
+    ];
+    for (const [act, message] of cases) expect(act, message).to.throw(TypeError, message);
   });
 
   it("refuses a number of slots that is no positive integer", () => {
@@ -85,6 +99,22 @@ describe("Environment", () => {
     } finally {
       if (before === undefined) delete process.env["TIDEMARK_DB"];
       else process.env["TIDEMARK_DB"] = before;
+    }
+  });
+
+  it("refuses options that do not exist, and wrong values (a bug once: a wrong `onException` swallowed failures)", () => {
+    const make = (options: unknown) => new Environment(options as { name?: string });
+    const cases: [options: unknown, message: string][] = [
+      [null, "the options must be an object, got null"],
+      [{ onException: "log" }, '`onException` must be a function, got "log"'],
+      [{ meterProvider: true }, "`meterProvider` must be a MeterProvider, got true"],
+      [{ meterProvider: {} }, "`meterProvider` must be a MeterProvider, got {}"],
+      [{ name: 5 }, "`name` must be a string, got 5"],
+      [{ dbPath: "" }, '`dbPath` must be the path of a folder, got ""'],
+      [{ dbpath: "state" }, "there is no option `dbpath`"],
+    ];
+    for (const [options, message] of cases) {
+      expect(() => make(options), message).to.throw(TypeError, `Cannot make an environment: ${message}`);
     }
   });
 

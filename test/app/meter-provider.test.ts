@@ -4,6 +4,7 @@ import { App, fn, mount, mountEach, type UpdateStats } from "../../lib/index.ts"
 import { COMPONENT_COUNTERS } from "../../lib/progress/names.ts";
 import { countsByComponent } from "../counts.ts";
 import { collectDiag, type DiagLog } from "../diag-log.ts";
+import { failureOf } from "../state/failure-of.ts";
 import { createTestEnvironment } from "../test-environment.ts";
 import { createMetricHost, type MetricHost } from "./metric-host.ts";
 
@@ -120,6 +121,15 @@ describe("The host's meter provider", () => {
     const host = createMetricHost();
     await host.provider.shutdown();
     expect(countsByComponent(await run({ meterProvider: host.provider }))).to.deep.equal(EXPECTED);
+  });
+
+  it("that is none fails the update, and not the next one (a bug once: that hung)", async () => {
+    await using test = await createTestEnvironment();
+    const app = new App({ name: "app", environment: test.environment }, () => "value");
+    metrics.setGlobalMeterProvider(true as unknown as MeterProvider);
+    expect(await failureOf(app.update().result())).to.be.instanceOf(TypeError);
+    metrics.disable();
+    expect(await app.update()).to.equal("value");
   });
 });
 

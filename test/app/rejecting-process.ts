@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { App, Environment, fn, mount, mountEach, useMount, type UpdateHandle } from "../../lib/index.ts";
+import { collectGarbage } from "../used-heap.ts";
 
 // Runs one scenario with a run that fails; prints every unhandled rejection, then `done`.
 process.on("unhandledRejection", (reason) => console.log(`unhandled ${(reason as Error).message}`));
@@ -36,6 +37,15 @@ async function watch(
   body: () => Promise<unknown> | undefined = () => undefined,
 ): Promise<void> {
   for await (const _snapshot of handle.watch()) await body();
+}
+
+/** Watches a run until after it has failed, and leaves without having seen that. */
+async function leaveAfterFailure(handle: UpdateHandle<unknown>): Promise<void> {
+  for await (const _snapshot of handle.watch()) {
+    gate.resolve();
+    await untilFailed();
+    break;
+  }
 }
 
 /** Resolves when the runs so far have failed: one more has had its turn then. */
@@ -80,6 +90,32 @@ const SCENARIOS: Record<string, () => Promise<unknown>> = {
       gate.resolve();
       await untilFailed();
     }).catch(() => {});
+  },
+  async "the last watcher leaves after the failure"() {
+    await leaveAfterFailure(failing.update());
+  },
+  async "the last of two watchers leaves after the failure"() {
+    const handle = failing.update();
+    const watching = watch(handle).catch(() => {});
+    await leaveAfterFailure(handle);
+    await watching;
+  },
+  async "the last watcher leaves after the failure, and the result is taken"() {
+    const handle = failing.update();
+    await leaveAfterFailure(handle);
+    await handle.result().catch(() => {});
+  },
+  async "the last watcher leaves after the failure, and the result was taken before"() {
+    const handle = failing.update();
+    const result = handle.result().catch(() => {});
+    await leaveAfterFailure(handle);
+    await result;
+  },
+  async "the only watcher is forgotten in the middle"() {
+    await failing.update().watch()[Symbol.asyncIterator]().next();
+    gate.resolve();
+    await untilFailed();
+    await collectGarbage();
   },
   async "the only watcher has left before"() {
     for await (const _snapshot of failing.update().watch()) break;

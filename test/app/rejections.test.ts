@@ -12,11 +12,16 @@ const SCENARIOS: readonly (readonly [scenario: string, unhandled: readonly strin
   ["both take it", NONE],
   ["a watcher takes it while another one has left", NONE],
   ["a slow watcher takes it", NONE],
+  ["the last of two watchers leaves after the failure", NONE],
+  ["the last watcher leaves after the failure, and the result is taken", NONE],
+  ["the last watcher leaves after the failure, and the result was taken before", NONE],
   ["the run and its watcher share a signal", NONE],
   ["mounts that nobody waits for are aborted", NONE],
   ["a run that cannot start is watched", NONE],
   ["nobody takes it", BOOM],
   ["the only watcher has left before", BOOM],
+  ["the last watcher leaves after the failure", BOOM],
+  ["the only watcher is forgotten in the middle", BOOM],
   ["the only watcher was stopped by its own signal", BOOM],
 ];
 

@@ -196,7 +196,7 @@ describe("An aborted run", () => {
     const handle = update(() =>
       statsGroup("Group", async (opened) => {
         group = opened;
-        watching.push(failureOf(drain(opened)), failureOf(drain(handle)));
+        watching.push(failureOf(drain(opened)));
         await mount(leaf, "a");
         await mount("stuck", async function stuck() {
           stop.abort(reason);
@@ -204,6 +204,7 @@ describe("An aborted run", () => {
         });
       }),
     );
+    watching.push(failureOf(drain(handle)));
     await expectAborted(handle);
     expect(await Promise.all(watching)).to.deep.equal([reason, reason]);
     expect(group?.stats()?.total.numInProgress).to.equal(0);

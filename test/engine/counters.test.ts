@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { declareTargetState, fn, map, mount, useMount } from "../../lib/index.ts";
-import type { Environment, StableKey } from "../../lib/index.ts";
-import { stateOf } from "../../lib/app/environment.ts";
+import type { StableKey } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
+import { failNextWrite } from "../fail-next-write.ts";
 import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./recording-target.ts";
@@ -276,13 +276,3 @@ describe("The six counters", () => {
     });
   });
 });
-
-/** Has the store reject the next write. */
-async function failNextWrite(environment: Environment): Promise<void> {
-  const store = await stateOf(environment).store();
-  const write = store.write.bind(store);
-  store.write = () => {
-    store.write = write;
-    return Promise.reject(new Error("no space left"));
-  };
-}

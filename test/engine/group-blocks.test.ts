@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import { fn, mount, mountEach, statsGroup, TidemarkError, type StatsGroupHandle } from "../../lib/index.ts";
+import { fn, map, mount, mountEach, statsGroup, TidemarkError, type StatsGroupHandle } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
 import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
@@ -139,6 +139,66 @@ describe("A stats group opened with `using`", () => {
       .to.include('stats group "First"')
       .and.include("`main`");
     expect(rest).to.deep.equal({ doc: { starts: 1, adds: 1 } });
+  });
+
+  describe("in branches that run side by side", () => {
+    const groups: StatsGroupHandle[] = [];
+
+    beforeEach(() => {
+      groups.length = 0;
+    });
+
+    /** Opens a group, mounts `doc` at each step, and closes the group after the last one. */
+    async function branch(title: string, steps: readonly Promise<void>[]): Promise<void> {
+      using group = statsGroup(title);
+      groups.push(group);
+      for (const [index, step] of steps.entries()) {
+        await step;
+        await mount(`${title} ${index}`, doc);
+      }
+    }
+
+    const addsByTitle = (): Record<string, number | undefined> =>
+      Object.fromEntries(groups.map((group) => [group.title, group.stats()?.total.numAdds]));
+
+    it("counts what each branch mounts (a bug once: in the one that was opened last)", async () => {
+      const rest = await app.update(async () => {
+        const opened = Promise.resolve();
+        await Promise.all([branch("A", [opened, setImmediate()]), branch("B", [opened])]);
+        await mount("after", doc);
+      });
+      expect(addsByTitle()).to.deep.equal({ A: 2, B: 1 });
+      expect(rest).to.deep.equal({ doc: { starts: 1, adds: 1 } });
+    });
+
+    it("leaves out what others of the component mount meanwhile (a bug once)", async () => {
+      const [opened, mounted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const rest = await app.update(async () => {
+        const helping = (async () => {
+          await setImmediate();
+          using group = statsGroup("Helper");
+          groups.push(group);
+          await mount("inside", doc);
+          opened.resolve();
+          await mounted.promise;
+        })();
+        await opened.promise;
+        await mount("outside", doc);
+        mounted.resolve();
+        await helping;
+      });
+      expect(addsByTitle()).to.deep.equal({ Helper: 1 });
+      expect(rest).to.deep.equal({ doc: { starts: 1, adds: 1 } });
+    });
+
+    it("keeps the calls of a `map` apart, whichever ends first (a bug once: `SCOPE_OVERLAP`)", async () => {
+      const steps = Promise.resolve();
+      const rest = await app.update(() =>
+        map(branch, ["A", "B", "C"], [steps, setImmediate(), setImmediate()] as Promise<void>[]),
+      );
+      expect(addsByTitle()).to.deep.equal({ A: 3, B: 3, C: 3 });
+      expect(rest).to.deep.equal({});
+    });
   });
 
   it("is closed with its component's function when nobody closes it", async () => {

@@ -115,7 +115,7 @@ describe("A stats group ends", () => {
       expect(ended).to.deep.equal([]);
       gate.resolve();
       await Promise.all(ends);
-      expect(ended).to.have.members(["Inner", "Middle", "Outer"]);
+      expect(ended).to.deep.equal(["Inner", "Middle", "Outer"]);
     });
   });
 

@@ -130,6 +130,23 @@ describe("statsGroup", () => {
       });
     });
 
+    it("is open until what its body gives has settled, also when that is no promise of JavaScript's own (a bug once: it closed at once)", async () => {
+      const rest = await app.update(async () => {
+        const later = {
+          // oxlint-disable-next-line unicorn/no-thenable -- as the queries of database clients
+          then(resolve: (value: string) => void, reject: (error: unknown) => void): void {
+            setImmediate()
+              .then(() => mount(doc, "a"))
+              .then(() => resolve("done"), reject);
+          },
+        };
+        const value: unknown = group("Docs", () => later);
+        expect(await value).to.equal("done");
+      });
+      expect(rest).to.deep.equal({});
+      expect(countsOf("Docs")).to.deep.equal({ doc: { starts: 1, adds: 1 } });
+    });
+
     it("closes when its body throws, the error goes on, and its members finish", async () => {
       const error = new Error("boom");
       const failing = (body: () => unknown) =>
@@ -194,18 +211,21 @@ describe("statsGroup", () => {
   });
 
   describe("failures", () => {
-    it("are those of its members, under its title", async () => {
+    it("are those of its members, under its title; those of the run include them", async () => {
       const broken = fn(function broken() {
         throw new Error("boom");
       });
       const handle = app
         .withMain(async () => {
-          await mount("outside", broken);
+          await (await mount("outside", broken)).ready();
           await group("Docs", () => mount("inside", broken));
         })
         .update();
       await handle;
-      expect(handle.failures().map(({ path, group: title }) => [path, title])).to.deep.equal([['/"outside"', null]]);
+      expect(handle.failures().map(({ path, group: title }) => [path, title])).to.deep.equal([
+        ['/"outside"', null],
+        ['/"inside"', "Docs"],
+      ]);
       const own = groups.get("Docs")!.failures();
       expect(own.map(({ path, group: title }) => [path, title])).to.deep.equal([['/"inside"', "Docs"]]);
     });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import { fn, mount, mountEach, statsGroup } from "../../lib/index.ts";
+import { componentSubpath, fn, mount, mountEach, statsGroup } from "../../lib/index.ts";
 import type { StatsGroupHandle, StatsGroupOptions } from "../../lib/index.ts";
 import { countsByComponent } from "../counts.ts";
 import { useTestEnvironment } from "../test-environment.ts";
@@ -70,6 +70,32 @@ describe("A stats group", () => {
         expect(groups.get("Inner")!.stats()?.total.numInProgress).to.equal(0);
       });
     });
+
+    for (const isInnerFirst of [true, false]) {
+      it(`counts the deletes at its own place, which is inside the other's, when it is opened ${isInnerFirst ? "first" : "last"}`, async () => {
+        const items = (keys: readonly string[]) => keys.map((key) => [key, key] as const);
+        const inner = (keys: readonly string[]) =>
+          group("Inner", () => mountEach(componentSubpath("a", "b"), doc, items(keys)));
+        const run = (innerKeys: readonly string[], outerKeys: readonly string[]) =>
+          app.update(() =>
+            group("Outer", async () => {
+              if (isInnerFirst) await inner(innerKeys);
+              await mountEach(componentSubpath("a"), doc, items(outerKeys));
+              if (!isInnerFirst) await inner(innerKeys);
+            }),
+          );
+        await run(["kept", "old"], ["kept", "old"]);
+        expect(await run(["kept"], ["kept"])).to.deep.equal({});
+        const counts = { doc: { starts: 2, unchanged: 1, deletes: 1 } };
+        expect({ Inner: countsOf("Inner"), Outer: countsOf("Outer") }).to.deep.equal({ Inner: counts, Outer: counts });
+        for (const title of ["Inner", "Outer"]) {
+          for await (const { final, stats } of groups.get(title)!.watch()) {
+            expect(final, title).to.equal(true);
+            expect(stats, title).to.equal(groups.get(title)!.stats());
+          }
+        }
+      });
+    }
   });
 
   describe("inside a member", () => {

@@ -98,13 +98,6 @@ export async function wait({ of, turns }: Delay): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await (of === "immediates" ? setImmediate() : undefined);
 }
 
-/** Where a step is executed. */
-interface Place {
-  readonly path: string;
-  /** Whether the code has the function it stands in for itself, so that blocks in it nest. */
-  readonly mayBlock: boolean;
-}
-
 /** One run of a program by the engine. */
 export class ProgramRun {
   readonly id: string;
@@ -138,32 +131,29 @@ export class ProgramRun {
     const { isDeclaring, isStubborn, outcome } = inRun(plan.runs, this.run);
     if (outcome === "throws first") throw new Planned("first", isStubborn);
     if (isDeclaring) declareTargetState(target.provider, `${this.id} ${path}`, declaredValue(plan, this.run));
-    await this.#body(plan.body, "", { path, mayBlock: true });
+    await this.#body(plan.body, "", path);
     if (outcome === "throws last") throw new Planned("last", isStubborn);
     return version;
   }
 
-  async #body(body: Body, prefix: string, place: Place): Promise<void> {
-    for (const [index, step] of body.entries()) await this.#step(step, `${prefix}${index}`, place);
+  async #body(body: Body, prefix: string, path: string): Promise<void> {
+    for (const [index, step] of body.entries()) await this.#step(step, `${prefix}${index}`, path);
   }
 
-  async #step(step: Step, key: string, place: Place): Promise<void> {
+  async #step(step: Step, key: string, path: string): Promise<void> {
     switch (step.do) {
       case "pause":
         return wait(step);
       case "mount":
       case "useMount":
-        return this.#mount(step, key, place);
+        return this.#mount(step, key, path);
       case "each":
-        return settle(step.isCaught, this.#each(step, key, place), step.wait === "nothing");
+        return settle(step.isCaught, this.#each(step, key, path), step.wait === "nothing");
       case "group":
-        return this.#group(step, key, place);
+        return this.#group(step, key, path);
       case "map": {
         const bodies = [...step.bodies.entries()];
-        const mapped = map(
-          ([index, body]) => this.#body(body, `${key}.${index}.`, { ...place, mayBlock: false }),
-          bodies,
-        );
+        const mapped = map(([index, body]) => this.#body(body, `${key}.${index}.`, path), bodies);
         return settle(step.isCaught, mapped, false);
       }
       case "swallow":
@@ -172,20 +162,16 @@ export class ProgramRun {
         const handler: ExceptionHandler = async (error) => {
           if (!isSwallowing) throw error;
         };
-        return exceptionHandler(handler, () => this.#body(step.body, `${key}.`, { ...place, mayBlock: true }));
+        return exceptionHandler(handler, () => this.#body(step.body, `${key}.`, path));
       }
       case "subpath":
-        return this.#subpath(step.body, key, step.form, place);
+        return this.#subpath(step.body, key, step.form, path);
       case "call":
-        return call(() => this.#body(step.body, `${key}.`, place));
+        return call(() => this.#body(step.body, `${key}.`, path));
     }
   }
 
-  async #mount(
-    { component, do: how, isCaught, wait: waiting }: MountStep,
-    key: string,
-    { path }: Place,
-  ): Promise<void> {
+  async #mount({ component, do: how, isCaught, wait: waiting }: MountStep, key: string, path: string): Promise<void> {
     const { isThere, kind, version } = inRun(component.runs, this.run);
     if (!isThere) return;
     const args = [this.id, `${path}/${key}`, version] as const;
@@ -202,7 +188,7 @@ export class ProgramRun {
     if (value !== wanted) this.problems.push(`${path} gave ${value} instead of ${wanted}`);
   }
 
-  async #each(step: EachStep, key: string, { path }: Place): Promise<void> {
+  async #each(step: EachStep, key: string, path: string): Promise<void> {
     if (!inRun(step.isCalled, this.run)) return;
     const { id, run } = this;
     const isBroken = inRun(step.isBroken, run);
@@ -223,15 +209,15 @@ export class ProgramRun {
     await (step.wait === "ready" ? becomeReady(mounting) : mounting);
   }
 
-  async #group(step: GroupStep, key: string, place: Place): Promise<void> {
+  async #group(step: GroupStep, key: string, path: string): Promise<void> {
     const inner = async (group: StatsGroupHandle): Promise<void> => {
-      this.#outside(() => this.#onGroup(`${place.path}#${key}`, group));
-      await this.#body(step.body, `${key}.`, { ...place, mayBlock: true });
+      this.#outside(() => this.#onGroup(`${path}#${key}`, group));
+      await this.#body(step.body, `${key}.`, path);
       if (inRun(step.isThrowing, this.run)) throw new Planned("group", false);
     };
     let opened: StatsGroupHandle | undefined;
     const open = async (): Promise<void> => {
-      if (step.form === "block" && place.mayBlock) {
+      if (step.form === "block") {
         using group = statsGroup(step.title);
         opened = group;
         return await inner(group);
@@ -249,12 +235,12 @@ export class ProgramRun {
     }
   }
 
-  async #subpath(body: Body, key: string, form: Form, place: Place): Promise<void> {
-    if (form === "callback" || !place.mayBlock) {
-      return componentSubpath(key).run(() => this.#body(body, `${key}.`, { ...place, mayBlock: true }));
+  async #subpath(body: Body, key: string, form: Form, path: string): Promise<void> {
+    if (form === "callback") {
+      return componentSubpath(key).run(() => this.#body(body, `${key}.`, path));
     }
     using _ = componentSubpath(key);
-    return await this.#body(body, `${key}.`, place);
+    return await this.#body(body, `${key}.`, path);
   }
 }
 

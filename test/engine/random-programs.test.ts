@@ -16,7 +16,7 @@ import { DeltaHost } from "./delta-host.ts";
 import { emptyMemory, targetsOf, type Remembered } from "./program-memory.ts";
 import { predict, type Prediction } from "./program-model.ts";
 import { onException, ProgramRun, target, wait } from "./program-run.ts";
-import { anyProgram, type Program } from "./random-program.ts";
+import { anyProgram, type Delay, type Program } from "./random-program.ts";
 
 /** The same programs each time unless told otherwise, so that it is the change under test that makes the difference. */
 const SEED = Number(process.env["TIDEMARK_TEST_SEED"] ?? 0);
@@ -101,7 +101,7 @@ class Check {
   readonly #program: Program;
   readonly #test: TestEnvironment;
   readonly #host: DeltaHost;
-  #memory: Remembered | undefined = emptyMemory();
+  readonly #memory: Remembered = emptyMemory();
 
   constructor(id: string, program: Program, test: TestEnvironment, host: DeltaHost) {
     this.#id = id;
@@ -111,10 +111,18 @@ class Check {
   }
 
   async run(): Promise<void> {
-    for (const run of this.#program.runs.keys()) await this.#runOnce(run);
+    for (const [run, { abort }] of this.#program.runs.entries()) {
+      const isAborted = await this.#runOnce(run, { abort, isFirst: true });
+      // What an aborted run has done is not known; run again to its end it must come to what it would have come to at once.
+      if (isAborted) await this.#runOnce(run, { abort: null, isFirst: false });
+    }
   }
 
-  async #runOnce(run: number): Promise<void> {
+  /** Runs the program once; gives whether the run was aborted. */
+  async #runOnce(
+    run: number,
+    { abort, isFirst }: { readonly abort: Delay | null; readonly isFirst: boolean },
+  ): Promise<boolean> {
     const plan = this.#program.runs[run]!;
     const groups = new Map<string, OpenedGroup>();
     const execution = new ProgramRun(this.#id, this.#program, run, (key, handle) => {
@@ -127,7 +135,7 @@ class Check {
     const handle: UpdateHandle<unknown> = plan.isDrop ? app.drop(options) : app.update(options);
     const outcome = outcomeOf(handle);
     const watchers = [follow(handle.watch()), wait(plan.watch).then(() => follow(handle.watch()))];
-    if (plan.abort !== null) void wait(plan.abort).then(() => stop.abort(reason));
+    if (abort !== null) void wait(abort).then(() => stop.abort(reason));
     const end = await inTime(outcome, run);
     watchers.push(follow(handle.watch()));
     const isAborted = "error" in end && end.error === reason;
@@ -139,12 +147,15 @@ class Check {
     for (const [key, group] of groups) await this.#checkGroup(group, `group ${key} in run ${run}`, end);
     this.#checkCounts(stats, groups, run);
     expect(execution.problems).to.deep.equal([]);
-    if (isAborted) this.#memory = undefined;
-    else if (this.#memory !== undefined) {
-      this.#checkPrediction(predict(this.#program, run, this.#memory), { run, end, stats, groups });
+    if (!isAborted) {
+      const prediction = predict(this.#program, run, this.#memory);
+      if (isFirst) this.#checkPredictedCounts(prediction, stats, groups, run);
+      expect("error" in end, `failure of run ${run}`).to.equal(prediction.isFailing);
+      this.#checkTargets(run);
     }
     await this.#checkExported(stats, groups, run);
     expect(handle.stats(), `stats after run ${run}`).to.deep.equal(stats);
+    return isAborted;
   }
 
   async #checkGroup({ handle, watched }: OpenedGroup, what: string, runEnd: End): Promise<void> {
@@ -168,21 +179,28 @@ class Check {
     }
   }
 
-  #checkPrediction(
-    { isFailing, reports }: Prediction,
-    found: { run: number; end: End; stats: UpdateStats | null; groups: ReadonlyMap<string, OpenedGroup> },
+  #checkPredictedCounts(
+    { reports }: Prediction,
+    stats: UpdateStats | null,
+    groups: ReadonlyMap<string, OpenedGroup>,
+    run: number,
   ): void {
-    const { end, groups, run, stats } = found;
     const counted = [
       ["", countsByComponent(stats)],
       ...[...groups].map(([key, { handle }]) => [key, countsByComponent(handle.stats())]),
     ];
     expect(Object.fromEntries(counted), `counts of run ${run}`).to.deep.equal(Object.fromEntries(reports));
-    expect("error" in end, `failure of run ${run}`).to.equal(isFailing);
-    for (const [path, { isSure, value }] of targetsOf(this.#memory!)) {
+  }
+
+  #checkTargets(run: number): void {
+    const expected = targetsOf(this.#memory);
+    for (const [path, { isSure, value }] of expected) {
       const outside = target.outside.get(`${this.#id} ${path}`);
       if (isSure) expect(outside, `target of ${path} after run ${run}`).to.equal(value);
     }
+    const keys = [...target.outside.keys()].map(String).filter((key) => key.startsWith(`${this.#id} `));
+    const unknown = keys.filter((key) => !expected.has(key.slice(this.#id.length + 1)));
+    expect(unknown, `targets left over after run ${run}`).to.deep.equal([]);
   }
 
   async #checkExported(

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout } from "node:timers/promises";
@@ -11,6 +11,8 @@ import { createCrashingApp, outside, type Layout } from "./crashing-app.ts";
 import { createTreeApp, type TreePlaces } from "./tree-app.ts";
 
 const KILLS = 50;
+/** After so many kills each time, what the next run makes of it is looked at. */
+const KILLS_PER_LOOK = 5;
 const SEED = Number(process.env["TIDEMARK_TEST_SEED"] ?? Date.now() % 1_000_000);
 
 const BEFORE: Layout = {
@@ -54,29 +56,38 @@ describe("Crash", function () {
 describe(`Kill -9 (seed ${SEED})`, function () {
   this.timeout(180_000);
 
-  it("in the middle of a run, at 50 random moments: the next run ends with targets byte-equal to a clean run's", async () => {
+  it(`in the middle of a run, at ${KILLS} random moments: the next run ends with targets byte-equal to a clean run's`, async () => {
     await using temp = await createTempFolder();
     const random = createRandom(SEED);
-    const places = placesIn(temp.path);
-    const dbPath = join(temp.path, "db");
+    const places = placesIn(join(temp.path, "place"));
     growTree(places.source, 200, random);
-    let durationMs = (await runInChild(dbPath, places))!;
+    let durationMs = (await runInChild(places))!;
     let numKilled = 0;
-    for (let kill = 0; kill < KILLS; kill++) {
+    for (let attempt = 0; numKilled < KILLS; attempt++) {
+      expect(attempt, `attempts to kill a run, ${numKilled} of which came in time`).to.be.lessThan(KILLS * 6);
       editTree(places.source, random);
-      const ended = await runInChild(dbPath, places, random() * durationMs * 1.2);
-      if (ended === undefined) numKilled++;
-      else durationMs = ended;
+      const endedAfterMs = await runInChild(places, random() * durationMs);
+      if (endedAfterMs !== undefined) durationMs = endedAfterMs;
+      else if (++numKilled % KILLS_PER_LOOK === 0) await expectTreeRecovery(temp.path, `after kill ${numKilled}`);
     }
-    expect(numKilled, "runs that were killed before they ended").to.be.greaterThan(KILLS / 4);
-    await updateTree(dbPath, places);
-    const fresh = placesIn(join(temp.path, "fresh"), places.source);
-    await updateTree(join(temp.path, "fresh", "db"), fresh);
-    expect(contentOf(places.folder)).to.deep.equal(contentOf(fresh.folder));
-    expect(rowsOf(places.database)).to.deep.equal(rowsOf(fresh.database));
-    await expectNothingToDo(dbPath, places);
   });
 });
+
+/** Looks at what the next run makes of the place, and puts back what was there. */
+async function expectTreeRecovery(root: string, when: string): Promise<void> {
+  const [place, backup, clean] = [join(root, "place"), join(root, "backup"), join(root, "clean")];
+  cpSync(place, backup, { recursive: true, preserveTimestamps: true });
+  const places = placesIn(place);
+  await updateTree(places);
+  const fresh = placesIn(clean, places.source);
+  await updateTree(fresh);
+  expect(contentOf(places.folder), when).to.deep.equal(contentOf(fresh.folder));
+  expect(rowsOf(places.database), when).to.deep.equal(rowsOf(fresh.database));
+  const { numExecutionStarts, numUnchanged } = await updateTree(places);
+  expect(numUnchanged, `skipped by one more run ${when}`).to.equal(numExecutionStarts);
+  for (const path of [place, clean]) rmSync(path, { recursive: true });
+  renameSync(backup, place);
+}
 
 /** Dies at the first step, the second, and so on until the run gets to its end; goes on from the same state each time. */
 async function crashEverywhere(before: Layout, after: Layout, mode: "full" | "normal" = "normal"): Promise<void> {
@@ -160,28 +171,26 @@ function contentOf(root: string): Record<string, string> {
   return Object.fromEntries(Object.entries(content).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function placesIn(root: string, source: string = join(root, "source")): TreePlaces {
-  mkdirSync(root, { recursive: true });
-  return { source, folder: join(root, "out"), database: join(root, "files.sqlite") };
+interface Places extends TreePlaces {
+  readonly db: string;
 }
 
-async function updateTree(dbPath: string, places: TreePlaces) {
-  await using environment = new Environment({ dbPath });
+function placesIn(root: string, source: string = join(root, "source")): Places {
+  mkdirSync(root, { recursive: true });
+  return { source, folder: join(root, "out"), database: join(root, "files.sqlite"), db: join(root, "db") };
+}
+
+async function updateTree(places: Places) {
+  await using environment = new Environment({ dbPath: places.db });
   const handle = createTreeApp(environment, places).update();
   await handle;
   expect(handle.failures()).to.deep.equal([]);
   return handle.stats()!.byComponent["index"]!;
 }
 
-async function expectNothingToDo(dbPath: string, places: TreePlaces): Promise<void> {
-  const { numExecutionStarts, numUnchanged } = await updateTree(dbPath, places);
-  expect(numUnchanged).to.equal(numExecutionStarts);
-}
-
 /** Runs the app in a process of its own, and kills that after a time; gives how long the run took if it ended before. */
-async function runInChild(dbPath: string, places: TreePlaces, killAfterMs?: number): Promise<number | undefined> {
-  const { database, folder, source } = places;
-  await using child = startCached("updating", [dbPath, source, folder, database], join(dirname(dbPath), "cache"));
+async function runInChild({ database, db, folder, source }: Places, killAfterMs?: number): Promise<number | undefined> {
+  await using child = startCached("updating", [db, source, folder, database], join(db, "..", "..", "cache"));
   const closed = once(child.process, "close");
   await child.lines.next();
   if (killAfterMs === undefined) await closed;

@@ -25,7 +25,30 @@ describe("Report", () => {
       expect(total.numExecutionStarts).to.equal(0);
     });
 
-    it("list components in the order in which they first counted", () => {
+    it("leave out what has counted nothing (a bug once: a row of zeros)", () => {
+      report.cell("mounted");
+      const [queued, cancelled] = [report.cell("queued"), report.cell("cancelled")];
+      queued.enqueue();
+      cancelled.start();
+      const before = report.stats();
+      expect(Object.keys(before.byComponent)).to.deep.equal(["queued", "cancelled"]);
+      queued.dequeue();
+      cancelled.cancel();
+      expect(report.stats().byComponent).to.deep.equal({});
+      expect(report.stats().total).to.deep.include({ numExecutionStarts: 0, numQueued: 0 });
+      queued.hit();
+      expect(Object.keys(report.stats().byComponent)).to.deep.equal(["queued"]);
+      expect(before.byComponent["queued"]?.numQueued, "what was handed out").to.equal(1);
+    });
+
+    it("list components in the order in which they first counted, not in that of mounting (a bug once)", () => {
+      const [first, second] = [report.cell("mounted first"), report.cell("mounted second")];
+      second.start();
+      first.start();
+      expect(Object.keys(report.stats().byComponent)).to.deep.equal(["mounted second", "mounted first"]);
+    });
+
+    it("list components in the order in which they first counted, but for whole numbers", () => {
       for (const component of ["zebra", "10", "ant", "zebra"]) report.cell(component).hit();
       const text = JSON.stringify(report.stats().byComponent);
       expect(Object.keys(JSON.parse(text) as object)).to.have.members(["zebra", "10", "ant"]);

@@ -1,3 +1,4 @@
+import { ownFailures } from "../../progress/own-failures.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
 import type { UpdateSnapshot } from "../../progress/stats.ts";
 
@@ -35,7 +36,7 @@ export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowPr
   }
   // Loaded when first needed: most programs print nothing, and it takes as long to load as the rest.
   const { reportOnStdout } = await import("./stdout-reporter.ts");
-  const source = { title: null, watch: () => handle.watch(), failures: () => handle.failures() };
+  const source = { title: null, watch: () => handle.watch(), failures: () => ownFailures(handle) };
   const [outcome] = await Promise.allSettled([
     handle.result(),
     reportOnStdout(source, { intervalMs: refreshInterval }),
