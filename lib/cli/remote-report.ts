@@ -39,6 +39,11 @@ export class RemoteReport {
     }
   }
 
+  /** It has ended, and is not told of any more: its last counts that were seen stand. */
+  settle(): void {
+    if (this.#latest !== undefined) this.take({ ...this.#latest, final: true, isListing: false, oldest: null });
+  }
+
   /** It is over, though its end has not been seen. */
   abandon(error: Error): void {
     this.#end ??= { error };

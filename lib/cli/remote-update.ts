@@ -26,6 +26,8 @@ export class RemoteUpdate {
 
   /** Takes all that is known at `nowMs`, a time of the clock by which it is dated. */
   takeRecord({ error, failures, groups, snapshot, startedAt }: UpdateRecord, nowMs: number): void {
+    const places = new Set(groups.map(({ index }) => index));
+    for (const [place, report] of this.#reports) if (place >= 0 && !places.has(place)) report.settle();
     for (const group of groups) {
       this.take({ group: group.title, groupIndex: group.index, startedAt: group.startedAt, ...group.snapshot }, nowMs);
     }

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { totalOf } from "../progress/update-record.ts";
 import type { ReportEvent } from "../serve/report-event.ts";
 import { EXIT_CODES } from "./exit.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -109,7 +110,7 @@ class ServerWatch {
     update.takeRecord(record, this.#now());
     if (record.endedAt === null) return;
     const isWell = record.status === "ready";
-    const done = update.numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
+    const done = totalOf(record).numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
     return this.#end(id, isWell ? done : EXIT_CODES.failed);
   }
 
