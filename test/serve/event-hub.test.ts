@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { once } from "node:events";
+import type { ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import type { LoggedUpdate } from "../../lib/progress/logged-update.ts";
 import type { Report } from "../../lib/progress/report.ts";
@@ -8,6 +9,7 @@ import { UpdateLog } from "../../lib/progress/update-log.ts";
 import { EventHub } from "../../lib/serve/event-hub.ts";
 import type { ReportEvent } from "../../lib/serve/report-event.ts";
 import type { ReceivedEvent } from "../../lib/serve/read-events.ts";
+import type { Clock } from "../../lib/time/clock.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { createEventServer, type EventReader, type EventServer } from "./event-server.ts";
 
@@ -116,8 +118,9 @@ describe("EventHub", () => {
     const places = new Map<number, string | null>();
     await late.next();
     while (places.get(1209) === undefined) {
-      const { group, groupIndex } = JSON.parse((await late.next())!.data) as ReportEvent;
+      const { group, groupIndex, numForgotten } = JSON.parse((await late.next())!.data) as ReportEvent;
       if (groupIndex !== null) places.set(groupIndex, group);
+      else expect(numForgotten).to.equal(211);
     }
     expect(places.size).to.equal(999);
     for (const [place, title] of places) expect(title).to.equal(`group ${place}`);
@@ -224,6 +227,69 @@ describe("EventHub", () => {
     expect(fluent!.destroyed).to.equal(false);
     reading.close();
     await drain.catch(() => {});
+  });
+
+  it("shows a client at least every 15 seconds that the connection is alive (bug: only every 30)", async () => {
+    const { response } = await server.connect();
+    clock.advance(4000);
+    const { report } = begin();
+    await count(report, 1);
+    clock.advance(100);
+    let text = "";
+    response.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+    });
+    while (!text.includes('"numUnchanged":1')) await once(response, "data");
+    for (let round = 1; round <= 4; round++) {
+      text = "";
+      clock.advance(15_000);
+      if (text === "") await once(response, "data");
+      expect(text).to.match(/^(:\n\n)+$/);
+    }
+  });
+
+  it("sends the more rarely the longer it takes: a fiftieth of the time, up to two seconds between", async () => {
+    hub.close();
+    let spentMs = 0;
+    let costMs = 0;
+    const spending: Clock = {
+      now: () => clock.now() + spentMs,
+      date: () => clock.date(),
+      schedule: (delayMs, action) => clock.schedule(delayMs, action),
+    };
+    hub = new EventHub({ log, clock: spending, accepts: () => true });
+    const { report } = begin();
+    await connect();
+    const [response] = server.responses;
+    const write = response!.write.bind(response!);
+    response!.write = (content: string | Buffer) => {
+      spentMs += costMs;
+      return write(content);
+    };
+    for (const [cost, intervalMs] of [
+      [0.5, 100],
+      [6, 300],
+      [30, 1500],
+      [90, 2000],
+      [0, 100],
+    ] as const) {
+      costMs = cost;
+      await count(report, 1);
+      clock.advance(clock.due[0]! - clock.now());
+      expect(clock.due[0]! - clock.now(), `after ${cost} ms`).to.equal(intervalMs);
+    }
+  });
+
+  it("does not follow a client that has left already (bug: it was kept for ever)", async () => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    await using slow = await createEventServer((response) => asked.resolve(response));
+    slow.connect().catch(() => {});
+    const response = await asked.promise;
+    const closed = once(response, "close");
+    response.socket!.destroy();
+    await closed;
+    hub.follow(response, undefined, undefined);
+    expect(clock.due).to.deep.equal([]);
   });
 
   it("rests while nobody follows", async () => {
