@@ -39,4 +39,13 @@ describe("PageStore", () => {
     for (const draw of frames) draw();
     expect(store.find("1")!.all.snapshot.stats.total.numUnchanged).to.equal(200 + 5 + 9 + 9);
   });
+
+  it("estimates what is left of a report by its own counts (bug: by those of all)", () => {
+    const store = new PageStore(() => {});
+    const half = createSnapshot({ stats: { byComponent: {}, total: createComponentStats([2, 1, 0, 0, 0, 0], 0) } });
+    const groups = [{ index: 0, title: "first", startedAt: new Date(0).toISOString(), snapshot }];
+    store.takeRecord(createRecord({ snapshot: half, groups }));
+    const { all, own } = store.find("1")!;
+    expect([own!.estimator.estimate(0).percent, all.estimator.estimate(0).percent]).to.deep.equal([50, 85]);
+  });
 });

@@ -84,7 +84,8 @@ export function fromRecord(record: UpdateRecord, known: UpdateState | undefined)
     endedAtMs: endedAt === null ? null : Date.parse(endedAt),
     forgotten: record.forgotten ?? null,
     throughput: known?.throughput ?? new Throughput(),
-    all: known?.all ?? own,
+    // The sum has a pace of its own.
+    all: known?.all ?? advanceReport(undefined, own),
   });
 }
 
