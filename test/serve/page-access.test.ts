@@ -2,6 +2,7 @@ import axe from "axe-core";
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { App, mountEach, statsGroup } from "../../lib/index.ts";
+import { serve } from "../../lib/serve/index.ts";
 import { usePageStage } from "./page-stage.ts";
 import { card, waitForCounts } from "./shown-counts.ts";
 
@@ -24,6 +25,65 @@ describe("The live page for everybody", function () {
     await waitForCounts(card(page, "docs"), { added: 40 });
     expect(await bar.getAttribute("aria-valuenow")).to.equal("100");
   });
+
+  it("tells a screen reader how things stand every 15 seconds at most, and the end", async () => {
+    const { page } = await stage.browser.open(stage.server.url, {}, (empty) => empty.clock.install());
+    const { handle, open } = await stage.start([{ title: null, size: 20 }]);
+    await waitForCounts(card(page, "All components"), { "in progress": 21 });
+    await page.clock.pauseAt(Date.now() + 3_600_000);
+    await page.evaluate(noteAnnouncements);
+    for (let count = 1; count <= 20; count++) {
+      open(count);
+      const text = count < 20 ? `${21 - count} in progress` : "21 added";
+      const shown = page.locator(".card .legend li", { hasText: text });
+      while ((await shown.count()) === 0) await page.clock.runFor(100);
+      for (let second = 0; second < 4; second++) await page.clock.runFor(1000);
+    }
+    await handle;
+    for (let second = 0; second < 20; second++) await page.clock.runFor(1000);
+    const said = await page.evaluate<{ readonly atMs: number; readonly text: string }[]>("said");
+    expect(said.length).to.be.at.least(3);
+    const gaps = said.slice(1).map(({ atMs }, index) => atMs - said[index]!.atMs);
+    expect(Math.min(...gaps)).to.be.at.least(15_000);
+    expect(said.at(-1)!.text).to.match(/^demo done after /);
+  });
+
+  const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+    "the form for the token": async (page) => {
+      await stage.server.close();
+      stage.server = await serve({ port: 0, environment: stage.test.environment, token: "secret" });
+      await page.goto(stage.server.url);
+      await page.getByLabel("Token").fill("a b");
+      await page.getByRole("button", { name: "Open" }).click();
+      await page.getByRole("alert").waitFor();
+    },
+    "a lost connection": async (page) => {
+      await page.getByText("No update is running.").waitFor();
+      await stage.server.close();
+      await page.locator(".banner").waitFor();
+    },
+    "an earlier update that was opened": async (page) => {
+      for (let round = 0; round < 2; round++) {
+        const { handle, open } = await stage.start([{ title: "docs", size: 3, fails: (index) => index === 1 }]);
+        open(3);
+        await handle;
+      }
+      await page.locator(".recent summary").first().click();
+      await page.locator(".recent .cause summary").click();
+    },
+  };
+  for (const [name, reach] of Object.entries(states)) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      it(`is accessible with ${name} in ${colorScheme} colours`, async () => {
+        const viewport = { width: 360, height: 780 };
+        const { page } = await stage.browser.open(stage.server.url, { colorScheme, viewport });
+        await reach(page);
+        await page.screenshot({ path: stage.screenshot(`${name.replaceAll(" ", "-")}-${colorScheme}`) });
+        expect(await findBarriers(page)).to.deep.equal([]);
+        expect(await page.evaluate(overflow), "nothing sticks out").to.be.at.most(0);
+      });
+    }
+  }
 
   it("promises no share while more may be found", async () => {
     const gate = Promise.withResolvers<void>();
@@ -71,6 +131,7 @@ describe("The live page for everybody", function () {
         await page.screenshot({ path: stage.screenshot(`${name}-${colorScheme}`) });
         expect(await page.evaluate(overflow), "nothing sticks out").to.be.at.most(0);
         expect(await findBarriers(page)).to.deep.equal([]);
+        expect(await page.evaluate(transitions), "nothing moves").to.deep.equal(["0s"]);
         expect(complaints).to.deep.equal([]);
         open(200);
         await handle;
@@ -78,6 +139,21 @@ describe("The live page for everybody", function () {
     }
   }
 });
+
+/** The durations of the transitions of bars; runs in the browser. */
+const transitions =
+  '[...new Set([...document.querySelectorAll(".part")].map((part) => getComputedStyle(part).transitionDuration))]';
+
+/** Keeps what is announced from now on, and when; runs in the browser. */
+const noteAnnouncements = `{
+  globalThis.said = [];
+  const place = document.querySelector("[aria-live=polite]");
+  new MutationObserver(() => said.push({ atMs: Date.now(), text: place.textContent })).observe(place, {
+    childList: true,
+    characterData: true,
+    subtree: true,
+  });
+}`;
 
 /** What axe-core finds fault with. */
 async function findBarriers(page: Page): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { App, fn, LiveMap, mount, mountEach, statsGroup } from "../../lib/index.ts";
 import { usePageStage } from "./page-stage.ts";
 import { card, countsOf, waitForCounts } from "./shown-counts.ts";
 
@@ -61,16 +62,27 @@ describe("The live page", function () {
     const title = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>';
     const other = "\u202eevil\u0000</article>\u2028" + "w".repeat(500);
     const { complaints, page } = await stage.browser.open(stage.server.url, { viewport: { width: 360, height: 700 } });
-    const { handle, open } = await stage.start([
-      { title, size: 2 },
-      { title: other, size: 1 },
-    ]);
-    open(9);
-    await handle;
+    const work = fn(
+      Object.defineProperty(
+        function () {
+          throw Object.assign(new Error(`${title} ${"m".repeat(900)}`), { name: `${title}Error`, stack: title });
+        },
+        "name",
+        { value: title },
+      ),
+    );
+    const app = new App({ name: title, environment: stage.test.environment }, async function main() {
+      for (const name of [title, other]) await statsGroup(name, () => mount(name, work));
+    });
+    await app.update();
     await page.locator(".card h3").nth(2).waitFor();
     expect(await page.locator(".card h3").nth(1).textContent()).to.equal(title);
-    expect(await page.evaluate(() => "hacked" in globalThis)).to.equal(false);
-    expect(await page.locator(".card img").count()).to.equal(0);
+    expect(await page.locator(".card dt").nth(1).textContent()).to.equal(title);
+    await page.locator(".cause summary").click();
+    expect(await page.locator(".cause .message").textContent()).to.include(`${title}Error: ${title}`);
+    expect(await page.locator(".cause pre").textContent()).to.include(title);
+    expect(await page.evaluate('"hacked" in globalThis')).to.equal(false);
+    expect(await page.locator("main img, main script").count()).to.equal(0);
     expect(await page.evaluate(overflow), "nothing sticks out").to.be.at.most(0);
     expect(complaints).to.deep.equal([]);
   });
@@ -93,6 +105,29 @@ describe("The live page", function () {
       .and.to.include("in docs");
     await page.keyboard.press("Tab");
     expect(await page.evaluate("document.activeElement.tagName")).to.equal("PRE");
+  });
+
+  it("says since when a live run is up to date, and since when a change waits", async () => {
+    const gate = Promise.withResolvers<void>();
+    const texts = new LiveMap<string, string>([["a", "first"]]);
+    const doc = fn(async function doc(text: string) {
+      if (text !== "first") await gate.promise;
+    });
+    const app = new App({ name: "demo", environment: stage.test.environment }, async function main() {
+      await mountEach(doc, texts);
+    });
+    const { page } = await stage.browser.open(stage.server.url);
+    const handle = app.update({ live: true });
+    for await (const { caughtUpAt } of handle.watch()) if (caughtUpAt !== null) break;
+    const pace = card(page, "All components").locator(".pace");
+    await pace.getByText(/^up to date since \d\d:\d\d:\d\d$/).waitFor();
+    texts.set("b", "second");
+    await pace.getByText(/a change waits since \d\d:\d\d:\d\d$/).waitFor();
+    await page.screenshot({ path: stage.screenshot("behind") });
+    gate.resolve();
+    await pace.getByText(/^up to date since/).waitFor();
+    expect(await page.locator(".overview .pace").innerText()).to.match(/^up to date since \d\d:\d\d:\d\d$/);
+    await handle.stop();
   });
 
   it("opens earlier updates", async () => {

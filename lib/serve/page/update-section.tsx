@@ -26,7 +26,7 @@ const MANY_GROUPS = 12;
 export function UpdateSection({ isNested = false, nowMs, update }: UpdateSectionProps): JSX.Element {
   const { all, app, error, failures } = update;
   return (
-    <section class="update" aria-label={`Update of ${app}`}>
+    <section class="update" aria-label={isNested ? undefined : `Update of ${app}`}>
       <Overview update={update} nowMs={nowMs} isNested={isNested} />
       {error !== null && (
         <p class="notice failed">
@@ -34,7 +34,13 @@ export function UpdateSection({ isNested = false, nowMs, update }: UpdateSection
           {describeError(error)}
         </p>
       )}
-      {failures !== null && <FailureList failures={failures} numErrors={all.snapshot.stats.total.numErrors} />}
+      {failures !== null && (
+        <FailureList
+          label={isNested ? undefined : `Failures of ${app}`}
+          failures={failures}
+          numErrors={all.snapshot.stats.total.numErrors}
+        />
+      )}
       <ReportGrid update={update} nowMs={nowMs} />
     </section>
   );
