@@ -122,7 +122,7 @@ describe("The live page", function () {
     const pace = card(page, "All components").locator(".pace");
     await pace.getByText(/^up to date since \d\d:\d\d:\d\d$/).waitFor();
     texts.set("b", "second");
-    await pace.getByText(/a change waits since \d\d:\d\d:\d\d$/).waitFor();
+    await pace.getByText(/a change has waited since \d\d:\d\d:\d\d$/).waitFor();
     await page.screenshot({ path: stage.screenshot("behind") });
     gate.resolve();
     await pace.getByText(/^up to date since/).waitFor();

@@ -94,7 +94,7 @@ export function describePace({ estimator, rate, snapshot }: ReportState, elapsed
   const parts = [
     perSecond === null || perSecond === 0 ? undefined : formatRate(perSecond),
     describeRemaining(estimator.estimate(elapsedMs)),
-    oldestChangeAt === null ? undefined : `a change waits since ${timeOf(oldestChangeAt)}`,
+    oldestChangeAt === null ? undefined : `a change has waited since ${timeOf(oldestChangeAt)}`,
   ];
   return parts.filter((part) => part !== undefined).join(", ");
 }
