@@ -63,6 +63,7 @@ export {
 export type {
   ErrorRecord,
   FailureRecord,
+  ForgottenGroups,
   GroupRecord,
   UpdateRecord,
   UpdateRecordStatus,

@@ -1,5 +1,4 @@
-import { sumComponentStats } from "../progress/stats.ts";
-import type { FailureRecord, UpdateRecord } from "../progress/update-record.ts";
+import { numGroupsOf, totalOf, type FailureRecord, type UpdateRecord } from "../progress/update-record.ts";
 import { renderCounts } from "../report/terminal/component-row.ts";
 import { formatCount, formatCountOf } from "../text/count.ts";
 import { formatDuration } from "../text/duration.ts";
@@ -14,8 +13,8 @@ export function renderRuns(records: readonly UpdateRecord[]): string[] {
 }
 
 function renderRun(record: UpdateRecord): string[] {
-  const { app, endedAt, error, failures, groups, snapshot, startedAt } = record;
-  const total = sumComponentStats([snapshot, ...groups.map((group) => group.snapshot)].map(({ stats }) => stats.total));
+  const { app, endedAt, error, failures, startedAt } = record;
+  const total = totalOf(record);
   const tookMs = Date.parse(endedAt ?? startedAt) - Date.parse(startedAt);
   const facts = [
     formatMoment(new Date(startedAt)),
@@ -23,7 +22,8 @@ function renderRun(record: UpdateRecord): string[] {
     describeEnd(record, total.numErrors),
     formatDuration(tookMs),
   ];
-  const inGroups = groups.length > 0 ? `, in ${formatCountOf(groups.length, "group")}` : "";
+  const numGroups = numGroupsOf(record);
+  const inGroups = numGroups > 0 ? `, in ${formatCountOf(numGroups, "group")}` : "";
   const lines = [`${facts.join("  ")}  ${renderCounts(total)}${inGroups}`];
   if (error !== null) lines.push(`  ✗ ${describe(error)}`);
   // What ended the run is among its failures as well.

@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { untilAborted } from "../app/until-aborted.ts";
+import { totalOf } from "../progress/update-record.ts";
 import type { ReportEvent } from "../serve/report-event.ts";
 import { EXIT_CODES } from "./exit.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -111,7 +112,7 @@ class ServerWatch {
     update.takeRecord(record, this.#skewMs);
     if (record.endedAt === null) return;
     const isWell = record.status === "ready";
-    const done = update.numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
+    const done = totalOf(record).numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
     return this.#end(id, isWell ? done : EXIT_CODES.failed, signal);
   }
 

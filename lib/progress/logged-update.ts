@@ -2,11 +2,16 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../time/clock.ts";
 import { createErrorRecord, createFailureRecord } from "./error-record.ts";
 import { copyPlainResult } from "./plain-result.ts";
-import type { Report } from "./report.ts";
-import type { UpdateSnapshot } from "./stats.ts";
-import { MAX_RECORDED_FAILURES, type UpdateRecord, type UpdateRecordStatus } from "./update-record.ts";
+import type { ComponentFailure, Report } from "./report.ts";
+import { sumComponentStats, type UpdateSnapshot } from "./stats.ts";
+import {
+  MAX_RECORDED_FAILURES,
+  type ForgottenGroups,
+  type UpdateRecord,
+  type UpdateRecordStatus,
+} from "./update-record.ts";
 
-/** Beyond this number of reports, those of groups that have ended are forgotten, the oldest first. */
+/** Beyond this number of reports, those of groups that have ended are kept as a sum only, the oldest first. */
 const MAX_REPORTS = 1000;
 
 /** What a {@link LoggedUpdate} is made of. */
@@ -49,6 +54,9 @@ export class LoggedUpdate {
   readonly #onEnd: () => void;
   #reports: LoggedReport[];
   #numGroups = 0;
+  #forgotten: ForgottenGroups | undefined;
+  /** The newest of the groups that are forgotten. */
+  #forgottenFailures: readonly ComponentFailure[] = [];
   #record: UpdateRecord | undefined;
 
   constructor(options: LoggedUpdateOptions) {
@@ -71,9 +79,9 @@ export class LoggedUpdate {
     return this.#reports;
   }
 
-  /** The number of groups that were opened but are not in {@link reports} any more. */
-  get numForgotten(): number {
-    return this.#numGroups + 1 - this.#reports.length;
+  /** The groups that were opened but are not in {@link reports} any more; `undefined` when all are. */
+  get forgotten(): ForgottenGroups | undefined {
+    return this.#forgotten;
   }
 
   /** A stats group was opened. */
@@ -82,7 +90,7 @@ export class LoggedUpdate {
     if (this.#reports.length <= MAX_REPORTS) return;
     // A live run may open groups again and again, for as long as the process lives.
     const oldestEnded = this.#reports.findIndex((logged) => logged.report.end !== undefined);
-    if (oldestEnded > 0) this.#reports.splice(oldestEnded, 1);
+    if (oldestEnded > 0) this.#forget(this.#reports.splice(oldestEnded, 1)[0]!.report);
   }
 
   /** It has ended, and so have its reports; gives the record that stays. */
@@ -98,6 +106,17 @@ export class LoggedUpdate {
   /** How it stands now; the same value once it has ended. */
   record(): UpdateRecord {
     return this.#record ?? this.#createRecord(undefined);
+  }
+
+  #forget(report: Report): void {
+    const { numGroups = 0, total } = this.#forgotten ?? {};
+    const counted = report.stats().total;
+    this.#forgotten = Object.freeze({
+      numGroups: numGroups + 1,
+      total: total === undefined ? counted : sumComponentStats([total, counted]),
+    });
+    const failures = report.failures();
+    if (failures.length > 0) this.#forgottenFailures = newestOf([...this.#forgottenFailures, ...failures]);
   }
 
   #createRecord(end: UpdateEnd | undefined): UpdateRecord {
@@ -119,15 +138,20 @@ export class LoggedUpdate {
         startedAt: startedAt.toISOString(),
         snapshot: recordSnapshot(report, end),
       })),
+      ...(this.#forgotten !== undefined && { forgotten: this.#forgotten }),
       failures: this.#recordFailures(),
     });
   }
 
   #recordFailures(): UpdateRecord["failures"] {
     const failures = this.#reports.flatMap(({ report }) => report.failures());
-    if (this.#reports.length > 1) failures.sort((one, other) => one.at.getTime() - other.at.getTime());
-    return failures.slice(-MAX_RECORDED_FAILURES).map(createFailureRecord);
+    return newestOf([...this.#forgottenFailures, ...failures]).map(createFailureRecord);
   }
+}
+
+/** The failures that a record keeps, oldest first. */
+function newestOf(failures: readonly ComponentFailure[]): readonly ComponentFailure[] {
+  return failures.toSorted((one, other) => one.at.getTime() - other.at.getTime()).slice(-MAX_RECORDED_FAILURES);
 }
 
 let numIds = 0;

@@ -1,4 +1,4 @@
-import type { UpdateSnapshot } from "./stats.ts";
+import { sumComponentStats, type ComponentStats, type UpdateSnapshot } from "./stats.ts";
 
 /** How an update stands: `"running"`, `"ready"` (caught up, or ended well), `"failed"`, or `"aborted"` by its signal. */
 export type UpdateRecordStatus = "running" | "ready" | "failed" | "aborted";
@@ -29,12 +29,19 @@ export interface FailureRecord {
 
 /** A stats group of an {@link UpdateRecord}. */
 export interface GroupRecord {
-  /** The place among the groups of the update, in the order of opening, from 0; old ones of a long live run are left out. */
+  /** The place among the groups of the update, in the order of opening, from 0. */
   readonly index: number;
   readonly title: string;
   /** ISO 8601. */
   readonly startedAt: string;
   readonly snapshot: UpdateSnapshot;
+}
+
+/** The stats groups of an {@link UpdateRecord} that are not kept one by one. */
+export interface ForgottenGroups {
+  readonly numGroups: number;
+  /** Summed over all of them. */
+  readonly total: ComponentStats;
 }
 
 /** One update or drop of an app, running or ended, as plain data that JSON can hold. */
@@ -51,10 +58,23 @@ export interface UpdateRecord {
   readonly error: ErrorRecord | null;
   /** Of what is outside stats groups. */
   readonly snapshot: UpdateSnapshot;
-  /** In the order in which they were opened. */
+  /** In the order in which they were opened; beyond a thousand, the oldest that have ended are left out. */
   readonly groups: readonly GroupRecord[];
+  /** Those that are left out of `groups`; absent when all are there. */
+  readonly forgotten?: ForgottenGroups;
   /** The newest {@link MAX_RECORDED_FAILURES} of the whole update, oldest first. */
   readonly failures: readonly FailureRecord[];
+}
+
+/** What an update has counted: its own report, and all of its groups. */
+export function totalOf({ forgotten, groups, snapshot }: UpdateRecord): ComponentStats {
+  const totals = [snapshot, ...groups.map((group) => group.snapshot)].map(({ stats }) => stats.total);
+  return sumComponentStats(forgotten === undefined ? totals : [...totals, forgotten.total]);
+}
+
+/** The number of groups that an update has opened. */
+export function numGroupsOf({ forgotten, groups }: UpdateRecord): number {
+  return groups.length + (forgotten?.numGroups ?? 0);
 }
 
 /** The most failures of an update that a record keeps: the newest. */

@@ -1,5 +1,5 @@
 import type { LoggedReport, LoggedUpdate } from "../progress/logged-update.ts";
-import type { UpdateRecord } from "../progress/update-record.ts";
+import type { ForgottenGroups, UpdateRecord } from "../progress/update-record.ts";
 import type { ReportEvent } from "./report-event.ts";
 
 /** The event of a report of an update that runs. */
@@ -10,6 +10,7 @@ export function createReportEvent(update: LoggedUpdate, logged: LoggedReport): R
     group: report.title,
     groupIndex,
     startedAt: startedAt.toISOString(),
+    ...(groupIndex === null && createForgotten(update)),
     ...report.snapshot(),
     // The final snapshot is told by the record, in a form that JSON can hold.
     result: null,
@@ -32,8 +33,17 @@ export function createFinalEvents(record: UpdateRecord): readonly ReportEvent[] 
       group: null,
       groupIndex: null,
       startedAt: record.startedAt,
+      ...createForgotten(record),
       ...record.snapshot,
       ...(record.error !== null && { error: record.error }),
     },
   ];
+}
+
+function createForgotten({
+  forgotten,
+}: {
+  readonly forgotten?: ForgottenGroups | undefined;
+}): Pick<ReportEvent, "numForgotten"> {
+  return forgotten === undefined ? {} : { numForgotten: forgotten.numGroups };
 }

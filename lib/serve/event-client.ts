@@ -103,6 +103,9 @@ export class EventClient {
 
   #write(content: Buffer | string): void {
     this.#sentAt = this.#clock.now();
+    // Otherwise Node would hand it to the system later, and what that takes would not be seen by who measures.
+    this.#response.cork();
     if (!this.#response.write(content)) this.#blockedAt = this.#sentAt;
+    this.#response.uncork();
   }
 }

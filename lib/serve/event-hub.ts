@@ -12,9 +12,10 @@ export interface EventHubOptions {
   readonly clock: Clock;
   /** Whether an update is shown. */
   readonly accepts: (update: LoggedUpdate) => boolean;
+  /** Connections beyond this many are refused. @default 2000 */
+  readonly maxClients?: number;
 }
 
-/** Connections beyond this many are refused. */
 const MAX_EVENT_CLIENTS = 2000;
 /** The shortest and the longest time between two looks at the counts. */
 const SHORTEST_INTERVAL_MS = 100;
@@ -23,12 +24,15 @@ const LONGEST_INTERVAL_MS = 2000;
 const SHARE_OF_TIME = 50;
 /** What it takes to send something to one client, before it has been measured. */
 const USUAL_COST_MS = 0.03;
-const HEARTBEAT_MS = 15_000;
+/** A client that was sent nothing for the first time is shown that its connection is alive; the second is the time between two looks. */
+const LONGEST_QUIET_MS = 10_000;
+const HEARTBEAT_MS = 5_000;
 
 /** Sends the counts of the updates of a process to any number of clients, to each as fast as it reads. */
 export class EventHub {
   readonly #clock: Clock;
   readonly #accepts: (update: LoggedUpdate) => boolean;
+  readonly #maxClients: number;
   readonly #journal = new EventJournal();
   readonly #feed: UpdateFeed;
   readonly #clients = new Set<EventClient>();
@@ -39,20 +43,23 @@ export class EventHub {
   #cancelTick: (() => void) | undefined;
   #cancelHeartbeat: (() => void) | undefined;
 
-  constructor({ accepts, clock, log }: EventHubOptions) {
+  constructor({ accepts, clock, log, maxClients = MAX_EVENT_CLIENTS }: EventHubOptions) {
     this.#clock = clock;
     this.#accepts = accepts;
+    this.#maxClients = maxClients;
     this.#feed = new UpdateFeed({ log, journal: this.#journal, accepts });
     this.#stopListening = log.onChange((update) => this.#updateChanged(update));
   }
 
   /** Whether no further client is taken. */
   get isFull(): boolean {
-    return this.#clients.size >= MAX_EVENT_CLIENTS;
+    return this.#clients.size >= this.#maxClients;
   }
 
   /** Answers with the events of one update that runs, or of all, from the one with the id `lastEventId` on. */
   follow(response: ServerResponse, topic: string | undefined, lastEventId: string | undefined): void {
+    // It may have left while its token was checked, and its "close" would not come again.
+    if (response.destroyed) return;
     this.#feed.publishCounts();
     const position = this.#journal.positionOf(lastEventId);
     const client = new EventClient({ response, journal: this.#journal, topic, position, clock: this.#clock });
@@ -147,7 +154,7 @@ export class EventHub {
 
   #scheduleHeartbeat(): () => void {
     return this.#clock.schedule(HEARTBEAT_MS, () => {
-      for (const client of this.#clients) client.beat(HEARTBEAT_MS);
+      for (const client of this.#clients) client.beat(LONGEST_QUIET_MS);
       this.#cancelHeartbeat = this.#scheduleHeartbeat();
     });
   }

@@ -10,8 +10,19 @@ import { formatAddress, type Address } from "./address.ts";
 /** A client that has not sent its request by then is turned away. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
+/** A client that takes nothing of its answer for so long is given up. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
 /** Answers that are under way when the server is closed are given so long to end. */
 const GRACE_MS = 1_000;
+
+/** How long clients are waited for, in milliseconds. */
+export interface ListenTimeouts {
+  /** @default 10000 */
+  readonly requestTimeoutMs?: number;
+  /** @default 60000 */
+  readonly answerTimeoutMs?: number;
+}
 
 /** An HTTP server that listens. */
 export interface Listener {
@@ -28,7 +39,7 @@ export interface Listener {
 export async function listen(
   { host, port }: Address,
   fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
-  { requestTimeoutMs = REQUEST_TIMEOUT_MS }: { readonly requestTimeoutMs?: number } = {},
+  { answerTimeoutMs = ANSWER_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ListenTimeouts = {},
 ): Promise<Listener> {
   const server = createAdaptorServer({
     fetch,
@@ -39,6 +50,7 @@ export async function listen(
       connectionsCheckingInterval: requestTimeoutMs / 10,
     },
   }) as Server;
+  server.setTimeout(answerTimeoutMs);
   server.on("request", (_request, response) => {
     // Once closed, a server still keeps a connection open whose answer ends: for the next request, which is not to come.
     response.once("close", () => void (server.listening || setImmediate(() => server.closeIdleConnections())));

@@ -6,12 +6,16 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The routes of the live page. It has no data of its own: that it asks for, as anybody else. */
-export function createPageRoutes(): Hono {
+/** The routes of the live page, whose files are in `folder`. It has no data of its own: that it asks for, as anybody else. */
+export function createPageRoutes(folder?: string): Hono {
   const routes = new Hono();
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const answer = async (context: Context, next: Next): Promise<Response | void> => {
-    files ??= readPageFiles();
+    files ??= readPageFiles(folder).catch((error: unknown) => {
+      // The next request tries again.
+      files = undefined;
+      throw error;
+    });
     const file = (await files).get(context.req.path);
     if (file === undefined) return next();
     return context.body(file.content, 200, {

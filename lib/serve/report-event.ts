@@ -11,6 +11,8 @@ export interface ReportEvent extends UpdateSnapshot {
   readonly groupIndex: number | null;
   /** When the report began; ISO 8601. */
   readonly startedAt: string;
+  /** In the run's own report: the number of groups that the record has as a sum only. Absent while it has all of them. */
+  readonly numForgotten?: number;
   /** In the last event of an update that failed. */
   readonly error?: ErrorRecord;
 }

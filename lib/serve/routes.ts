@@ -6,7 +6,7 @@ import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { formatError } from "../text/error-text.ts";
 import type { EventHub } from "./event-hub.ts";
-import { checkHost } from "./host-check.ts";
+import { checkHost, type HostCheckOptions } from "./host-check.ts";
 import { checkOrigin } from "./origin-check.ts";
 import { createPageRoutes } from "./page-routes.ts";
 import type { Scrapes } from "./scrapes.ts";
@@ -21,23 +21,25 @@ export interface RoutesOptions {
   readonly scrapes: Scrapes;
   readonly updates: ServedUpdates;
   readonly hub: EventHub;
-  /** The hosts that requests may be for; `undefined` for any. */
-  readonly allowedHosts: readonly string[] | undefined;
+  /** The hosts that requests may be for. */
+  readonly hosts: HostCheckOptions;
+  /** The origins whose pages may read. */
+  readonly allowedOrigins: readonly string[];
   /** What clients must show; `undefined` for nothing. */
   readonly token: string | undefined;
 }
 
 /** The routes of a server. All of them only read. */
 export function createRoutes(options: RoutesOptions): Hono<{ Bindings: HttpBindings }> {
-  const { allowedHosts, hub, metricsContentType, renderMetrics, scrapes, token, updates } = options;
+  const { allowedOrigins, hosts, hub, metricsContentType, renderMetrics, scrapes, token, updates } = options;
   const routes = new Hono<{ Bindings: HttpBindings }>();
   routes.use(async (context, next) => {
     await next();
     context.header("cache-control", "no-store");
     context.header("x-content-type-options", "nosniff");
   });
-  if (allowedHosts !== undefined) routes.use(checkHost(allowedHosts));
-  routes.use(checkOrigin);
+  routes.use(checkHost(hosts));
+  routes.use(checkOrigin(allowedOrigins));
   routes.use(methodNotAllowed({ app: routes }));
   routes.use(compress({ encoding: "gzip" }));
   // Before the token is asked for: who supervises the process need not be able to read from it, and the page asks for it itself.

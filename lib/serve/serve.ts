@@ -5,10 +5,13 @@ import { systemClock } from "../time/clock.ts";
 import { createPrometheusProvider, METRICS_CONTENT_TYPE } from "../telemetry/prometheus-provider.ts";
 import { EventHub } from "./event-hub.ts";
 import { formatAddress, isLoopback, requireAddress, urlOf } from "./address.ts";
+import type { HostCheckOptions } from "./host-check.ts";
 import { listen } from "./listener.ts";
+import { requireOrigins } from "./origin-check.ts";
 import { createRoutes } from "./routes.ts";
 import { Scrapes } from "./scrapes.ts";
 import { ServedUpdates } from "./served-updates.ts";
+import { isToken, TOKEN_RULE } from "./token.ts";
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -22,8 +25,13 @@ export interface ServeOptions {
   readonly token?: string;
   /** Lets anybody who can reach the server read from it. @default false */
   readonly insecure?: boolean;
-  /** Further hosts that requests may be for, where the server is for this machine only. @default the names of this machine */
+  /**
+   * Further host names that requests may be for, beside those of this machine; where the server is for others too, addresses and
+   * names without a dot are always accepted. @default none; any where others need a `token`
+   */
   readonly allowedHosts?: readonly string[];
+  /** The origins whose pages may read (CORS), such as `"https://dashboard.example"`. @default none but its own page's */
+  readonly allowedOrigins?: readonly string[];
   /** The most series of one instrument; further ones are counted in one without labels. @default 50000 */
   readonly maxSeries?: number;
 }
@@ -56,8 +64,9 @@ const DEFAULT_PORT = 9464;
  * @throws TypeError, RangeError for a wrong option; TidemarkError `ADDRESS_UNAVAILABLE` when it cannot listen there
  */
 export async function serve(options: ServeOptions = {}): Promise<ProgressServer> {
-  const { allowedHosts, environment, host = "127.0.0.1", maxSeries, port = DEFAULT_PORT, token } = options;
+  const { allowedOrigins = [], environment, host = "127.0.0.1", maxSeries, port = DEFAULT_PORT, token } = options;
   requireAddress({ host, port }, "serve");
+  requireOrigins(allowedOrigins);
   requireSecrecy(options, host, port);
   if (environment !== undefined) stateOf(environment);
   const prometheus = createPrometheusProvider(maxSeries === undefined ? {} : { maxSeries });
@@ -71,7 +80,8 @@ export async function serve(options: ServeOptions = {}): Promise<ProgressServer>
     token,
     renderMetrics: () => prometheus.render(),
     metricsContentType: METRICS_CONTENT_TYPE,
-    allowedHosts: isLoopback(host) ? (allowedHosts ?? []) : allowedHosts,
+    hosts: hostsOf(options, host),
+    allowedOrigins,
   });
   const listener = await listen({ host, port }, routes.fetch).catch(async (error: unknown) => {
     hub.close();
@@ -100,12 +110,15 @@ export async function serve(options: ServeOptions = {}): Promise<ProgressServer>
   };
 }
 
+function hostsOf({ allowedHosts, token }: ServeOptions, host: string): HostCheckOptions {
+  const isLocal = isLoopback(host);
+  // A page that comes by a name of its own does not have the token: only the server's own origin does.
+  const isAnyHostAllowed = !isLocal && token !== undefined && allowedHosts === undefined;
+  return { isLocal, allowedHosts: isAnyHostAllowed ? "any" : [host, ...(allowedHosts ?? [])] };
+}
+
 function requireSecrecy({ insecure = false, token }: ServeOptions, host: string, port: number): void {
-  if (token !== undefined && !/^[A-Za-z0-9._~+/-]+=*$/.test(token)) {
-    throw new TypeError(
-      "Cannot serve: `token` must be made of letters, digits and any of -._~+/, with = at its end only",
-    );
-  }
+  if (token !== undefined && !isToken(token)) throw new TypeError(`Cannot serve: \`token\` must be ${TOKEN_RULE}`);
   if (token !== undefined || insecure || isLoopback(host)) return;
   throw new TypeError(
     `Cannot serve on ${formatAddress({ host, port })}: others than this machine could read what is served there; give a ` +

@@ -20,7 +20,7 @@ export class UpdateFeed {
   readonly #accepts: (update: LoggedUpdate) => boolean;
   /** The version in which each report was published last. */
   readonly #versions = new WeakMap<Report, number>();
-
+  /** The number of groups that each update had forgotten by then. */
   readonly #numForgotten = new WeakMap<LoggedUpdate, number>();
 
   constructor(options: UpdateFeedOptions) {
@@ -70,9 +70,12 @@ export class UpdateFeed {
 
   /** A run that opens groups for as long as it lives does not keep all of them. */
   #forgetOldGroups(update: LoggedUpdate): void {
-    const { id, numForgotten, reports } = update;
+    const { forgotten, id, reports } = update;
+    const numForgotten = forgotten?.numGroups ?? 0;
     if ((this.#numForgotten.get(update) ?? 0) === numForgotten) return;
     this.#numForgotten.set(update, numForgotten);
+    // Its own report tells of them.
+    this.#versions.delete(reports[0]!.report);
     const kept = new Set(reports.map(({ groupIndex }) => keyOf(id, groupIndex)));
     this.#journal.forget((key) => key.startsWith(`${id} `) && !kept.has(key));
   }

@@ -44,6 +44,10 @@ function follow(context: Context<Bindings>, hub: EventHub, topic: string | undef
   const { incoming, outgoing } = context.env;
   if (incoming.method === "HEAD") return context.body(null, 200, EVENT_HEADERS);
   if (hub.isFull) return context.text("Too many clients follow already\n", 503, { "retry-after": "10" });
+  // What was set for all answers, such as that a page may read them, is lost where one is written by hand.
+  outgoing.setHeaders(context.res.headers);
+  // It has limits of its own.
+  outgoing.setTimeout(0);
   hub.follow(outgoing, topic, context.req.header("last-event-id"));
   return RESPONSE_ALREADY_SENT;
 }

@@ -1,5 +1,5 @@
-import { sumComponentStats, type ComponentStats } from "../progress/stats.ts";
-import type { ErrorRecord, UpdateRecord } from "../progress/update-record.ts";
+import type { ComponentStats } from "../progress/stats.ts";
+import { numGroupsOf, totalOf, type ErrorRecord, type UpdateRecord } from "../progress/update-record.ts";
 
 /** An update in a list of many: without what its groups and components have counted. */
 export interface UpdateSummary extends Pick<UpdateRecord, "id" | "app" | "kind" | "startedAt" | "endedAt" | "status"> {
@@ -13,7 +13,7 @@ export interface UpdateSummary extends Pick<UpdateRecord, "id" | "app" | "kind" 
 
 /** Sums an update up. */
 export function summarizeUpdate(record: UpdateRecord): UpdateSummary {
-  const { app, endedAt, error, groups, id, kind, snapshot, startedAt, status } = record;
+  const { app, endedAt, error, id, kind, snapshot, startedAt, status } = record;
   return {
     id,
     app,
@@ -23,7 +23,7 @@ export function summarizeUpdate(record: UpdateRecord): UpdateSummary {
     status,
     error: error && { name: error.name, message: error.message },
     elapsedMs: snapshot.elapsedMs,
-    total: sumComponentStats([snapshot, ...groups.map((group) => group.snapshot)].map(({ stats }) => stats.total)),
-    numGroups: groups.length,
+    total: totalOf(record),
+    numGroups: numGroupsOf(record),
   };
 }

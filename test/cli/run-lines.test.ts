@@ -40,6 +40,15 @@ describe("renderRuns", () => {
     );
   });
 
+  it("adds the counts of groups that are only there as a sum", () => {
+    const { snapshot } = createRecord();
+    const forgotten = { numGroups: 1500, total: createComponentStats([3000, 3000, 0, 0, 0, 0], 0) };
+    const groups = [{ index: 1500, title: "a", startedAt: "", snapshot }];
+    expect(renderRuns([createRecord({ groups, forgotten })])[0]).to.match(
+      /3,010 total \| 4 added, 3,002 unchanged, 4 errors, in 1,501 groups$/,
+    );
+  });
+
   it("lists failures by cause, the most frequent first", () => {
     const failures = [
       fail("/once", "no header", "TypeError: no header"),

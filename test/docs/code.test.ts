@@ -2,8 +2,11 @@ import { expect } from "chai";
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createCliFolder } from "../cli/cli-folder.ts";
-import { ROOT, runProgram } from "../examples/run-program.ts";
+import { ROOT, runProgram, startProgram } from "../examples/run-program.ts";
+import { serve } from "../../lib/serve/index.ts";
+import { createGatedApp } from "../serve/gated-app.ts";
 import { createTempFolder } from "../temp-folder.ts";
+import { createTestEnvironment } from "../test-environment.ts";
 import { codeOf, readPages } from "./pages.ts";
 
 const COMPILER_OPTIONS = {
@@ -54,6 +57,28 @@ describe("the code in README.md and docs", () => {
     const pages = await readPages();
     const source = await readFile(join(ROOT, "examples/custom-target/http-documents.ts"), "utf8");
     expect(pages.find(({ path }) => path === "docs/targets.md")?.text).to.include(`\`\`\`ts\n${source}\`\`\`\n`);
+  });
+
+  it("follows the events of a run as docs/serving.md shows it", async () => {
+    await using test = await createTestEnvironment();
+    await using folder = await createTempFolder();
+    await using server = await serve({ port: 0, environment: test.environment });
+    const gated = createGatedApp(test.environment, "demo", [{ title: "docs", size: 3 }]);
+    const result = gated.app.update().result();
+    const code = codeOf((await readPages()).find(({ path }) => path === "docs/serving.md")!).at(-1)!;
+    expect(code).to.include('"http://127.0.0.1:9464"');
+    const path = join(folder.path, "follow.ts");
+    await writeFile(path, code.replace("http://127.0.0.1:9464", server.url));
+    let output = "";
+    for await (const part of startProgram(path, [], {}).stdout.setEncoding("utf8")) {
+      output += part as string;
+      // It follows now.
+      gated.open(3);
+    }
+    await result;
+    expect(output).to.match(/^outside groups \d so far\n/);
+    expect(output).to.include("docs 3 in all\n");
+    expect(output.endsWith("outside groups 1 in all\n"), output).to.equal(true);
   });
 
   it("does what README.md says of its first example", async () => {

@@ -3,6 +3,7 @@ import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
 import type { LoggedUpdate } from "../../lib/progress/logged-update.ts";
 import { Report } from "../../lib/progress/report.ts";
 import { MAX_ENDED_UPDATES, UpdateLog } from "../../lib/progress/update-log.ts";
+import { numGroupsOf, totalOf } from "../../lib/progress/update-record.ts";
 import { FakeClock } from "../fake-clock.ts";
 
 describe("UpdateLog", () => {
@@ -102,6 +103,29 @@ describe("UpdateLog", () => {
       expect(record.error).to.include({ name: "RangeError", message: "boom" });
       expect(record.snapshot).to.include({ final: true, isListing: false, oldest: null });
       expect(record.snapshot.stats.total.numExecutionStarts).to.equal(1);
+    });
+
+    it("of more groups than it lists has all that they have counted, and the newest failures (bug: only a thousand counted)", () => {
+      const update = begin("app");
+      const running = createReport("running");
+      update.addGroup(running);
+      for (let index = 0; index < 1200; index++) {
+        clock.advance(1);
+        const group = createReport(`group ${index}`);
+        update.addGroup(group);
+        group.cell("doc").hit();
+        if (index % 10 === 0) group.recordFailure({ component: "doc", path: `/${index}`, error: new Error("boom") });
+        group.complete(null);
+      }
+      for (const record of [update.record(), update.end({ status: "ready" }), update.record()]) {
+        expect(totalOf(record).numUnchanged).to.equal(1200);
+        expect(numGroupsOf(record)).to.equal(1201);
+        expect(record.groups).to.have.length(999);
+        expect(record.groups[0]!.title, "one that runs is kept").to.equal("running");
+        expect(record.failures.map(({ path }) => path)).to.deep.equal(
+          Array.from({ length: 100 }, (_, index) => `/${(index + 20) * 10}`),
+        );
+      }
     });
 
     it("has the newest hundred failures of all reports, in the order of time", () => {

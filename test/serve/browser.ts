@@ -3,8 +3,12 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 /** A browser without a screen; `await using` closes it. */
 export interface TestBrowser extends AsyncDisposable {
   readonly browser: Browser;
-  /** Opens a page that keeps what its console and its code complain of. */
-  open(url: string, options?: BrowserContextOptions): Promise<{ readonly page: Page; readonly complaints: string[] }>;
+  /** Opens a page that keeps what its console and its code complain of; `prepare` sees it while it is empty. */
+  open(
+    url: string,
+    options?: BrowserContextOptions,
+    prepare?: (page: Page) => Promise<void>,
+  ): Promise<{ readonly page: Page; readonly complaints: string[] }>;
   /** Closes the pages that were opened. */
   closePages(): Promise<void>;
 }
@@ -16,7 +20,7 @@ export async function startBrowser(): Promise<TestBrowser> {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args });
   return {
     browser,
-    async open(url, options) {
+    async open(url, options, prepare) {
       const context = await browser.newContext(options);
       const page = await context.newPage();
       const complaints: string[] = [];
@@ -24,6 +28,7 @@ export async function startBrowser(): Promise<TestBrowser> {
         if (["error", "warning"].includes(message.type())) complaints.push(message.text());
       });
       page.on("pageerror", (error) => complaints.push(String(error)));
+      await prepare?.(page);
       await page.goto(url);
       return { page, complaints };
     },

@@ -1,30 +1,38 @@
 import type { ReportEvent } from "../report-event.ts";
 import type { PageStore } from "./page-store.ts";
 import { LockedError, type Server } from "./server.ts";
-import { featuredOf } from "./update-state.ts";
+import { featuredOf, findReport } from "./update-state.ts";
 
 /** The pauses between attempts to connect grow from the first to the last of these. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** The server shows a sign of life every 15 s. */
 const LONGEST_SILENCE_MS = 40_000;
-/** Failures are asked for at most this often. */
-const FAILURES_STEP_MS = 2000;
+/** What events do not tell is asked for at most this often. */
+const UNTOLD_STEP_MS = 2000;
+
+/** A request for an update. */
+interface Loading {
+  readonly done: Promise<void>;
+  /** Whether something has changed since, which its answer may not have. */
+  isOutdated: boolean;
+}
 
 /** Keeps a store up to date with the server, for as long as the page is open. */
 export class Connection {
   readonly #store: PageStore;
   readonly #server: Server;
-  /** Ends the pause, or the connection. */
+  /** Ends the pause. */
   #wake: (() => void) | undefined;
+  #pauseTimer: ReturnType<typeof setTimeout> | undefined;
   #attempt = new AbortController();
   #isResting = false;
   #lastEventId = "";
   #lostSinceMs: number | undefined;
   #pauseMs = FIRST_PAUSE_MS;
-  readonly #asking = new Set<string>();
-  readonly #numErrorsSeen = new Map<string, number>();
-  readonly #failuresDue = new Set<string>();
+  readonly #loading = new Map<string, Loading>();
+  /** The updates of which something is to be asked for that events do not tell. */
+  readonly #untold = new Set<string>();
 
   constructor(store: PageStore, server: Server) {
     this.#store = store;
@@ -55,21 +63,33 @@ export class Connection {
   /** Gives the connection back until {@link retry}. */
   rest(): void {
     this.#isResting = true;
+    clearTimeout(this.#pauseTimer);
     this.#attempt.abort(new Error("the page was hidden"));
   }
 
-  /** Asks for an update with all its reports and failures. */
-  async load(id: string): Promise<void> {
-    if (this.#asking.has(id)) return;
-    this.#asking.add(id);
-    try {
-      const record = await this.#server.find(id, this.#attempt.signal);
-      if (record !== undefined) this.#store.takeRecord(record);
-    } catch {
-      // The connection is lost, which shows; what is missing is asked for once it is back.
-    } finally {
-      this.#asking.delete(id);
+  /** Asks for an update with all its reports and failures, as they are at the time of the call or later. */
+  load(id: string): Promise<void> {
+    const underWay = this.#loading.get(id);
+    if (underWay !== undefined) {
+      underWay.isOutdated = true;
+      return underWay.done;
     }
+    const loading: Loading = { done: Promise.resolve().then(() => this.#load(id, loading)), isOutdated: false };
+    this.#loading.set(id, loading);
+    return loading.done;
+  }
+
+  async #load(id: string, loading: Loading): Promise<void> {
+    do {
+      loading.isOutdated = false;
+      try {
+        const record = await this.#server.find(id, this.#attempt.signal);
+        if (record !== undefined) this.#store.takeRecord(record);
+      } catch {
+        // The connection is lost, which shows; what is missing is asked for once it is back.
+      }
+    } while (loading.isOutdated);
+    this.#loading.delete(id);
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
@@ -115,21 +135,23 @@ export class Connection {
   }
 
   async #takeReport(event: ReportEvent): Promise<void> {
-    if (!this.#store.takeEvent(event)) await this.load(event.update);
-    if (event.stats.total.numErrors > 0) this.#askForFailures(event.update);
+    const known = this.#store.find(event.update);
+    if (!this.#store.takeEvent(event)) return this.load(event.update);
+    // A hundred stacks would be too much to send with each count.
+    const numErrors = findReport(known, event)?.snapshot.stats.total.numErrors ?? 0;
+    const hasFailed = event.stats.total.numErrors > numErrors;
+    const numForgotten = known?.forgotten?.numGroups ?? 0;
+    const hasForgotten = event.groupIndex === null && (event.numForgotten ?? 0) > numForgotten;
+    if (hasFailed || hasForgotten) this.#askForUntold(event.update);
   }
 
-  /** They are not in the events: a hundred stacks are too much to send with each count. */
-  #askForFailures(id: string): void {
-    const numErrors = this.#store.find(id)?.all.snapshot.stats.total.numErrors ?? 0;
-    if (this.#numErrorsSeen.get(id) === numErrors) return;
-    this.#numErrorsSeen.set(id, numErrors);
-    if (this.#failuresDue.has(id)) return;
-    this.#failuresDue.add(id);
+  #askForUntold(id: string): void {
+    if (this.#untold.has(id)) return;
+    this.#untold.add(id);
     setTimeout(() => {
-      this.#failuresDue.delete(id);
+      this.#untold.delete(id);
       void this.load(id);
-    }, FAILURES_STEP_MS);
+    }, UNTOLD_STEP_MS);
   }
 
   async #pause(reason: string): Promise<void> {
@@ -138,9 +160,9 @@ export class Connection {
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
     this.#store.set({ connection: { kind: "lost", sinceMs: this.#lostSinceMs, reason } });
     await new Promise<void>((resolve) => {
-      const timer = this.#isResting ? undefined : setTimeout(resolve, pauseMs);
+      if (!this.#isResting) this.#pauseTimer = setTimeout(resolve, pauseMs);
       this.#wake = () => {
-        clearTimeout(timer);
+        clearTimeout(this.#pauseTimer);
         resolve();
       };
     });

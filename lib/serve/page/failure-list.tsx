@@ -9,14 +9,16 @@ const MAX_PATHS = 8;
 
 /** The newest failures of an update, by their cause. */
 export function FailureList(props: {
+  /** What the place is called for those who jump from one to the next; it is none without. */
+  readonly label: string | undefined;
   readonly failures: readonly FailureRecord[];
   readonly numErrors: number;
 }): JSX.Element | null {
-  const { failures, numErrors } = props;
+  const { failures, label, numErrors } = props;
   if (failures.length === 0) return null;
   const newest = numErrors > failures.length ? `, of the newest ${formatCount(failures.length)}` : "";
   return (
-    <section class="failures" aria-label="Failures">
+    <section class="failures" aria-label={label}>
       <h3>
         {describeFailures(numErrors)} by cause{newest}
       </h3>

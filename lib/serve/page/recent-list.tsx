@@ -3,8 +3,9 @@ import { memo } from "preact/compat";
 import { useState } from "preact/hooks";
 import { formatDuration } from "../../text/duration.ts";
 import { OutcomeLegend } from "./outcome-bar.tsx";
-import { describeStatus, formatMoment, UpdateSection } from "./update-section.tsx";
+import { describeStatus, UpdateSection } from "./update-section.tsx";
 import type { UpdateState } from "./update-state.ts";
+import { formatMoment } from "./words.ts";
 
 /** What a {@link RecentList} shows. */
 export interface RecentListProps {

@@ -5,7 +5,7 @@ import { formatCountOf } from "../../text/count.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { OutcomeBar, OutcomeLegend } from "./outcome-bar.tsx";
 import { elapsedOf, type ReportState } from "./report-state.ts";
-import { describeCounts, describeProgress, describeRemaining, formatRate } from "./words.ts";
+import { describeCounts, describeProgress, describeRemaining, formatMoment, formatRate } from "./words.ts";
 
 /** What a {@link ReportCard} shows. */
 export interface ReportCardProps {
@@ -82,19 +82,26 @@ function ComponentList({ report }: { readonly report: ReportState }): JSX.Elemen
   );
 }
 
-/** The rate, and the time that is left. */
+/** The rate, the time that is left, and how current it is. */
 export function describePace({ estimator, rate, snapshot }: ReportState, elapsedMs: number): string {
   const { numFinished } = snapshot.stats.total;
   if (snapshot.final) {
     return elapsedMs >= LEAST_TIME_MS && numFinished > 0 ? formatRate((numFinished / elapsedMs) * 1000) : "";
   }
-  if (snapshot.status === "ready") return "up to date";
+  const { caughtUpAt, oldestChangeAt } = snapshot;
+  if (snapshot.status === "ready") return `up to date${caughtUpAt === null ? "" : ` since ${timeOf(caughtUpAt)}`}`;
   const perSecond = rate.perSecond(numFinished, elapsedMs);
   const parts = [
     perSecond === null || perSecond === 0 ? undefined : formatRate(perSecond),
     describeRemaining(estimator.estimate(elapsedMs)),
+    oldestChangeAt === null ? undefined : `a change has waited since ${timeOf(oldestChangeAt)}`,
   ];
   return parts.filter((part) => part !== undefined).join(", ");
+}
+
+/** A time of a snapshot, which comes as text. */
+function timeOf(date: Date): string {
+  return formatMoment(new Date(date).getTime());
 }
 
 /** How a report stands, in one word. */

@@ -57,7 +57,9 @@ export class Server {
     if (this.#token !== null) headers["Authorization"] = `Bearer ${this.#token}`;
     const response = await fetch(path, { signal, cache: "no-store", headers });
     if (response.ok || accepted.includes(response.status)) return response;
-    if (response.status === 401) throw new LockedError("The server wants a token");
+    // A token that is badly formed is answered with 400.
+    const isLocked = response.status === 401 || (response.status === 400 && this.hasToken);
+    if (isLocked) throw new LockedError("The server wants a token");
     throw new Error(`the server answered ${response.status} ${response.statusText}`.trimEnd());
   }
 }

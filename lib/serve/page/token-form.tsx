@@ -1,4 +1,6 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { isToken, TOKEN_RULE } from "../token.ts";
 
 /** Asks for the token that the server wants. */
 export function TokenForm(props: {
@@ -6,24 +8,34 @@ export function TokenForm(props: {
   readonly onToken: (token: string) => void;
 }): JSX.Element {
   const { isWrong, onToken } = props;
+  const [isMalformed, setMalformed] = useState(false);
   return (
     <form
       class="token"
       onSubmit={(event) => {
         event.preventDefault();
-        const token = new FormData(event.currentTarget).get("token");
-        if (typeof token === "string" && token.trim() !== "") onToken(token.trim());
+        const entry = new FormData(event.currentTarget).get("token");
+        const token = typeof entry === "string" ? entry.trim() : "";
+        setMalformed(!isToken(token));
+        if (isToken(token)) onToken(token);
       }}
     >
       <h2>This server wants a token</h2>
       <p class="quiet">It is what the program was told to serve with. It is kept until this tab is closed.</p>
       <label>
-        Token <input name="token" type="password" autocomplete="current-password" required aria-invalid={isWrong} />
+        Token{" "}
+        <input
+          name="token"
+          type="password"
+          autocomplete="current-password"
+          required
+          aria-invalid={isWrong || isMalformed}
+        />
       </label>
       <button type="submit">Open</button>
-      {isWrong && (
+      {(isWrong || isMalformed) && (
         <p class="notice failed" role="alert">
-          The server does not take this token.
+          {isMalformed ? `A token is ${TOKEN_RULE}.` : "The server does not take this token."}
         </p>
       )}
     </form>

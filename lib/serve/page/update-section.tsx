@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { formatCount } from "../../text/count.ts";
+import { formatCount, formatCountOf } from "../../text/count.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { FailureList } from "./failure-list.tsx";
 import { OutcomeBar } from "./outcome-bar.tsx";
@@ -8,7 +8,7 @@ import { describePace, ReportCard, standingOf } from "./report-card.tsx";
 import { elapsedOf, type ReportState } from "./report-state.ts";
 import { ThroughputChart } from "./throughput-chart.tsx";
 import type { UpdateState } from "./update-state.ts";
-import { describeError, describeProgress } from "./words.ts";
+import { describeError, describeProgress, formatMoment } from "./words.ts";
 
 /** What an {@link UpdateSection} shows. */
 export interface UpdateSectionProps {
@@ -26,7 +26,7 @@ const MANY_GROUPS = 12;
 export function UpdateSection({ isNested = false, nowMs, update }: UpdateSectionProps): JSX.Element {
   const { all, app, error, failures } = update;
   return (
-    <section class="update" aria-label={`Update of ${app}`}>
+    <section class="update" aria-label={isNested ? undefined : `Update of ${app}`}>
       <Overview update={update} nowMs={nowMs} isNested={isNested} />
       {error !== null && (
         <p class="notice failed">
@@ -34,7 +34,13 @@ export function UpdateSection({ isNested = false, nowMs, update }: UpdateSection
           {describeError(error)}
         </p>
       )}
-      {failures !== null && <FailureList failures={failures} numErrors={all.snapshot.stats.total.numErrors} />}
+      {failures !== null && (
+        <FailureList
+          label={isNested ? undefined : `Failures of ${app}`}
+          failures={failures}
+          numErrors={all.snapshot.stats.total.numErrors}
+        />
+      )}
       <ReportGrid update={update} nowMs={nowMs} />
     </section>
   );
@@ -78,7 +84,7 @@ function Overview({ isNested = false, nowMs, update }: UpdateSectionProps): JSX.
 }
 
 function ReportGrid({ nowMs, update }: UpdateSectionProps): JSX.Element {
-  const { groups, id, own } = update;
+  const { forgotten, groups, id, own } = update;
   const [isFolded, setFolded] = useState(false);
   const shown = groups.filter((report) => !isFolded || needsAttention(report));
   const numHidden = groups.length - shown.length;
@@ -113,6 +119,9 @@ function ReportGrid({ nowMs, update }: UpdateSectionProps): JSX.Element {
           />
         ))}
       </div>
+      {forgotten !== null && (
+        <p class="quiet">{formatCountOf(forgotten.numGroups, "earlier group")} counted above, without a card.</p>
+      )}
     </>
   );
 }
@@ -132,12 +141,4 @@ export function describeStatus({ all, status }: UpdateState): string {
   if (status === "aborted") return "stopped";
   if (all.snapshot.final) return all.snapshot.stats.total.numErrors > 0 ? "done, with failures" : "done";
   return status === "ready" ? "up to date" : "running";
-}
-
-/** A moment for people, in the time zone of the page. */
-export function formatMoment(ms: number): string {
-  const date = new Date(ms);
-  const isToday = date.toDateString() === new Date().toDateString();
-  const time = date.toLocaleTimeString("en-GB");
-  return isToday ? time : `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
 }

@@ -1,5 +1,11 @@
 import { sumComponentStats, type UpdateSnapshot } from "../../progress/stats.ts";
-import type { ErrorRecord, FailureRecord, UpdateRecord, UpdateRecordStatus } from "../../progress/update-record.ts";
+import type {
+  ErrorRecord,
+  FailureRecord,
+  ForgottenGroups,
+  UpdateRecord,
+  UpdateRecordStatus,
+} from "../../progress/update-record.ts";
 import type { ReportEvent } from "../report-event.ts";
 import type { UpdateSummary } from "../update-summary.ts";
 import { advanceReport, type ReportState } from "./report-state.ts";
@@ -21,7 +27,8 @@ export interface UpdateState {
   readonly own: ReportState | null;
   /** In the order of opening. */
   readonly groups: readonly ReportState[];
-  readonly numGroups: number;
+  /** Those that the server had as a sum only when it was asked for the update; `null` when it had all. */
+  readonly forgotten: ForgottenGroups | null;
   /** The newest; `null` until they have been asked for. */
   readonly failures: readonly FailureRecord[] | null;
   readonly throughput: Throughput;
@@ -35,12 +42,13 @@ export function featuredOf(updates: readonly UpdateState[]): readonly UpdateStat
 
 /** What a list says of an update. */
 export function fromSummary(summary: UpdateSummary, known: UpdateState | undefined): UpdateState {
-  const { app, endedAt, error, id, kind, numGroups, status } = summary;
+  const { app, endedAt, error, id, kind, status } = summary;
   const startedAtMs = Date.parse(summary.startedAt);
   const all = advanceReport(known?.all, { index: null, title: null, startedAtMs, snapshot: snapshotOf(summary) });
   return {
     own: null,
     groups: [],
+    forgotten: null,
     failures: null,
     throughput: new Throughput(),
     ...known,
@@ -51,7 +59,6 @@ export function fromSummary(summary: UpdateSummary, known: UpdateState | undefin
     status,
     error,
     all,
-    numGroups,
     endedAtMs: endedAt === null ? null : Date.parse(endedAt),
   };
 }
@@ -75,9 +82,10 @@ export function fromRecord(record: UpdateRecord, known: UpdateState | undefined)
     own,
     groups,
     endedAtMs: endedAt === null ? null : Date.parse(endedAt),
-    numGroups: groups.length,
+    forgotten: record.forgotten ?? null,
     throughput: known?.throughput ?? new Throughput(),
-    all: known?.all ?? own,
+    // The sum has a pace of its own.
+    all: known?.all ?? advanceReport(undefined, own),
   });
 }
 
@@ -99,7 +107,7 @@ export function withEvent(known: UpdateState, event: ReportEvent): UpdateState {
     if (report === previous) return known;
     const groups =
       previous === undefined ? [...known.groups, report] : known.groups.with(known.groups.indexOf(previous), report);
-    return { ...known, groups, numGroups: groups.length };
+    return { ...known, groups };
   }
   const own = advanceReport(known.own ?? undefined, news);
   if (own === known.own) return known;
@@ -110,12 +118,15 @@ export function withEvent(known: UpdateState, event: ReportEvent): UpdateState {
 }
 
 /** Whether an event can be taken, or the update has to be asked for first. */
-export function canTake(known: UpdateState, { groupIndex }: ReportEvent): boolean {
+export function canTake(known: UpdateState, event: ReportEvent): boolean {
   const next = (known.groups.at(-1)?.index ?? -1) + 1;
   // Events need not come in the order in which groups were opened; cards are in that order.
-  return (
-    known.own !== null && (groupIndex === null || groupIndex === next || findGroup(known, groupIndex) !== undefined)
-  );
+  return known.own !== null && (event.groupIndex === next || findReport(known, event) !== undefined);
+}
+
+/** The report that an event is of; `undefined` when it is not known. */
+export function findReport(known: UpdateState | undefined, { groupIndex }: ReportEvent): ReportState | undefined {
+  return groupIndex === null ? (known?.own ?? undefined) : findGroup(known, groupIndex);
 }
 
 function findGroup(known: UpdateState | undefined, index: number): ReportState | undefined {
@@ -126,9 +137,10 @@ function findGroup(known: UpdateState | undefined, index: number): ReportState |
 
 /** Sums the reports up. */
 export function withSum(update: UpdateState): UpdateState {
-  const { groups, own, startedAtMs } = update;
+  const { forgotten, groups, own, startedAtMs } = update;
   if (own === null) return update;
-  const total = sumComponentStats([own, ...groups].map(({ snapshot }) => snapshot.stats.total));
+  const totals = [own, ...groups].map(({ snapshot }) => snapshot.stats.total);
+  const total = sumComponentStats(forgotten === null ? totals : [...totals, forgotten.total]);
   const isListing = [own, ...groups].some(({ snapshot }) => snapshot.isListing);
   const snapshot = { ...own.snapshot, isListing, stats: { byComponent: {}, total } };
   // The own report stands still while a group works.

@@ -51,3 +51,11 @@ export function describeError({ message, name }: Pick<ErrorRecord, "message" | "
 export function describeFailures(count: number): string {
   return formatCountOf(count, "failure");
 }
+
+/** A moment for people, in the time zone of the page. */
+export function formatMoment(ms: number): string {
+  const date = new Date(ms);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const time = date.toLocaleTimeString("en-GB");
+  return isToday ? time : `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
+}
