@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { frozenDate } from "../time/frozen-date.ts";
 import { Activity } from "./activity.ts";
 import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
@@ -182,7 +183,7 @@ export class Report {
 
   /** Keeps a failure. */
   recordFailure(failure: Omit<ComponentFailure, "at" | "group">): void {
-    this.#failures.push(Object.freeze({ ...failure, group: this.title, at: this.#clock.date() }));
+    this.#failures.push(Object.freeze({ ...failure, group: this.title, at: frozenDate(this.#clock.date()) }));
     if (this.#failures.length > MAX_FAILURES) this.#failures.shift();
   }
 
