@@ -7,9 +7,14 @@ import type { Context } from "mocha";
  * on standard error; with `TIDEMARK_REQUIRE=all` they fail instead.
  */
 export function requireProgram(context: Context, program: string): void {
-  if (isInstalled(program)) return;
+  requireThat(context, isInstalled(program), `${program} is not installed`);
+}
+
+/** Goes on only where `isGiven`, as {@link requireProgram} does; `lack` says what there is not. */
+export function requireThat(context: Context, isGiven: boolean, lack: string): void {
+  if (isGiven) return;
   const name = context.currentTest?.fullTitle() ?? context.test?.fullTitle() ?? "a test";
-  const message = `Cannot run ${name}: ${program} is not installed`;
+  const message = `Cannot run ${name}: ${lack}`;
   if (process.env["TIDEMARK_REQUIRE"] === "all") throw new Error(message);
   process.stderr.write(`SKIPPED: ${message}\n`);
   context.skip();

@@ -1,15 +1,26 @@
 /** One operation on one key, or on all of them. */
-export interface Operation {
+export interface Operation<O> {
   /** Carries it out; must not reject. A full operation that resolves with `false` has failed, and takes nobody's place. */
   run(): Promise<boolean>;
-  /** Tells that it is not carried out: a newer one has taken its place, or the operations were closed. */
+  /**
+   * Tells that it is not carried out: `newer` is to be in its place; without one, a full operation has been, or the operations were
+   * closed.
+   */
+  drop(newer?: O): void;
+}
+
+/** What is done alone, beside the operations. */
+export interface Interlude {
+  /** Carries it out; must not reject. */
+  run(): Promise<void>;
+  /** Tells that it is not carried out: the operations were closed. */
   drop(): void;
 }
 
-interface FullOperation {
-  readonly operation: Operation;
+interface FullOperation<O> {
+  readonly operation: O;
   /** The operations that it takes the place of, by key. */
-  readonly displaced: Map<string, Operation>;
+  readonly displaced: Map<string, O>;
 }
 
 /**
@@ -18,22 +29,24 @@ interface FullOperation {
  * What comes of it is therefore the same as if every operation had run in the order of asking, except that of several full ones that wait
  * only the newest runs, fail as it may.
  */
-export class KeyedOperations {
+export class KeyedOperations<O extends Operation<O>> {
   readonly #running = new Set<string>();
-  readonly #waiting = new Map<string, Operation>();
-  #runningFull: FullOperation | undefined;
-  #waitingFull: FullOperation | undefined;
+  readonly #waiting = new Map<string, O>();
+  #waitingFull: FullOperation<O> | undefined;
+  readonly #interludes: Interlude[] = [];
+  /** Whether a full operation or an interlude runs. */
+  #isAlone = false;
   #isClosed = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
   /** Runs an operation on one key as soon as it may. Gives whether that was at once. */
-  add(key: string, operation: Operation): boolean {
+  add(key: string, operation: O): boolean {
     if (this.#isClosed) {
       operation.drop();
       return false;
     }
     if (this.#isHeld || this.#running.has(key)) {
-      this.#waiting.get(key)?.drop();
+      this.#waiting.get(key)?.drop(operation);
       this.#waiting.set(key, operation);
       return false;
     }
@@ -42,16 +55,23 @@ export class KeyedOperations {
   }
 
   /** Runs an operation that concerns every key as soon as it may. */
-  addFull(operation: Operation): void {
+  addFull(operation: O): void {
     if (this.#isClosed) return operation.drop();
-    const displaced = this.#waitingFull?.displaced ?? new Map<string, Operation>();
+    const displaced = this.#waitingFull?.displaced ?? new Map<string, O>();
     for (const [key, waiting] of this.#waiting) {
-      displaced.get(key)?.drop();
+      displaced.get(key)?.drop(waiting);
       displaced.set(key, waiting);
     }
     this.#waiting.clear();
-    this.#waitingFull?.operation.drop();
+    this.#waitingFull?.operation.drop(operation);
     this.#waitingFull = { operation, displaced };
+    this.#advance();
+  }
+
+  /** Does something alone, as soon as what runs has ended: before all operations that wait, and in place of none. */
+  interpose(interlude: Interlude): void {
+    if (this.#isClosed) return interlude.drop();
+    this.#interludes.push(interlude);
     this.#advance();
   }
 
@@ -59,8 +79,9 @@ export class KeyedOperations {
   close(): void {
     this.#isClosed = true;
     const full = this.#waitingFull;
-    const dropped = [...this.#waiting.values(), ...(full?.displaced.values() ?? [])];
+    const dropped: { drop(): void }[] = [...this.#waiting.values(), ...(full?.displaced.values() ?? [])];
     if (full !== undefined) dropped.push(full.operation);
+    dropped.push(...this.#interludes.splice(0));
     this.#waiting.clear();
     this.#waitingFull = undefined;
     for (const operation of dropped) operation.drop();
@@ -78,10 +99,10 @@ export class KeyedOperations {
   }
 
   get #isHeld(): boolean {
-    return (this.#runningFull ?? this.#waitingFull) !== undefined;
+    return this.#isAlone || this.#waitingFull !== undefined || this.#interludes.length > 0;
   }
 
-  async #start(key: string, operation: Operation): Promise<void> {
+  async #start(key: string, operation: O): Promise<void> {
     this.#running.add(key);
     await operation.run();
     this.#running.delete(key);
@@ -89,23 +110,34 @@ export class KeyedOperations {
     this.#advance();
   }
 
-  async #startFull(full: FullOperation): Promise<void> {
-    this.#runningFull = full;
-    const hasSucceeded = await full.operation.run();
-    this.#runningFull = undefined;
-    for (const [key, operation] of full.displaced) {
-      if (hasSucceeded || this.#isClosed || !this.#takeBack(key, operation)) operation.drop();
+  async #startFull({ displaced, operation }: FullOperation<O>): Promise<void> {
+    this.#isAlone = true;
+    const hasSucceeded = await operation.run();
+    for (const [key, former] of displaced) {
+      if (hasSucceeded || this.#isClosed) former.drop();
+      else this.#takeBack(key, former);
     }
+    this.#endAlone();
+  }
+
+  async #startInterlude(interlude: Interlude): Promise<void> {
+    this.#isAlone = true;
+    await interlude.run();
+    this.#endAlone();
+  }
+
+  #endAlone(): void {
+    this.#isAlone = false;
     if (!this.#isHeld) for (const key of this.#waiting.keys()) this.#startWaiting(key);
     this.#advance();
   }
 
   /** Has an operation wait again after the full one that was to take its place has failed, unless there is a newer one. */
-  #takeBack(key: string, operation: Operation): boolean {
+  #takeBack(key: string, operation: O): void {
     const waiting = this.#waitingFull?.displaced ?? this.#waiting;
-    if (waiting.has(key)) return false;
-    waiting.set(key, operation);
-    return true;
+    const newer = waiting.get(key);
+    if (newer === undefined) waiting.set(key, operation);
+    else operation.drop(newer);
   }
 
   #startWaiting(key: string): void {
@@ -115,12 +147,16 @@ export class KeyedOperations {
     void this.#start(key, next);
   }
 
-  #advance(): void {
+  #startAlone(): void {
+    const interlude = this.#interludes.shift();
+    if (interlude !== undefined) return void this.#startInterlude(interlude);
     const full = this.#waitingFull;
-    if (full !== undefined && this.#runningFull === undefined && this.#running.size === 0) {
-      this.#waitingFull = undefined;
-      void this.#startFull(full);
-    }
+    this.#waitingFull = undefined;
+    if (full !== undefined) void this.#startFull(full);
+  }
+
+  #advance(): void {
+    if (!this.#isAlone && this.#running.size === 0) this.#startAlone();
     if (!this.#isIdle) return;
     this.#idle?.resolve();
     this.#idle = undefined;

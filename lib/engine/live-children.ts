@@ -52,7 +52,7 @@ export class LiveChildren {
       await this.mount(child, own);
       begin();
       own.close();
-      await own.ready();
+      return failureOf(own);
     });
   }
 
@@ -61,12 +61,13 @@ export class LiveChildren {
     return this.#enqueue(path, change, async (begin) => {
       const parent = this.#options.parent();
       const row = this.#find(path);
-      if (row === undefined) return;
+      if (row === undefined) return undefined;
       await this.#unmount(row);
       begin();
       const place = { path, ancestors: [...parent.ancestors, parent.id], parentPath: parent.encodedPath };
       const report = this.#options.mounting.group?.report ?? parent.report;
       if (await deleteComponent(parent.run, { id: row.id, row, place, report })) this.#own.delete(row.id);
+      return undefined;
     });
   }
 
@@ -98,7 +99,7 @@ export class LiveChildren {
   #enqueue(
     path: Uint8Array,
     change: LiveMapChange | undefined,
-    act: (begin: () => void) => Promise<void>,
+    act: (begin: () => void) => Promise<Failure | undefined>,
   ): Promise<MountHandle> {
     const { run } = this.#options.parent();
     const handle = new MountHandle();
@@ -129,11 +130,10 @@ export class LiveChildren {
     return begun.promise.then(() => handle);
   }
 
-  /** Does something that reports its failures itself; what fails besides is the source's failure. */
-  async #attempt(act: () => Promise<void>): Promise<Failure | undefined> {
+  /** Does something, and gives what it has left of failures that it reports itself; what fails besides is the source's failure. */
+  async #attempt(act: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
     try {
-      await act();
-      return undefined;
+      return await act();
     } catch (error) {
       return this.#options.task.report(error);
     }
@@ -152,5 +152,15 @@ export class LiveChildren {
     const { run } = this.#options.parent();
     await run.live.stopBelow(row.id);
     run.unmount(row.id, row);
+  }
+}
+
+/** Waits until what was mounted is ready; gives what the exception handlers have left of its failure. */
+async function failureOf(mounted: MountHandle): Promise<Failure | undefined> {
+  try {
+    await mounted.ready();
+    return undefined;
+  } catch (error) {
+    return { error };
   }
 }

@@ -1,4 +1,3 @@
-import type { PendingChange } from "../progress/freshness.ts";
 import type { FailingSource } from "../progress/stats.ts";
 import type { Report } from "../progress/report.ts";
 import { formatError } from "../text/error-text.ts";
@@ -7,7 +6,7 @@ import type { Component } from "./component.ts";
 import { handleException, type ExceptionHandler } from "./exceptions.ts";
 import { runOutside } from "./frame.ts";
 import type { GroupScope } from "./group.ts";
-import { KeyedOperations } from "./keyed-operations.ts";
+import { KeyedOperations, type Operation } from "./keyed-operations.ts";
 import { endReason, type Stoppable } from "./live-tasks.ts";
 import type { Run } from "./run.ts";
 import { watchOnce, type Failure } from "./watch-once.ts";
@@ -20,6 +19,11 @@ export interface Work {
   run(): Promise<boolean>;
   /** It is not done: newer work has taken its place, or there is to be no more. */
   drop(): void;
+}
+
+/** {@link Work} in the queue, with the change that it works off. */
+interface Queued extends Operation<Queued> {
+  readonly change: { at: Date };
 }
 
 /** What a {@link LiveTask} is made of. */
@@ -51,13 +55,11 @@ export interface LiveTaskOptions {
 export class LiveTask implements Stoppable {
   readonly scope: readonly number[];
   readonly #options: LiveTaskOptions;
-  readonly #operations = new KeyedOperations();
+  readonly #operations = new KeyedOperations<Queued>();
   readonly #groups: readonly GroupScope[];
   readonly #reports: readonly Report[];
   /** The work that is not settled yet. */
   readonly #pending = new Set<Promise<void>>();
-  /** Since when work on a key waits for work on the same key. */
-  readonly #waitingSince = new Map<string, Date>();
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #attempt = new AbortController();
@@ -101,37 +103,10 @@ export class LiveTask implements Stoppable {
 
   /** Queues work on one key, or on all without one. Gives whether it has begun at once. */
   enqueue(key: string | undefined, work: Work): boolean {
-    const at = work.at ?? this.#options.run.clock.date();
-    if (!(at instanceof Date) || Number.isNaN(at.getTime())) {
-      throw new TypeError(`Cannot take a change: \`at\` must be a valid Date, got ${String(at)}`);
-    }
-    const change: PendingChange = { at: earlier(at, key === undefined ? undefined : this.#waitingSince.get(key)) };
-    const settled = Promise.withResolvers<void>();
-    this.#pending.add(settled.promise);
-    for (const report of this.#reports) report.freshness.add(change);
-    const settle = (): void => {
-      for (const report of this.#reports) report.freshness.remove(change);
-      this.#pending.delete(settled.promise);
-      settled.resolve();
-    };
-    const operation = {
-      run: async (): Promise<boolean> => {
-        if (key !== undefined) this.#waitingSince.delete(key);
-        const hasSucceeded = await this.#options.run.live.work(() => work.run());
-        settle();
-        return hasSucceeded;
-      },
-      drop: (): void => {
-        work.drop();
-        settle();
-      },
-    };
-    if (key === undefined) {
-      this.#operations.addFull(operation);
-      return false;
-    }
-    this.#waitingSince.set(key, change.at);
-    return this.#operations.add(key, operation);
+    const queued = this.#queue(work);
+    if (key !== undefined) return this.#operations.add(key, queued);
+    this.#operations.addFull(queued);
+    return false;
   }
 
   /** The source has told what there was at the beginning. Where nothing more is wanted, it ends, and this rejects. */
@@ -139,6 +114,7 @@ export class LiveTask implements Stoppable {
     const attempt = this.#attempt;
     attempt.signal.throwIfAborted();
     await Promise.all(this.#pending);
+    attempt.signal.throwIfAborted();
     await this.#openUp();
     attempt.signal.throwIfAborted();
     if (this.#isLasting) return;
@@ -205,17 +181,51 @@ export class LiveTask implements Stoppable {
     return undefined;
   }
 
+  #queue(work: Work): Queued {
+    const { clock, live } = this.#options.run;
+    const at = work.at ?? clock.date();
+    if (!(at instanceof Date) || Number.isNaN(at.getTime())) {
+      throw new TypeError(`Cannot take a change: \`at\` must be a valid Date, got ${String(at)}`);
+    }
+    const change = { at: new Date(at) };
+    const settled = Promise.withResolvers<void>();
+    this.#pending.add(settled.promise);
+    for (const report of this.#reports) report.freshness.add(change);
+    const settle = (isWorkedOff: boolean): void => {
+      for (const { freshness } of this.#reports) {
+        if (isWorkedOff) freshness.remove(change);
+        else freshness.giveUp(change);
+      }
+      this.#pending.delete(settled.promise);
+      settled.resolve();
+    };
+    return {
+      change,
+      run: async () => {
+        const hasSucceeded = await live.work(() => work.run());
+        settle(hasSucceeded);
+        return hasSucceeded;
+      },
+      drop: (newer) => {
+        // What has changed since then is not worked off before `newer` is.
+        if (newer !== undefined && change.at < newer.change.at) newer.change.at = change.at;
+        work.drop();
+        settle(newer === undefined && !this.#stopping.signal.aborted);
+      },
+    };
+  }
+
   /** Becomes ready when nothing is at work, and holds back what comes next until it may begin. */
   #openUp(): Promise<void> {
     return new Promise((resolve) => {
-      this.#operations.addFull({
+      this.#operations.interpose({
         run: async () => {
           this.#readyAt = this.#options.run.clock.now();
-          this.#recover();
+          this.#failingSince = undefined;
+          for (const { freshness } of this.#reports) freshness.recover(this);
           this.#becomeReady(undefined);
           resolve();
           if (this.#isLasting) await this.#options.untilOpen();
-          return false;
         },
         drop: resolve,
       });
@@ -243,11 +253,6 @@ export class LiveTask implements Stoppable {
     for (const report of this.#reports) report.freshness.fail(this, failing);
   }
 
-  #recover(): void {
-    this.#failingSince = undefined;
-    for (const report of this.#reports) report.freshness.recover(this);
-  }
-
   #pause(ms: number): Promise<void> {
     const { signal } = this.#stopping;
     return new Promise((resolve) => {
@@ -265,7 +270,7 @@ export class LiveTask implements Stoppable {
   #end(): void {
     this.#operations.close();
     this.#becomeReady(undefined);
-    this.#recover();
+    for (const { freshness } of this.#reports) freshness.forget(this);
     this.#options.run.live.remove(this);
     for (const group of this.#groups) group.release();
     this.#ended.resolve();
@@ -276,8 +281,4 @@ export class LiveTask implements Stoppable {
 function* groupsAround(owner: Component, group: GroupScope | undefined): Iterable<GroupScope> {
   for (let around = group; around !== undefined; around = around.outer) yield around;
   if (owner.parent !== undefined) yield* groupsAround(owner.parent, owner.mounting.group);
-}
-
-function earlier(one: Date, other: Date | undefined): Date {
-  return other !== undefined && other < one ? other : one;
 }

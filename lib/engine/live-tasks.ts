@@ -111,8 +111,10 @@ export class LiveTasks {
     // What comes while this waits does not: work that is under way may depend on it.
     if (this.#numWorking > 0) await new Promise<void>((resolve) => (this.#waiting = resolve));
     this.#waiting = undefined;
-    this.#exclusive = action().finally(() => (this.#exclusive = undefined));
-    await this.#exclusive;
+    const acting = action();
+    // Its failure is no business of those that wait.
+    this.#exclusive = acting.catch(() => {}).finally(() => (this.#exclusive = undefined));
+    await acting;
   }
 
   async #stopAll(id: number, tasks: readonly Stoppable[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { frozenDate } from "../time/frozen-date.ts";
 import type { FailingSource, FreshnessFields } from "./stats.ts";
 
 /** The number of failing sources that a snapshot names: those that have failed for longest. */
@@ -47,25 +48,38 @@ export class Freshness {
     if (wasCurrent) this.#onChange();
   }
 
-  /** A change is worked off, or another has taken its place. */
+  /** A change is worked off. */
   remove(change: PendingChange): void {
     if (!this.#pending.delete(change) || !this.isCurrent) return;
     this.#noteCurrent();
     this.#onChange();
   }
 
+  /** A change is not to be worked off any more: that has failed, or is left to another. */
+  giveUp(change: PendingChange): void {
+    if (this.#pending.delete(change) && this.isCurrent) this.#onChange();
+  }
+
   /** A source fails: `source` stands for it. */
   fail(source: object, failing: FailingSource): void {
-    this.#failing.set(source, Object.freeze(failing));
+    const { retryAt, since } = failing;
+    this.#failing.set(source, Object.freeze({ ...failing, since: frozenDate(since), retryAt: frozenDate(retryAt) }));
     this.#onChange();
   }
 
-  /** A source is in order again, or has ended. */
+  /** A source is in order again. */
   recover(source: object): void {
+    if (!this.#failing.delete(source)) return;
+    this.#noteCurrent();
+    this.#onChange();
+  }
+
+  /** A source has ended, in whatever order. */
+  forget(source: object): void {
     if (this.#failing.delete(source)) this.#onChange();
   }
 
-  /** When everything known was last worked off; `null` while it has not been yet. */
+  /** When everything known was last worked off, with no source failing; `null` while it has not been yet. */
   get caughtUpAt(): Date | null {
     return this.#caughtUpAt;
   }
@@ -85,14 +99,16 @@ export class Freshness {
   /** The state of this moment. */
   fields(): FreshnessFields {
     const failing = [...this.#failing.values()].toSorted((one, other) => one.since.getTime() - other.since.getTime());
+    const { oldestChangeAt } = this;
     return {
       caughtUpAt: this.#caughtUpAt,
-      oldestChangeAt: this.oldestChangeAt,
+      oldestChangeAt: oldestChangeAt === null ? null : frozenDate(oldestChangeAt),
       failingSources: Object.freeze(failing.slice(0, MAX_FAILING_SOURCES)),
     };
   }
 
   #noteCurrent(): void {
-    if (this.isCurrent) this.#caughtUpAt = this.#clock.date();
+    // What a source that fails has not told of may be anything.
+    if (this.isCurrent && this.#failing.size === 0) this.#caughtUpAt = frozenDate(this.#clock.date());
   }
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { frozenDate } from "../time/frozen-date.ts";
 import { Activity } from "./activity.ts";
 import type { AttributeBounds } from "./attribute-bounds.ts";
 import { Cell } from "./cell.ts";
@@ -195,7 +196,7 @@ export class Report {
 
   /** Keeps a failure. */
   recordFailure(failure: Omit<ComponentFailure, "at" | "group">): void {
-    const kept = Object.freeze({ ...failure, group: this.title, at: this.#clock.date() });
+    const kept = Object.freeze({ ...failure, group: this.title, at: frozenDate(this.#clock.date()) });
     this.#failures.add(kept);
     if (this.#runFailures !== this.#failures) this.#runFailures.add(kept);
   }

@@ -85,9 +85,9 @@ export interface FailingSource {
   readonly retryAt: Date;
 }
 
-/** How current a report is; part of its snapshots. */
+/** How current a report is; part of its snapshots. Its dates cannot be set. */
 export interface FreshnessFields {
-  /** When everything known was last worked off; `null` while it has not been yet. */
+  /** When everything known was last worked off, with no source failing; `null` while that has not been yet. */
   readonly caughtUpAt: Date | null;
   /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
   readonly oldestChangeAt: Date | null;

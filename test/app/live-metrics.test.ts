@@ -86,6 +86,23 @@ describe("The exported metrics of a live run", () => {
     await handle.stop();
   });
 
+  it("take no catching up for a success while a source fails", async () => {
+    const map = new LiveMap<string, boolean>([["a", false]]);
+    const broken: LiveMapFeed<string, boolean> = { watch: () => Promise.reject(new Error("no such host")) };
+    const both = async (): Promise<void> => {
+      await mountEach("map", work, map);
+      await mountEach("broken", work, broken);
+    };
+    const handle = createCountingApp(test).withMain(both).update({ live: true });
+    const watch = new LiveWatch(handle);
+    await watch.untilReady(2);
+    map.set("b", false);
+    await watch.untilReady(3);
+    expect(await valueOf("live.ready")).to.equal(1);
+    expect(await valueOf("run.last_success.timestamp")).to.equal(undefined);
+    await handle.stop();
+  });
+
   it("count the sources that fail", async () => {
     const broken: LiveMapFeed<string, boolean> = {
       async watch(subscriber) {

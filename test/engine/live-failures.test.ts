@@ -145,14 +145,40 @@ describe("A live source that fails", () => {
     source.delete("c");
     source.failsAfter = 1;
     source.fail(new Error("boom"));
-    await watch.until(({ failingSources }) => failingSources.length === 1);
+    await watch.until(({ failingSources, status }) => failingSources.length === 1 && status === "ready");
+    const { caughtUpAt } = watch.last!;
     clock.advance(1000);
-    await watch.until(({ failingSources }) => failingSources[0]?.numFailures === 2);
+    await watch.until(({ failingSources, status }) => failingSources[0]?.numFailures === 2 && status === "ready");
     expect(outside()).to.include.members(["a1", "b1"]);
+    expect(watch.last!.caughtUpAt).to.equal(caughtUpAt);
     source.failsAfter = undefined;
     clock.advance(2000);
     await watch.until(({ failingSources, status }) => failingSources.length === 0 && status === "ready");
     expect(outside()).to.deep.equal(["a1", "b1", "h1"]);
+    expect(watch.last!.caughtUpAt).to.not.equal(caughtUpAt);
+    await handle.stop();
+  });
+
+  it("has not worked off everything when it fails in a listing, at first or again: it counted as a success", async () => {
+    const begin = Promise.withResolvers<void>();
+    source.onReady = async (subscriber) => {
+      await begin.promise;
+      source.failsAfter = 1;
+      await subscriber.updateAll();
+    };
+    source.set("b", "b1");
+    const handle = app.withMain(both).update({ live: true });
+    const watch = new LiveWatch(handle);
+    await watch.untilReady(3);
+    const { caughtUpAt } = watch.last!;
+    begin.resolve();
+    for (let count = 1; count <= 3; count++) {
+      await watch.until(({ failingSources, status }) => failingSources[0]?.numFailures === count && status === "ready");
+      healthy.set("h", `h${count + 1}`);
+      await watch.until(({ status }) => target.outside.has(`h${count + 1}`) && status === "ready");
+      expect(watch.last!.caughtUpAt).to.equal(caughtUpAt);
+      clock.advance(60_000);
+    }
     await handle.stop();
   });
 

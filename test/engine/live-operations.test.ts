@@ -37,6 +37,7 @@ describe("The operations of a live component", () => {
           wanted: fc.dictionary(fc.constantFrom(...keys), value, { maxKeys: 3 }),
         }),
       },
+      { weight: 1, arbitrary: fc.record({ kind: fc.constant("ready" as const) }) },
       { weight: 2, arbitrary: fc.record({ kind: fc.constant("pause" as const), turns: fc.nat({ max: 6 }) }) },
     );
     const running = new Map<string, number>();
@@ -81,14 +82,25 @@ describe("The operations of a live component", () => {
               asked.push(operator.updateFull());
               model.clear();
               for (const [key, text] of Object.entries(wanted)) model.set(key, text);
+            } else if (part.kind === "ready") {
+              asked.push(operator.markReady());
             } else {
               for (let turn = 0; turn < part.turns; turn++) await setImmediate();
             }
           }
           for (const handle of await Promise.all(asked)) await handle?.ready();
+          await setImmediate();
+          wasReady = isReady;
         };
-        const handle = app.withMain(() => mount(Items)).update({ live: true });
+        let isReady = false;
+        let wasReady = false;
+        const main = async (): Promise<void> => {
+          const mounted = await mount(Items);
+          void mounted.ready().then(() => (isReady = true));
+        };
+        const handle = app.withMain(main).update({ live: true });
         await handle;
+        expect(wasReady, "ready").to.equal(program.some(({ kind }) => kind === "ready"));
         expect(isFull).to.equal(false);
         expect(handle.failures()).to.deep.equal([]);
         expect(handle.stats()?.total.numInProgress).to.equal(0);

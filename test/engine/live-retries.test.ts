@@ -126,11 +126,69 @@ describe("In a live run", () => {
     });
   });
 
+  it("an item that fails is counted once, and handed over once, though a handler throws the error on; it was counted as the source's failure too", async () => {
+    rethrows = true;
+    const map = new LiveMap<string, string>();
+    const handle = app
+      .withMain(() =>
+        mountEach(
+          fn(function item(text: string) {
+            throw new Error(text);
+          }),
+          map,
+        ),
+      )
+      .update({ live: true });
+    await new LiveWatch(handle).untilReady();
+    map.set("a", "broken");
+    await new LiveWatch(handle).untilReady(1);
+    await handle.stop();
+    expect(countsByComponent(handle.stats())["item"]).to.deep.equal({ starts: 1, errors: 1 });
+    expect(handle.failures().map(({ path }) => path)).to.deep.equal(['/@item/"a"']);
+    expect(caught.map(String)).to.deep.equal(["Error: broken"]);
+  });
+
+  it("an update of a live component gives what the handlers left of a failure to its handle, and reports it once", async () => {
+    rethrows = true;
+    let left: unknown;
+    class Feed implements LiveComponent {
+      async process(): Promise<void> {}
+
+      async processLive(operator: LiveComponentOperator): Promise<void> {
+        const mounted = await operator.update("x", failing);
+        left = await failureOf(() => mounted.ready());
+      }
+    }
+    const error = new Error("broken");
+    const failing = fn(function failing() {
+      throw error;
+    });
+    const handle = app.withMain(() => mount(Feed)).update({ live: true });
+    await handle;
+    expect(left).to.equal(error);
+    expect(caught).to.deep.equal([error]);
+    expect(handle.stats()?.total.numErrors).to.equal(1);
+  });
+
   describe("a deletion that fails", () => {
     const map = new LiveMap<string, string>();
     const each = (): unknown => mountEach(doc, map);
     const pauseBegun = async (): Promise<void> => {
       while (!clock.due.some((at) => at - clock.now() <= 60_000)) await setImmediate();
+    };
+
+    /** Has the target refuse to remove anything; once opened, it begins to, and waits until it may finish. */
+    const lockRemovals = () => {
+      const gate = Promise.withResolvers<void>();
+      const removing = Promise.withResolvers<void>();
+      let isLocked = true;
+      target.onApply = (actions) => {
+        if (!actions.some(({ kind }) => kind === "remove")) return undefined;
+        if (isLocked) throw new Error("locked");
+        removing.resolve();
+        return gate.promise;
+      };
+      return { removing: removing.promise, open: () => (isLocked = false), finish: gate.resolve };
     };
 
     beforeEach(() => {
@@ -163,31 +221,46 @@ describe("In a live run", () => {
       const handle = app.withMain(each).update({ live: true });
       const watch = new LiveWatch(handle);
       await watch.untilReady(2);
-      const gate = Promise.withResolvers<void>();
-      const removing = Promise.withResolvers<void>();
-      let isLocked = true;
-      target.onApply = (actions) => {
-        if (!actions.some(({ kind }) => kind === "remove")) return undefined;
-        if (isLocked) throw new Error("locked");
-        removing.resolve();
-        return gate.promise;
-      };
+      const lock = lockRemovals();
       map.delete("h");
       await watch.until(({ stats, status }) => stats.total.numErrors === 1 && status === "ready");
       await pauseBegun();
-      isLocked = false;
+      lock.open();
       clock.advance(1000);
-      await removing.promise;
+      await lock.removing;
       map.set("h", "h1");
       for (let turn = 0; turn < 20; turn++) await setImmediate();
       expect(calls).to.deep.equal(["a1", "h1"]);
-      gate.resolve();
+      lock.finish();
       await watch.untilReady(5);
       expect(calls).to.deep.equal(["a1", "h1", "h1"]);
       expect(outside()).to.deep.equal(["a1", "h1"]);
       await handle.stop();
       expect(handle.failures()).to.have.lengthOf(1);
       expect(await app.update(each)).to.deep.equal({ doc: { starts: 2, unchanged: 2 } });
+    });
+
+    it("lets a run end that is aborted in the middle of a further try while others wait, which hung", async () => {
+      const abort = new AbortController();
+      const handle = app.withMain(each).update({ live: true, signal: abort.signal });
+      const watch = new LiveWatch(handle);
+      await watch.untilReady(2);
+      const lock = lockRemovals();
+      map.delete("h");
+      map.delete("a");
+      await watch.until(({ stats, status }) => stats.total.numErrors === 2 && status === "ready");
+      await pauseBegun();
+      lock.open();
+      clock.advance(1000);
+      await lock.removing;
+      map.set("z", "z1");
+      for (let turn = 0; turn < 20; turn++) await setImmediate();
+      const reason = new Error("enough");
+      abort.abort(reason);
+      await setImmediate();
+      lock.finish();
+      expect(await failureOf(() => handle.result())).to.equal(reason);
+      expect(calls).to.not.include("z1");
     });
 
     it("is not tried again when the component has come back", async () => {

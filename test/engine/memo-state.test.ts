@@ -72,8 +72,9 @@ for (const [name, place] of Object.entries(WAYS)) {
           await new Promise(setImmediate);
           return { state: 1, isValid };
         });
-      for (const isValid of [true, true, false, true])
+      for (const isValid of [true, true, false, true]) {
         await run(test.environment, () => place(work, document(isValid)));
+      }
       expect(ran).to.have.length(2);
     });
 

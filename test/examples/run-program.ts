@@ -25,16 +25,34 @@ export async function runProgram(
   return { code: code as number | null, stdout, stderr };
 }
 
+/** A program that runs. */
+export type RunningProgram = ChildProcessByStdio<null, Readable, Readable>;
+
 /** Starts what {@link runProgram} runs. */
 export function startProgram(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): ChildProcessByStdio<null, Readable, Readable> {
+): RunningProgram {
+  return start(process.execPath, [resolve(ROOT, file), ...args], env);
+}
+
+/** Starts npm in this checkout, as the leader of a process group: a signal to that reaches what npm runs, as Ctrl-C does. */
+export function startNpm(args: readonly string[], env: Readonly<Record<string, string>>): RunningProgram {
+  return start("npm", args, env, { detached: true });
+}
+
+function start(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  options: { readonly detached?: boolean } = {},
+): RunningProgram {
   const { NODE_OPTIONS: _, ...inherited } = process.env;
-  return spawn(process.execPath, [resolve(ROOT, file), ...args], {
+  return spawn(command, args, {
     cwd: ROOT,
     env: { ...inherited, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    ...options,
   });
 }

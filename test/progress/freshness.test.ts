@@ -40,6 +40,60 @@ describe("Freshness", () => {
     expect(freshness.fields()).to.deep.include({ caughtUpAt: new Date(111), oldestChangeAt: null });
   });
 
+  it("takes what was given up for settled, not for worked off", () => {
+    const [first, second] = [change(0), change(0)];
+    freshness.catchUp();
+    freshness.add(first);
+    freshness.add(second);
+    clock.advance(10);
+    numTold = 0;
+    freshness.giveUp(first);
+    freshness.giveUp(first);
+    expect([freshness.isCurrent, numTold]).to.deep.equal([false, 0]);
+    freshness.giveUp(second);
+    expect([freshness.isCurrent, numTold]).to.deep.equal([true, 1]);
+    expect(freshness.fields().caughtUpAt).to.deep.equal(new Date(0));
+  });
+
+  it("has not worked off everything while a source fails, until that is in order again", () => {
+    const source = {};
+    freshness.catchUp();
+    clock.advance(10);
+    freshness.fail(source, failing(0));
+    const only = change(10);
+    freshness.add(only);
+    freshness.remove(only);
+    expect(freshness.isCurrent).to.equal(true);
+    expect(freshness.fields().caughtUpAt).to.deep.equal(new Date(0));
+    clock.advance(10);
+    freshness.recover(source);
+    expect(freshness.fields().caughtUpAt).to.deep.equal(new Date(20));
+  });
+
+  it("has caught up while a source fails, but not worked off everything", () => {
+    const source = {};
+    freshness.fail(source, failing(0));
+    freshness.catchUp();
+    expect([freshness.hasCaughtUp, freshness.isCurrent, freshness.caughtUpAt]).to.deep.equal([true, true, null]);
+    freshness.forget(source);
+    expect(freshness.fields()).to.deep.include({ caughtUpAt: null, failingSources: [] });
+  });
+
+  it("hands out dates that nobody can change for others", () => {
+    freshness.catchUp();
+    const since = new Date(500);
+    const source = { ...failing(500), since };
+    freshness.fail({}, source);
+    since.setFullYear(1980);
+    source.retryAt.setFullYear(1980);
+    freshness.add(change(5));
+    const { caughtUpAt, failingSources, oldestChangeAt } = freshness.fields();
+    expect(failingSources[0]).to.deep.equal(failing(500));
+    for (const date of [caughtUpAt!, oldestChangeAt!, failingSources[0]!.since, failingSources[0]!.retryAt]) {
+      expect(() => date.setFullYear(1980)).to.throw(TypeError);
+    }
+  });
+
   it("is not current before it has caught up, though nothing waits", () => {
     const only = change(0);
     freshness.add(only);

@@ -205,6 +205,7 @@ describe("Report", () => {
       expect(before).to.deep.equal([]);
       expect(before).to.satisfy(Object.isFrozen);
       expect(report.failures()[0]).to.satisfy(Object.isFrozen);
+      expect(report.failures()[0]?.at).to.satisfy(Object.isFrozen);
     });
   });
 });

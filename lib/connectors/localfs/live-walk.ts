@@ -44,6 +44,16 @@ export class LiveWalk
   }
 
   async watch(subscriber: LiveMapSubscriber<string, File>): Promise<void> {
+    const { signal } = this.#options;
+    try {
+      await this.#follow(subscriber);
+    } catch (error) {
+      // It says that there is no more to come, which is no failure.
+      if (signal?.aborted !== true || error !== signal.reason) throw error;
+    }
+  }
+
+  async #follow(subscriber: LiveMapSubscriber<string, File>): Promise<void> {
     const { tree, signal, ...rest } = this.#options;
     const signals = [subscriber.signal, ...(signal === undefined ? [] : [signal])];
     const onFallback = (error: Error): void => void report(subscriber, error);

@@ -1,14 +1,16 @@
 import { expect } from "chai";
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { appendFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { walkDir } from "../../../lib/connectors/localfs/index.ts";
-import { createTempFolder } from "../../temp-folder.ts";
+import { App, fn, mountEach } from "../../../lib/index.ts";
 import { countsOf } from "../../counts.ts";
+import { LiveWatch } from "../../engine/live-watch.ts";
+import { requireProgram } from "../../require-program.ts";
+import { createTempFolder } from "../../temp-folder.ts";
+import { createTestEnvironment } from "../../test-environment.ts";
 import { LiveSite } from "./live-site.ts";
 import { collect, plant } from "./test-tree.ts";
-
-const hasGit = spawnSync("git", ["--version"]).status === 0;
 
 /** A small tree. */
 const plantSome = (docs: string): void =>
@@ -94,7 +96,7 @@ describe("walkDir with live", () => {
   });
 
   it("follows a checkout of another branch, and back", async function () {
-    if (!hasGit) this.skip();
+    requireProgram(this, "git");
     this.timeout(60_000);
     await using site = await LiveSite.open(plantSome);
     const git = (...args: readonly string[]): void => {
@@ -166,6 +168,25 @@ describe("walkDir with live", () => {
     await site.handle;
     expect(Object.keys(site.pages)).to.have.lengthOf(5);
     expect(site.handle.failures()).to.deep.equal([]);
+  });
+
+  it("ends without a failure when its signal is aborted before or during the first list: it failed for ever", async () => {
+    await using temp = await createTempFolder();
+    plantSome(temp.path);
+    await using test = await createTestEnvironment();
+    for (const numListed of [0, 1]) {
+      const abort = new AbortController();
+      const end = (): void => abort.abort(new Error("no more"));
+      if (numListed === 0) end();
+      const items = walkDir(temp.path, { live: true, signal: abort.signal }).items();
+      const main = (): Promise<unknown> => mountEach(fn({ name: "item" }, end), items);
+      const handle = new App({ name: "ended", environment: test.environment }, main).update({ live: true });
+      const watch = new LiveWatch(handle);
+      await watch.until(({ failingSources, final }) => final || failingSources.length > 0);
+      expect(handle.failures()).to.deep.equal([]);
+      await handle;
+      expect(handle.stats()?.byComponent["item"]?.numAdds ?? 0).to.equal(numListed);
+    }
   });
 
   it("refuses intervals that cannot be waited", () => {

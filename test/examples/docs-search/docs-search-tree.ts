@@ -5,7 +5,7 @@ import type { UpdateSnapshot } from "../../../lib/index.ts";
 import { countsOf, type Counts } from "../../counts.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { FollowingRun } from "../following-run.ts";
-import { runProgram, startProgram, type ProgramOutcome } from "../run-program.ts";
+import { runProgram, startNpm, type ProgramOutcome } from "../run-program.ts";
 
 const APP = "examples/docs-search/app.ts";
 
@@ -60,9 +60,9 @@ export class DocsSearchTree implements AsyncDisposable {
     return { code, stderr, docs: counts("Indexing docs"), codeFiles: counts("Indexing code") };
   }
 
-  /** Runs the example live, until it is stopped. */
+  /** Runs the example live by `npm start`, until it is stopped. */
   follow(): FollowingRun {
-    return new FollowingRun(this.#start("dist/cli/main.js", ["update", APP, "--live", "--json"]));
+    return new FollowingRun(startNpm(["start", "--silent", "--", "--live", "--json"], this.#environment));
   }
 
   /** Drops the app: reverts all that it has made. */
@@ -101,10 +101,6 @@ export class DocsSearchTree implements AsyncDisposable {
 
   #run(file: string, args: readonly string[]): Promise<ProgramOutcome> {
     return runProgram(file, args, this.#environment);
-  }
-
-  #start(file: string, args: readonly string[]): ReturnType<typeof startProgram> {
-    return startProgram(file, args, this.#environment);
   }
 
   get #environment(): Readonly<Record<string, string>> {

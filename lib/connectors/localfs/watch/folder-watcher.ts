@@ -45,6 +45,7 @@ export class FolderWatcher implements Disposable {
   #isDue = false;
   #isClosed = false;
   #wake: (() => void) | undefined;
+  /** When to try again to watch; `Infinity` while events come. */
   #resumeAt = Infinity;
   #cancelRescan: (() => void) | undefined;
   #cancelLinks: (() => void) | undefined;
@@ -87,6 +88,7 @@ export class FolderWatcher implements Disposable {
   async next(): Promise<FolderChanges | undefined> {
     while (!this.#isClosed) {
       if (!this.#isDue) await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.#isClosed) break;
       this.#isDue = false;
       const since = this.#mentionedAt ?? this.#options.clock.date();
       await this.#look();
@@ -141,7 +143,7 @@ export class FolderWatcher implements Disposable {
     if (this.#isClosed) return;
     const { clock, pollIntervalMs, rescanIntervalMs } = this.#options;
     if (this.#subscription.isActive) this.#resumeAt = Infinity;
-    else this.#resumeAt = Math.min(this.#resumeAt, startedAt + rescanIntervalMs);
+    else if (this.#resumeAt === Infinity || this.#resumeAt <= startedAt) this.#resumeAt = startedAt + rescanIntervalMs;
     const pauseMs = (clock.now() - startedAt) * PAUSE_FACTOR;
     const delayMs = this.#subscription.isActive ? rescanIntervalMs : Math.max(pollIntervalMs, pauseMs);
     this.#cancelRescan?.();

@@ -4,14 +4,15 @@ import { once } from "node:events";
 import { appendFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { requireProgram, requireThat } from "../../../require-program.ts";
 import { createTempFolder } from "../../../temp-folder.ts";
 import { plant } from "../test-tree.ts";
 
 const PROGRAM = join(import.meta.dirname, "watch-limits-process.ts");
 
-/** A namespace of its own has limits of its own; not every system lets everybody have one. */
+/** A namespace of its own has limits of its own: those of the machine are everybody's. Not every system lets everybody have one. */
 const NAMESPACE = ["--user", "--map-root-user", "sh", "-c"];
-const canLimit = spawnSync("unshare", [...NAMESPACE, "test -w /proc/sys/user/max_inotify_watches"]).status === 0;
+const LIMITED = spawnSync("unshare", [...NAMESPACE, "test -w /proc/sys/user/max_inotify_watches"]);
 
 /** Follows a folder in a process with a lower limit. */
 function followWithin(limit: string, folder: string) {
@@ -43,7 +44,9 @@ interface Told {
 
 describe("FolderWatcher at the limits of the system", function () {
   before(function () {
-    if (!canLimit) this.skip();
+    if (process.platform !== "linux") this.skip();
+    requireProgram(this, "unshare");
+    requireThat(this, LIMITED.status === 0, `no user namespace can be made: ${String(LIMITED.stderr).trim()}`);
   });
 
   for (const [name, limit, message] of [

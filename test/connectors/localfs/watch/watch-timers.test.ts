@@ -1,92 +1,17 @@
 import { expect } from "chai";
-import { mkdirSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { FolderEventSink } from "../../../../lib/connectors/localfs/watch/folder-events.ts";
 import { FolderWatcher } from "../../../../lib/connectors/localfs/watch/folder-watcher.ts";
-import type { OpenFolderEvents } from "../../../../lib/connectors/localfs/watch/tree-subscription.ts";
 import { FakeClock } from "../../../fake-clock.ts";
 import { createTempFolder } from "../../../temp-folder.ts";
 import { plant } from "../test-tree.ts";
-import { FollowedFolder, treeOf, type FollowOptions } from "./followed-folder.ts";
-
-/** A system that tells only what a test has it tell, on a clock that stands still. */
-class SilentSystem {
-  readonly clock = new FakeClock();
-  /** Thrown instead of watching. */
-  failure: Error | undefined;
-  readonly #watches = new Set<{ readonly prefix: string }>();
-  #sink: FolderEventSink | undefined;
-
-  constructor() {
-    // File versions are compared with the date.
-    this.clock.advance(Date.now());
-  }
-
-  readonly openEvents: OpenFolderEvents = (_root, sink) => {
-    this.#sink = sink;
-    return {
-      watchFolder: (prefix) => {
-        if (this.failure !== undefined) throw this.failure;
-        const watch = { prefix };
-        this.#watches.add(watch);
-        return { [Symbol.dispose]: () => void this.#watches.delete(watch) };
-      },
-      [Symbol.dispose]: () => this.#watches.clear(),
-    };
-  };
-
-  /** The folders that are watched. */
-  get watched(): readonly string[] {
-    return [...this.#watches].map(({ prefix }) => prefix);
-  }
-
-  /** Ends the watches without a word. */
-  die(): void {
-    this.#watches.clear();
-  }
-
-  tell(path: string): void {
-    this.#sink?.changed(path, true);
-  }
-}
-
-/** A followed folder `docs` on a silent system. The files are old enough to be trusted. */
-async function createSubject(
-  files: Readonly<Record<string, string>>,
-  options: FollowOptions & { failure?: Error } = {},
-) {
-  const temp = await createTempFolder();
-  const docs = join(temp.path, "docs");
-  mkdirSync(docs);
-  plant(docs, files);
-  for (const path of Object.keys(files)) utimesSync(join(docs, path), 1e9 + 0.5, 1e9 + 0.5);
-  const system = new SilentSystem();
-  system.failure = options.failure;
-  const followed = await FollowedFolder.open(docs, {
-    clock: system.clock,
-    openEvents: system.openEvents,
-    rescanIntervalMs: 60_000,
-    pollIntervalMs: 5000,
-    ...options,
-  });
-  return {
-    followed,
-    system,
-    clock: system.clock,
-    docs,
-    at: (path: string) => join(docs, path),
-    beside: (path: string) => join(temp.path, path),
-    async [Symbol.asyncDispose]() {
-      followed[Symbol.dispose]();
-      await temp[Symbol.asyncDispose]();
-    },
-  };
-}
+import { FollowedFolder, treeOf } from "./followed-folder.ts";
+import { createSilent, SilentSystem } from "./silent-system.ts";
 
 describe("FolderWatcher on a clock", () => {
   it("looks 20 ms after the last event, and after 200 ms of events without a pause", async () => {
-    await using subject = await createSubject({ "a.md": "1" });
+    await using subject = await createSilent({ "a.md": "1" });
     const { clock, followed, system } = subject;
     const startedAt = clock.now();
     writeFileSync(subject.at("b.md"), "1");
@@ -109,7 +34,7 @@ describe("FolderWatcher on a clock", () => {
   });
 
   it("says since when changes have been known", async () => {
-    await using subject = await createSubject({});
+    await using subject = await createSilent({});
     const { clock, followed, system } = subject;
     writeFileSync(subject.at("b.md"), "1");
     const toldAt = clock.date();
@@ -121,7 +46,7 @@ describe("FolderWatcher on a clock", () => {
   });
 
   it("looks through everything after the interval, and tells only what has changed", async () => {
-    await using subject = await createSubject({ "a.md": "1", "b/c.md": "1", "d.md": "1" });
+    await using subject = await createSilent({ "a.md": "1", "b/c.md": "1", "d.md": "1" });
     const { clock, followed } = subject;
     for (let round = 1; round <= 3; round++) {
       writeFileSync(subject.at("b/c.md"), String(round));
@@ -135,7 +60,7 @@ describe("FolderWatcher on a clock", () => {
   });
 
   it("puts its watches anew when it looks through everything", async () => {
-    await using subject = await createSubject({ "a/b.md": "1" });
+    await using subject = await createSilent({ "a/b.md": "1" });
     const { clock, followed, system } = subject;
     system.die();
     writeFileSync(subject.at("a/c.md"), "1");
@@ -145,7 +70,7 @@ describe("FolderWatcher on a clock", () => {
   });
 
   it("tells a second time of a file that was seen in the moment of its change, in case that was not the last one", async () => {
-    await using subject = await createSubject({});
+    await using subject = await createSilent({});
     const { clock, followed, system } = subject;
     writeFileSync(subject.at("a.md"), "1");
     const lookedAt = (clock.now() + 20) / 1000;
@@ -164,7 +89,7 @@ describe("FolderWatcher on a clock", () => {
 
   describe("with links", () => {
     it("looks every two seconds at what they lead to", async () => {
-      await using subject = await createSubject({ "a.md": "1" });
+      await using subject = await createSilent({ "a.md": "1" });
       plant(subject.beside("out"), { "x.md": "1", "folder/y.md": "1" });
       symlinkSync("../out/x.md", subject.at("link.md"));
       const { clock, followed, system } = subject;
@@ -200,62 +125,8 @@ describe("FolderWatcher on a clock", () => {
     });
   });
 
-  describe("when the system cannot watch", () => {
-    const failure = Object.assign(new Error("ENOSPC: no space left on device, watch"), { code: "ENOSPC" });
-
-    it("says so once, gives the watches that it has back, and looks every `pollIntervalMs`", async () => {
-      await using subject = await createSubject({ "a/b.md": "1" });
-      const { clock, followed, system } = subject;
-      expect(system.watched).to.deep.equal(["", "a/"]);
-      system.failure = failure;
-      plant(subject.docs, { "c/d.md": "1" });
-      system.tell("c");
-      clock.advance(20);
-      await followed.caughtUp();
-      expect(system.watched).to.deep.equal([]);
-      expect(followed.fallbacks.map(({ code, message }) => [code, message])).to.deep.equal([
-        [
-          "WATCH_UNAVAILABLE",
-          "Cannot watch docs, so it is looked through every 5000 ms instead: the limit of watched folders is reached (ENOSPC); " +
-            "raise fs.inotify.max_user_watches, or `exclude` more",
-        ],
-      ]);
-      for (let round = 0; round < 3; round++) {
-        plant(subject.docs, { [`e/${round}.md`]: "1" });
-        clock.advance(5000);
-        clock.advance(20);
-        await followed.caughtUp();
-      }
-      expect(followed.fallbacks).to.have.lengthOf(1);
-    });
-
-    it("tries to watch again after `rescanIntervalMs`", async () => {
-      await using subject = await createSubject({ "a/b.md": "1" }, { failure });
-      const { clock, followed, system } = subject;
-      expect(followed.fallbacks).to.have.lengthOf(1);
-      system.failure = undefined;
-      for (let waitedMs = 0; waitedMs < 55_000; waitedMs += 5020) {
-        expect(system.watched).to.deep.equal([]);
-        writeFileSync(subject.at("c.md"), String(waitedMs));
-        clock.advance(5020);
-        await followed.next();
-      }
-      writeFileSync(subject.at("c.md"), "last");
-      clock.advance(5020);
-      await followed.caughtUp();
-      expect(system.watched).to.deep.equal(["", "a/"]);
-    });
-
-    it("leaves it to the listing when only one folder is the reason", async () => {
-      const gone = Object.assign(new Error("EACCES: permission denied, watch"), { code: "EACCES" });
-      await using subject = await createSubject({ "a/b.md": "1" }, { failure: gone });
-      expect(subject.followed.fallbacks).to.have.lengthOf(0);
-      expect([...subject.followed.files.keys()]).to.deep.equal(["a/b.md"]);
-    });
-  });
-
   it("leaves no timer behind, from wherever it ends", async () => {
-    await using subject = await createSubject({ "a.md": "1" });
+    await using subject = await createSilent({ "a.md": "1" });
     const { clock, followed, system } = subject;
     expect(clock.due).to.have.lengthOf(2);
     system.tell("a.md");
@@ -268,7 +139,7 @@ describe("FolderWatcher on a clock", () => {
   });
 
   it("leaves no timer behind when it ends during its listing, which kept the process alive", async () => {
-    await using subject = await createSubject({ "a.md": "1" });
+    await using subject = await createSilent({ "a.md": "1" });
     const clock = new FakeClock();
     const { openEvents } = subject.system;
     const options = { clock, openEvents, rescanIntervalMs: 60_000, pollIntervalMs: 5000, signals: [] };
