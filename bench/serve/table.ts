@@ -13,7 +13,7 @@ export interface ServeRun {
 export interface ServeFigures {
   readonly alone: readonly ServeRun[];
   readonly served: readonly ServeRun[];
-  /** The share of the server's code in a run of each side, from 0 to 1, by a CPU profile. */
+  /** The share of the server's code in the middle one of three runs of each side, from 0 to 1, by CPU profiles. */
   readonly shareAlone: number;
   readonly shareServed: number;
   /** The most that the process has grown by with its clients. */

@@ -64,12 +64,24 @@ describe("The connection of the live page", function () {
       await page.getByRole("button", { name: "Open" }).click();
       await page.getByText("A token is made of letters").waitFor();
     }
-    await page.evaluate('sessionStorage.setItem("tidemark-token", "a b")');
+    await page.addInitScript('sessionStorage.setItem("tidemark-token", "a b")');
     await page.reload();
     await page.getByText("does not take this token").waitFor();
     await page.getByLabel("Token").fill("secret");
     await page.getByRole("button", { name: "Open" }).click();
     await page.getByText("No update is running.").waitFor();
+  });
+
+  it("is asked for the token when that is answered before the first frame (bug: the page went on connecting)", async () => {
+    await stage.server.close();
+    stage.server = await serve({ port: 0, environment: stage.test.environment, token: "secret" });
+    const { page } = await stage.browser.open(stage.server.url, {}, async (empty) => {
+      await empty.clock.install();
+      await empty.clock.pauseAt(Date.now() + 60_000);
+    });
+    for (let round = 0; round < 3; round++) await page.evaluate(askForHealth);
+    await page.clock.runFor(1000);
+    await page.getByLabel("Token").waitFor();
   });
 
   it("brings a failure after which nothing happens (bug: not always)", async () => {

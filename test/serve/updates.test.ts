@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { App, Environment, type UpdateRecord } from "../../lib/index.ts";
+import { App, Environment, mount, statsGroup, type UpdateRecord } from "../../lib/index.ts";
 import type { ReportEvent } from "../../lib/serve/report-event.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
 import { readEvents } from "../../lib/serve/read-events.ts";
@@ -92,6 +92,21 @@ describe("serve: updates", () => {
     expect(updates[0]).to.include({ app: "gated", status: "ready", numGroups: 1 });
     expect(updates[0]!["total"]).to.include({ numAdds: 7, numErrors: 1 });
     expect(updates[0]).not.to.have.any.keys("groups", "failures", "snapshot");
+  });
+
+  it("of more than a thousand groups are summed up in full (bug: the oldest were left out)", async () => {
+    const app = new App({ name: "many", environment: test.environment }, async function main() {
+      for (let index = 0; index < 1200; index++) {
+        const group = statsGroup(`group ${index}`, () => mount(index, function work() {}));
+        await (await group).ready();
+      }
+    });
+    await app.update();
+    const { updates } = await ask<{ updates: Record<string, unknown>[] }>("/api/updates?view=summary");
+    expect(updates[0]).to.include({ status: "ready", numGroups: 1200 });
+    expect(updates[0]!["total"]).to.include({ numAdds: 1201 });
+    const [stored] = await test.environment.updates("many");
+    expect([stored!.groups.length, stored!.forgotten?.numGroups]).to.deep.equal([999, 201]);
   });
 
   it("of earlier processes are told from the store", async () => {

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Announcer } from "./announcer.tsx";
 import { ConnectionBanner, ConnectionMark } from "./connection-banner.tsx";
 import type { Connection } from "./connection.ts";
@@ -80,7 +80,8 @@ function Updates(props: {
 function usePage(store: PageStore): { readonly state: PageState; readonly nowMs: number } {
   const [, draw] = useState(0);
   const [nowMs, setNow] = useState(() => Date.now());
-  useEffect(() => store.subscribe(() => draw((count) => count + 1)), [store]);
+  // With the first drawing, not after it: what changes in between would not be drawn.
+  useLayoutEffect(() => store.subscribe(() => draw((count) => count + 1)), [store]);
   useEffect(() => {
     const timer = setInterval(() => {
       const now = Date.now() + store.state.skewMs;

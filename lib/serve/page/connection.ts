@@ -43,6 +43,8 @@ export class Connection {
   async run(): Promise<never> {
     for (;;) {
       this.#attempt = new AbortController();
+      // It may have been told to while it was about to go on.
+      if (this.#isResting) this.rest();
       try {
         await this.#follow(this.#attempt.signal);
         await this.#pause("the server ended the connection");
