@@ -5,16 +5,25 @@ export interface Watchable<R> {
   watch(options?: WatchOptions): AsyncIterable<UpdateSnapshot<R>>;
 }
 
+interface Waiting<R> {
+  readonly isMet: (snapshot: UpdateSnapshot<R>) => boolean;
+  readonly end: PromiseWithResolvers<void>;
+}
+
 /** Follows a report in the background, and keeps what it shows. */
 export class LiveWatch<R> {
   readonly snapshots: UpdateSnapshot<R>[] = [];
   /** Resolves when the report has ended; rejects as it does. */
   readonly ended: Promise<void>;
-  #waiting: { readonly isMet: (snapshot: UpdateSnapshot<R>) => boolean; readonly resolve: () => void }[] = [];
+  #waiting: readonly Waiting<R>[] = [];
+  #hasEnded = false;
 
   constructor(watchable: Watchable<R>) {
-    this.ended = this.#follow(watchable);
-    this.ended.catch(() => {});
+    this.ended = this.#follow(watchable).finally(() => (this.#hasEnded = true));
+    this.ended.then(
+      () => this.#waiting.forEach(({ end }) => end.resolve()),
+      (error: unknown) => this.#waiting.forEach(({ end }) => end.reject(error)),
+    );
   }
 
   /** The statuses shown, repetitions left out; the final one in capitals. */
@@ -30,7 +39,11 @@ export class LiveWatch<R> {
   /** Resolves when a snapshot meets a condition: the last one, or one that comes. Rejects if the report fails first. */
   async until(isMet: (snapshot: UpdateSnapshot<R>) => boolean): Promise<void> {
     if (this.last !== undefined && isMet(this.last)) return;
-    await Promise.race([new Promise<void>((resolve) => this.#waiting.push({ isMet, resolve })), this.ended]);
+    if (this.#hasEnded) return this.ended;
+    // Not a race with `ended`: that would keep every wait for as long as the report lasts.
+    const end = Promise.withResolvers<void>();
+    this.#waiting = [...this.#waiting, { isMet, end }];
+    await end.promise;
   }
 
   /** Resolves when it has caught up, and finished `count` executions in all, the main function left out. */
@@ -46,7 +59,7 @@ export class LiveWatch<R> {
       this.snapshots.push(snapshot);
       const met = this.#waiting.filter(({ isMet }) => isMet(snapshot));
       this.#waiting = this.#waiting.filter((entry) => !met.includes(entry));
-      for (const { resolve } of met) resolve();
+      for (const { end } of met) end.resolve();
     }
   }
 }
