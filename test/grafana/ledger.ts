@@ -1,4 +1,5 @@
 import type { ComponentStats } from "../../lib/index.ts";
+import { sumComponentStats } from "../../lib/progress/stats.ts";
 import { METRICS } from "../../grafana/src/metrics.ts";
 import type { ObservedReport } from "../prometheus/observed.ts";
 import type { Selection } from "./interpolate.ts";
@@ -26,6 +27,8 @@ const VALUE_OF_METRIC: Readonly<Record<string, (row: Row) => number>> = {
   [METRICS.queued]: ({ stats }) => stats.numQueued,
 };
 
+const NOTHING: ComponentStats = sumComponentStats([]);
+
 /** What `stats()` of all runs of a process add up to: the truth that panels are compared with. */
 export class Ledger {
   readonly #rows: Row[] = [];
@@ -33,9 +36,10 @@ export class Ledger {
   /** Enters the final reports of a run; of one that was aborted, also what they were when it was. */
   enter(reports: readonly ObservedReport[], atAbort: readonly ObservedReport[] = reports): void {
     for (const [index, { app, group, stats }] of reports.entries()) {
-      for (const [component, own] of Object.entries(stats.byComponent)) {
-        const started = atAbort[index]!.stats.byComponent[component]!.numExecutionStarts;
-        const numCancelled = started - own.numExecutionStarts;
+      // What has only been cancelled is not in the final reports.
+      for (const [component, before] of Object.entries(atAbort[index]!.stats.byComponent)) {
+        const own = stats.byComponent[component] ?? NOTHING;
+        const numCancelled = before.numExecutionStarts - own.numExecutionStarts;
         this.#rows.push({ labels: { app, group, component }, stats: own, numCancelled });
       }
     }

@@ -31,7 +31,7 @@ describe("EventHub: its pace", () => {
 
   it("keeps no more than a batch for a client that does not read, which then skips to the newest", async () => {
     const { report } = stage.begin();
-    for (let index = 0; index < 2000; index++) report.cell(`component with a long name, number ${index}`);
+    for (let index = 0; index < 2000; index++) report.cell(`component with a long name, number ${index}`).start();
     const reader = await stage.connect();
     await reader.next();
     reader.response.pause();
@@ -56,7 +56,7 @@ describe("EventHub: its pace", () => {
 
   it("gives up a client that has read nothing for half a minute, and no other", async () => {
     const { report } = stage.begin();
-    for (let index = 0; index < 5000; index++) report.cell(`component with a long name, number ${index}`);
+    for (let index = 0; index < 5000; index++) report.cell(`component with a long name, number ${index}`).start();
     const [idle, reading] = [await stage.connect(), await stage.connect()];
     idle.response.pause();
     const [stuck, fluent] = stage.server.responses;
