@@ -1,6 +1,4 @@
 import { join } from "node:path";
-// What is loaded at the first update is loaded before the clock starts, as in the bare script.
-import "@opentelemetry/sdk-metrics";
 import "lmdb";
 import { App, Environment, fn, mountEach } from "tidemark";
 import { mountDirTarget, walkDir, type DirTarget, type File } from "tidemark/localfs";
@@ -37,6 +35,9 @@ const main = fn(async function main() {
     await mountEach(processToRow, files, out);
   }
 });
+
+// What the first update would load is loaded before the clock starts, as in the other programs.
+await import(new URL("app/run-app.js", import.meta.resolve("tidemark")).href);
 
 await using environment = new Environment({ dbPath });
 const app = new App({ name: "bench", environment }, main);
