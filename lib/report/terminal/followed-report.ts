@@ -81,12 +81,13 @@ export class FollowedReport {
       stats: shown?.snapshot.stats ?? null,
       elapsedMs,
       isFinal,
-      isReady: latest?.status === "ready",
+      isReady: shown?.snapshot.status === "ready",
       isListing: shown?.snapshot.isListing ?? true,
       causes: shown?.causes ?? this.#causes.causes(),
       remaining: current === undefined ? null : (shown?.remaining ?? null),
       stall: current === undefined ? null : findStall(current, elapsedMs),
-      freshness: current === undefined ? NO_FRESHNESS : viewFreshness(current, this.#clock.date()),
+      // Of the counts beside it: newer news would contradict them.
+      freshness: current === undefined || !shown ? NO_FRESHNESS : viewFreshness(shown.snapshot, this.#clock.date()),
       isCutOff,
       ...(failure && { failure }),
     };

@@ -3,10 +3,10 @@ import { FollowedReport } from "../../../lib/report/terminal/followed-report.ts"
 import { FakeClock } from "../../fake-clock.ts";
 import { FakeSource } from "../fake-source.ts";
 
-function follow() {
+function follow(intervalMs = 1) {
   const clock = new FakeClock();
   const source = new FakeSource(clock);
-  const report = new FollowedReport(source, clock, 1);
+  const report = new FollowedReport(source, clock, intervalMs);
   return { clock, source, report, done: report.follow() };
 }
 
@@ -28,6 +28,22 @@ describe("FollowedReport", () => {
     await source.complete();
     await done;
     expect(report.view().freshness).to.deep.equal({ caughtUpForMs: null, behindMs: null, failingSources: [] });
+  });
+
+  it("is as current as the counts beside it say (a bug once: caught up, with components in progress)", async () => {
+    const { clock, done, report, source } = follow(1000);
+    await source.push({ numInProgress: 3, oldestChangeAt: new Date(0), status: "running" });
+    clock.advance(100);
+    expect(report.view()).to.deep.include({ isReady: false });
+    await source.push({ caughtUpAt: new Date(100), oldestChangeAt: null, status: "ready" });
+    clock.advance(100);
+    const early = report.view();
+    expect([early.isReady, early.freshness.behindMs, early.freshness.caughtUpForMs]).to.deep.equal([false, 200, null]);
+    clock.advance(1000);
+    const late = report.view();
+    expect([late.isReady, late.freshness.behindMs, late.freshness.caughtUpForMs]).to.deep.equal([true, null, 1100]);
+    await source.complete();
+    await done;
   });
 
   it("takes a report for stuck only while it is in sight", async () => {
