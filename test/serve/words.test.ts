@@ -44,6 +44,16 @@ describe("RateMeter", () => {
 });
 
 describe("Throughput", () => {
+  it("shows a minute at least, and all there is (a bug once: a day, while there was one second)", () => {
+    const throughput = new Throughput();
+    expect(throughput.window(500_000)).to.deep.equal([440, 500]);
+    throughput.take(0, 1_000_000);
+    throughput.take(5, 1_001_000);
+    expect(throughput.window(1_001_500)).to.deep.equal([941, 1001]);
+    throughput.take(9, 1_101_000);
+    expect(throughput.window(1_101_500)).to.deep.equal([1001, 1101]);
+  });
+
   it("has what finished in each second since the first look", () => {
     const throughput = new Throughput();
     for (const [count, nowMs] of [

@@ -59,24 +59,24 @@ function createPlot(element: HTMLElement, throughput: Throughput): UPlot {
       cursor: { show: false },
       padding: [6, 30, 0, 0],
       scales: {
-        x: { time: true, range: rangeOf },
+        // What the chart would make of a single second is a day.
+        x: { time: true, range: () => throughput.window(Date.now()) },
         y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] },
       },
       axes: [
         { ...axis, size: 20, space: 90, grid: { show: false }, values: (_plot, seconds) => seconds.map(formatTime) },
         { ...axis, size: 44, space: 28, values: (_plot, rates) => rates.map((rate) => compact(rate)) },
       ],
-      series: [{}, { stroke: color("--accent"), fill: color("--accent-soft"), width: 1.5, points: { show: false } }],
+      series: [{}, { stroke: color("--accent"), fill: color("--accent-soft"), width: 1.5, points: { show: isSingle } }],
     },
     dataOf(throughput),
     element,
   );
 }
 
-/** What there is, and a minute at least. */
-function rangeOf(_plot: UPlot, min: number, max: number): UPlot.Range.MinMax {
-  const end = Number.isFinite(max) ? max : Math.floor(Date.now() / 1000);
-  return [Math.min(Number.isFinite(min) ? min : end, end - 60), end];
+/** One second is no line. */
+function isSingle({ data: [seconds] }: UPlot): boolean {
+  return seconds.length === 1;
 }
 
 function dataOf({ rows: [seconds, rates] }: Throughput): UPlot.AlignedData {

@@ -1,6 +1,9 @@
 /** The most seconds that are kept. */
 const MAX_SECONDS = 300;
 
+/** So much is shown at least, in seconds. */
+const MIN_WINDOW_SECONDS = 60;
+
 /** What finished in each second, as long as the page has looked on. */
 export class Throughput {
   readonly #seconds: number[] = [];
@@ -10,6 +13,12 @@ export class Throughput {
   /** The seconds since 1970, and what finished in each: two rows of one length. */
   get rows(): readonly [readonly number[], readonly number[]] {
     return [this.#seconds, this.#perSecond];
+  }
+
+  /** The seconds since 1970 to show, from and to: all there are, and a minute at least. */
+  window(nowMs: number): [from: number, to: number] {
+    const to = this.#seconds.at(-1) ?? Math.floor(nowMs / 1000);
+    return [Math.min(this.#seconds[0] ?? to, to - MIN_WINDOW_SECONDS), to];
   }
 
   /** Takes how many have finished by `nowMs`. */
