@@ -4,24 +4,7 @@ import { join } from "node:path";
 import { requireProgram } from "../require-program.ts";
 import { runCommand } from "../run-command.ts";
 import { CLI_FILE, createCliFolder, type CliFolder } from "./cli-folder.ts";
-
-const APP = `
-  import { App, componentSubpath, fn, mountEach, statsGroup } from "tidemark";
-
-  const double = fn({ memo: true }, function double(value: number): number {
-    if (value < 0) throw new RangeError("too small");
-    return value * 2;
-  });
-
-  const main = fn(async function main(values: readonly number[], inGroup: readonly number[]): Promise<string> {
-    console.log("main runs");
-    await mountEach(double, values.map((value) => [value, value] as const));
-    await statsGroup("More", { reportToStdout: true }, async () => {
-      await mountEach(componentSubpath("more"), double, inGroup.map((value) => [value, value] as const));
-    });
-    return "the result";
-  });
-`;
+import { DOUBLING_SOURCE } from "./doubling-app.ts";
 
 const ENDLESS_APP = `
   import { App, fn, mount } from "tidemark";
@@ -45,7 +28,7 @@ describe("tidemark update --json", () => {
 
   async function writeApp(values: readonly number[], inGroup: readonly number[] = []): Promise<void> {
     const args = `${JSON.stringify(values)}, ${JSON.stringify(inGroup)}`;
-    await folder.write("app.ts", `${APP}\nexport const app = new App("numbers", main, ${args});`);
+    await folder.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, ${args});`);
   }
 
   async function runJson(

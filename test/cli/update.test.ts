@@ -2,24 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { createCliFolder, type CliFolder } from "./cli-folder.ts";
-
-const APP = `
-  import { App, componentSubpath, fn, mountEach, statsGroup } from "tidemark";
-
-  const double = fn({ memo: true }, function double(value: number): number {
-    if (value < 0) throw new RangeError("too small");
-    return value * 2;
-  });
-
-  const main = fn(async function main(values: readonly number[], inGroup: readonly number[]): Promise<string> {
-    console.log("main runs");
-    await mountEach(double, values.map((value) => [value, value] as const));
-    await statsGroup("More", { reportToStdout: true }, async () => {
-      await mountEach(componentSubpath("more"), double, inGroup.map((value) => [value, value] as const));
-    });
-    return "the result";
-  });
-`;
+import { DOUBLING_SOURCE } from "./doubling-app.ts";
 
 describe("tidemark update", () => {
   let folder: CliFolder;
@@ -34,7 +17,7 @@ describe("tidemark update", () => {
 
   async function writeApp(values: readonly number[], inGroup: readonly number[] = []): Promise<void> {
     const args = `${JSON.stringify(values)}, ${JSON.stringify(inGroup)}`;
-    await folder.write("app.ts", `${APP}\nexport const app = new App("numbers", main, ${args});`);
+    await folder.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, ${args});`);
   }
 
   it("runs the app and prints its progress, and that of groups that ask for it", async () => {
@@ -138,7 +121,7 @@ describe("tidemark update", () => {
     ] as const) {
       it(`chooses ${mode}`, async () => {
         await using own = await createCliFolder({ TIDEMARK_PROGRESS: mode, FORCE_COLOR: "1" });
-        await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1], [2]);`);
+        await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1], [2]);`);
         const { code, stdout } = await own.run("update", "app.ts");
         expect(stdout).to.match(pattern);
         expect(code).to.equal(0);
@@ -147,14 +130,14 @@ describe("tidemark update", () => {
 
     it("gives way to what the command line asks for", async () => {
       await using own = await createCliFolder({ TIDEMARK_PROGRESS: "tty" });
-      await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1], [2]);`);
+      await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1], [2]);`);
       expect((await own.run("update", "app.ts", "-q")).stdout).to.equal("main runs\n");
       expect((await own.run("update", "app.ts", "--json")).stdout).to.match(/^\{.*\}\n$/s);
     });
 
     it("is wrong usage when it is something else", async () => {
       await using own = await createCliFolder({ TIDEMARK_PROGRESS: "fancy" });
-      await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1], [2]);`);
+      await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1], [2]);`);
       const { code, stderr } = await own.run("update", "app.ts");
       expect(code).to.equal(2);
       expect(stderr).to.include("`TIDEMARK_PROGRESS` must be tty, plain, json or none");
@@ -165,7 +148,7 @@ describe("tidemark update", () => {
     it("makes an annotation of each cause, and a table in the job's summary", async () => {
       const summary = join(folder.path, "summary.md");
       await using own = await createCliFolder({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary });
-      await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1, -1, -2], [2]);`);
+      await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1, -1, -2], [2]);`);
       const { code, stdout, stderr } = await own.run("update", "app.ts");
       expect(code).to.equal(3);
       expect(stdout).to.not.include("::error");
@@ -176,7 +159,7 @@ describe("tidemark update", () => {
 
     it("runs all the same when the summary cannot be written", async () => {
       await using own = await createCliFolder({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: folder.path });
-      await own.write("app.ts", `${APP}\nexport const app = new App("numbers", main, [1], [2]);`);
+      await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1], [2]);`);
       const { code, stderr } = await own.run("update", "app.ts");
       expect(code).to.equal(0);
       expect(stderr).to.include("warning: Cannot write the job summary");
