@@ -19,6 +19,12 @@ import {
 /** The number of failures that a report keeps: the newest. */
 export const MAX_FAILURES = 100;
 
+/** So many watchers look at every change; the more there are above, the less often all of them look. */
+const CROWD = 400;
+
+/** For each watcher of a crowd; to look once takes it about a twentieth of this. */
+const MS_BETWEEN_NOTICES = 0.05;
+
 /** One execution that failed. */
 export interface ComponentFailure {
   /** The name of the component function. */
@@ -75,6 +81,7 @@ export class Report {
   readonly #startedAt: number;
   #end: End | undefined;
   #version = 0;
+  #notifiedAt = -Infinity;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
   #stats: { readonly rows: readonly Row[]; readonly value: UpdateStats } | undefined;
   #waiting = new Set<() => void>();
@@ -201,9 +208,16 @@ export class Report {
     if (this.#runFailures !== this.#failures) this.#runFailures.add(kept);
   }
 
+  /** Whether it is time to let watchers see what has changed: what a crowd of them costs stays a small share of the time. */
+  get isNoticeDue(): boolean {
+    const { size } = this.#waiting;
+    return size <= CROWD || this.#clock.now() - this.#notifiedAt >= size * MS_BETWEEN_NOTICES;
+  }
+
   /** Lets watchers see what has changed. */
   notify(): void {
     this.#version++;
+    this.#notifiedAt = this.#clock.now();
     const waiting = this.#waiting;
     this.#waiting = new Set();
     for (const wake of waiting) wake();

@@ -186,6 +186,10 @@ export class Tally {
         this.#reports.get(delta.report)?.report.settle(delta.component, delta.index, delta.value);
       }
     }
-    for (const report of new Set(dirty.map((entry) => entry.report))) report.notify();
+    for (const report of new Set(dirty.map((entry) => entry.report))) {
+      if (report.isNoticeDue) report.notify();
+      // The next beat looks again.
+      else this.#dirty.push({ report, cell: undefined });
+    }
   }
 }

@@ -97,6 +97,34 @@ describe("Tally", () => {
       expect(report.snapshot().isListing).to.equal(false);
     });
 
+    it("lets a crowd of watchers look less often, and misses nothing", async () => {
+      const report = open();
+      const cell = report.cell("doc");
+      let numLooks = 0;
+      const watch = (): void => {
+        const look = (): void => {
+          numLooks++;
+          report.onNextChange(look);
+        };
+        report.onNextChange(look);
+      };
+      for (let index = 0; index < 1000; index++) watch();
+      for (let time = 0; time < 1000; time += BEAT_MS) {
+        cell.hit();
+        clock.advance(time === 0 ? 0 : BEAT_MS);
+        await setImmediate();
+      }
+      // A twentieth of a millisecond for each: every third beat, at 0, 60, 120 ms and so on.
+      expect(numLooks).to.equal(17_000);
+      for (let time = 0; time < 60; time += BEAT_MS) {
+        clock.advance(BEAT_MS);
+        await setImmediate();
+      }
+      expect(numLooks, "the last change is not held back for ever").to.equal(18_000);
+      expect(report.snapshot().stats.total.numUnchanged).to.equal(50);
+      expect(clock.due, "nothing is left to tell").to.deep.equal([]);
+    });
+
     it("wakes the watchers of the reports that changed, and no others", async () => {
       const [changed, quiet] = [open(), open()];
       changed.cell("doc").hit();
