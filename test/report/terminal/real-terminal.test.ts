@@ -225,6 +225,9 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
     const lines = await terminal.waitFor(/wait: 1 total, 1 in-flight/);
     expect(lines.filter((line) => line === "[Stats]")).to.have.length(1);
     expect(lines.indexOf("still alive")).to.be.lessThan(lines.indexOf("[Stats]"));
+    // It would outlive its terminal.
+    await kill("SIGKILL");
+    await terminal.waitFor(ENDED);
   });
 
   it("stops in good order at the first Ctrl-C, saying so, and ends with 130", async () => {
