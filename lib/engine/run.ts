@@ -75,7 +75,7 @@ export class Run {
   readonly live: LiveTasks;
   readonly ids: IdSequence;
   readonly slots: Slots;
-  readonly pace: Pace = new Pace();
+  readonly pace: Pace;
   readonly providers: Providers;
   /** The components that are mounted in this run: from then on until they are mounted anew, or one above them is. */
   readonly mounted: IdSet = new IdSet();
@@ -114,6 +114,7 @@ export class Run {
     this.maxInflightComponents = options.maxInflightComponents;
     this.ids = new IdSequence(options.rows, (write) => this.track(write));
     this.slots = new Slots(options.maxInflightComponents);
+    this.pace = new Pace(options.clock);
     this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
     this.clock = options.clock;
     this.startedIn = options.startedIn;
