@@ -112,7 +112,7 @@ export class Tally {
     return report;
   }
 
-  /** Hands everything over that has been counted before the call, and lets watchers see it. */
+  /** Hands everything over that has been counted before the call, and lets watchers see it, a crowd of them a little later. */
   async flush(): Promise<void> {
     await this.#beating;
     // Not until nothing is left: others may go on counting for ever.

@@ -1,5 +1,4 @@
-/** The source of an app without the app itself: `main` mounts a component for each value, outside and inside of a stats group. */
-export const DOUBLING_SOURCE = `
+const MAIN = `
   import { App, componentSubpath, fn, mountEach, statsGroup } from "tidemark";
 
   const double = fn({ memo: true }, function double(value: number): number {
@@ -16,3 +15,8 @@ export const DOUBLING_SOURCE = `
     return "the result";
   });
 `;
+
+/** The source of an app that mounts a component for each value, outside and inside of a stats group; it fails for those below 0. */
+export function doublingApp(values: readonly number[], inGroup: readonly number[] = []): string {
+  return `${MAIN}\nexport const app = new App("numbers", main, ${JSON.stringify(values)}, ${JSON.stringify(inGroup)});`;
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { requireProgram } from "../require-program.ts";
 import { runCommand } from "../run-command.ts";
 import { CLI_FILE, createCliFolder, type CliFolder } from "./cli-folder.ts";
-import { DOUBLING_SOURCE } from "./doubling-app.ts";
+import { doublingApp } from "./doubling-app.ts";
 
 const ENDLESS_APP = `
   import { App, fn, mount } from "tidemark";
@@ -26,11 +26,6 @@ describe("tidemark update --json", () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  async function writeApp(values: readonly number[], inGroup: readonly number[] = []): Promise<void> {
-    const args = `${JSON.stringify(values)}, ${JSON.stringify(inGroup)}`;
-    await folder.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, ${args});`);
-  }
-
   async function runJson(
     ...args: readonly string[]
   ): Promise<{ records: Record<string, unknown>[]; stderr: string; code: number | null }> {
@@ -41,7 +36,7 @@ describe("tidemark update --json", () => {
   }
 
   it("prints snapshots and nothing else, the run's own final one last", async () => {
-    await writeApp([1, 2], [3]);
+    await folder.write("app.ts", doublingApp([1, 2], [3]));
     const { records, stderr, code } = await runJson();
     expect(code).to.equal(0);
     const last = records.at(-1)!;
@@ -71,7 +66,7 @@ describe("tidemark update --json", () => {
   });
 
   it("keeps the exit code of failed components", async () => {
-    await writeApp([-1]);
+    await folder.write("app.ts", doublingApp([-1]));
     const { records, code } = await runJson();
     expect(code).to.equal(3);
     expect(records.at(-1)).to.have.nested.property("stats.total.numErrors", 1);
@@ -134,7 +129,7 @@ describe("tidemark update --json", () => {
     });
 
     async function pipeTo(jq: string): Promise<string> {
-      await writeApp([1, -1], [2]);
+      await folder.write("app.ts", doublingApp([1, -1], [2]));
       const command = `"${process.execPath}" "${CLI_FILE}" update app.ts --json 2>errors | ${jq}`;
       const { code, output } = await runCommand("sh", ["-c", command], folder.path);
       expect(code, output).to.equal(0);

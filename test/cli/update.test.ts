@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { createCliFolder, type CliFolder } from "./cli-folder.ts";
-import { DOUBLING_SOURCE } from "./doubling-app.ts";
+import { doublingApp } from "./doubling-app.ts";
 
 describe("tidemark update", () => {
   let folder: CliFolder;
@@ -15,13 +15,8 @@ describe("tidemark update", () => {
     await folder[Symbol.asyncDispose]();
   });
 
-  async function writeApp(values: readonly number[], inGroup: readonly number[] = []): Promise<void> {
-    const args = `${JSON.stringify(values)}, ${JSON.stringify(inGroup)}`;
-    await folder.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, ${args});`);
-  }
-
   it("runs the app and prints its progress, and that of groups that ask for it", async () => {
-    await writeApp([1, 2, 3], [4]);
+    await folder.write("app.ts", doublingApp([1, 2, 3], [4]));
     const { code, stdout, stderr } = await folder.run("update", "app.ts");
     expect(stderr).to.equal("");
     expect(code).to.equal(0);
@@ -30,9 +25,9 @@ describe("tidemark update", () => {
   });
 
   it("runs only what has changed the next time, and everything with --full-reprocess", async () => {
-    await writeApp([1, 2, 3]);
+    await folder.write("app.ts", doublingApp([1, 2, 3]));
     await folder.run("update", "app.ts");
-    await writeApp([1, 2, 4]);
+    await folder.write("app.ts", doublingApp([1, 2, 4]));
     expect((await folder.run("update", "app.ts:numbers")).stdout).to.include(
       "double: 4 total | 1 added, 1 deleted, 2 unchanged",
     );
@@ -42,19 +37,19 @@ describe("tidemark update", () => {
   });
 
   it("prints only what the app prints with --quiet", async () => {
-    await writeApp([1], [2]);
+    await folder.write("app.ts", doublingApp([1], [2]));
     expect(await folder.run("update", "app.ts", "-q")).to.deep.equal({ code: 0, stdout: "main runs\n", stderr: "" });
   });
 
   it("ends with 3 when components failed, and sums up the causes", async () => {
-    await writeApp([1, -1, -2], [-3]);
+    await folder.write("app.ts", doublingApp([1, -1, -2], [-3]));
     const { code, stderr } = await folder.run("update", "app.ts");
     expect(code).to.equal(3);
     expect(stderr).to.match(/3 failures:\n {2}✗ 3 times RangeError: too small \(first at \/.*-[123]\)\n$/);
   });
 
   it("prints each failure in full with --verbose, as it comes, with the user's frames only", async () => {
-    await writeApp([1, -1], [-3]);
+    await folder.write("app.ts", doublingApp([1, -1], [-3]));
     const { code, stderr } = await folder.run("update", "app.ts", "--verbose");
     expect(code).to.equal(3);
     expect(
@@ -92,7 +87,7 @@ describe("tidemark update", () => {
   });
 
   it("prints each of very many failures once with --verbose", async () => {
-    await writeApp(Array.from({ length: 1000 }, (_, index) => -1 - index));
+    await folder.write("app.ts", doublingApp(Array.from({ length: 1000 }, (_, index) => -1 - index)));
     const { stderr } = await folder.run("update", "app.ts", "--verbose");
     const places = stderr.match(/^✗ double at \/.* failed:$/gm);
     expect(places).to.have.length(1000);
@@ -100,14 +95,14 @@ describe("tidemark update", () => {
   });
 
   it("counts all failures of a cause, however many more than a report keeps", async () => {
-    await writeApp(Array.from({ length: 1000 }, (_, index) => -1 - index));
+    await folder.write("app.ts", doublingApp(Array.from({ length: 1000 }, (_, index) => -1 - index)));
     const { stderr } = await folder.run("update", "app.ts");
     const [, numFailures] = /^([\d,]+) failures/.exec(stderr) ?? [];
     expect(numFailures).to.equal("1,000");
   });
 
   it("prints lines without a single escape byte in a pipe", async () => {
-    await writeApp([1, -1], [2]);
+    await folder.write("app.ts", doublingApp([1, -1], [2]));
     const { stdout, stderr } = await folder.run("update", "app.ts");
     expect(stdout + stderr).to.not.include("\u001b");
   });
@@ -121,7 +116,7 @@ describe("tidemark update", () => {
     ] as const) {
       it(`chooses ${mode}`, async () => {
         await using own = await createCliFolder({ TIDEMARK_PROGRESS: mode, FORCE_COLOR: "1" });
-        await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1], [2]);`);
+        await own.write("app.ts", doublingApp([1], [2]));
         const { code, stdout } = await own.run("update", "app.ts");
         expect(stdout).to.match(pattern);
         expect(code).to.equal(0);
@@ -130,14 +125,14 @@ describe("tidemark update", () => {
 
     it("gives way to what the command line asks for", async () => {
       await using own = await createCliFolder({ TIDEMARK_PROGRESS: "tty" });
-      await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1], [2]);`);
+      await own.write("app.ts", doublingApp([1], [2]));
       expect((await own.run("update", "app.ts", "-q")).stdout).to.equal("main runs\n");
       expect((await own.run("update", "app.ts", "--json")).stdout).to.match(/^\{.*\}\n$/s);
     });
 
     it("is wrong usage when it is something else", async () => {
       await using own = await createCliFolder({ TIDEMARK_PROGRESS: "fancy" });
-      await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1], [2]);`);
+      await own.write("app.ts", doublingApp([1], [2]));
       const { code, stderr } = await own.run("update", "app.ts");
       expect(code).to.equal(2);
       expect(stderr).to.include("`TIDEMARK_PROGRESS` must be tty, plain, json or none");
@@ -148,7 +143,7 @@ describe("tidemark update", () => {
     it("makes an annotation of each cause, and a table in the job's summary", async () => {
       const summary = join(folder.path, "summary.md");
       await using own = await createCliFolder({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary });
-      await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1, -1, -2], [2]);`);
+      await own.write("app.ts", doublingApp([1, -1, -2], [2]));
       const { code, stdout, stderr } = await own.run("update", "app.ts");
       expect(code).to.equal(3);
       expect(stdout).to.not.include("::error");
@@ -159,7 +154,7 @@ describe("tidemark update", () => {
 
     it("runs all the same when the summary cannot be written", async () => {
       await using own = await createCliFolder({ GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: folder.path });
-      await own.write("app.ts", `${DOUBLING_SOURCE}\nexport const app = new App("numbers", main, [1], [2]);`);
+      await own.write("app.ts", doublingApp([1], [2]));
       const { code, stderr } = await own.run("update", "app.ts");
       expect(code).to.equal(0);
       expect(stderr).to.include("warning: Cannot write the job summary");
@@ -167,7 +162,7 @@ describe("tidemark update", () => {
   });
 
   it("ends with 3 when only a member of a group failed, also with --quiet", async () => {
-    await writeApp([1], [-3]);
+    await folder.write("app.ts", doublingApp([1], [-3]));
     const { code, stdout } = await folder.run("update", "app.ts", "--quiet");
     expect(code).to.equal(3);
     expect(stdout).to.equal("main runs\n");
@@ -206,7 +201,7 @@ describe("tidemark update", () => {
 
   describe("--reset", () => {
     it("drops the app first with -f", async () => {
-      await writeApp([1, 2]);
+      await folder.write("app.ts", doublingApp([1, 2]));
       await folder.run("update", "app.ts");
       const { code, stdout } = await folder.run("update", "app.ts", "--reset", "-f");
       expect(code).to.equal(0);
@@ -214,7 +209,7 @@ describe("tidemark update", () => {
     });
 
     it("refuses to ask without a terminal, unless there is nothing to drop", async () => {
-      await writeApp([1]);
+      await folder.write("app.ts", doublingApp([1]));
       expect((await folder.run("update", "app.ts", "--reset")).code).to.equal(0);
       const { code, stdout, stderr } = await folder.run("update", "app.ts", "--reset");
       expect(code).to.equal(2);
