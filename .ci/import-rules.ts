@@ -4,18 +4,25 @@ import { fileURLToPath } from "node:url";
 import { HOMES, LAYERS } from "./layers.ts";
 
 interface ImportPattern {
-  readonly regex?: string;
-  readonly group?: [string, ...string[]];
+  readonly regex: string;
   readonly message: string;
 }
 
-/** The lint rule of one part or file of lib. */
+/** The lint rule for the files of one folder of lib, or for one of them. */
 export interface ImportRule {
   readonly files: string[];
   readonly rules: { "eslint/no-restricted-imports": ["error", { patterns: ImportPattern[] }] };
 }
 
 const root: string = fileURLToPath(new URL("..", import.meta.url)).replaceAll("\\", "/");
+
+/** Every source file, below lib. */
+const sources: readonly string[] = readdirSync(`${root}lib`, { recursive: true, encoding: "utf8" })
+  .map((path) => path.replaceAll("\\", "/"))
+  .filter((path) => /\.tsx?$/.test(path))
+  .toSorted();
+
+const folders: ReadonlyMap<string, readonly string[]> = Map.groupBy(sources, (file) => posix.dirname(file));
 
 /** A glob for files of this checkout: the linter's own base would be the folder of its config. */
 export function inCheckout(glob: string): string {
@@ -25,35 +32,40 @@ export function inCheckout(glob: string): string {
 /** The rules that make imports point down and keep each package in its home. */
 export function importRules(): ImportRule[] {
   checkTables();
-  const places = [
-    ...Object.keys(LAYERS),
-    ...Object.values(HOMES)
-      .flat()
-      .filter((home) => !(home in LAYERS)),
-  ];
-  return places.map((place) => {
-    const patterns = [...layerPatterns(partOf(place)), ...homePatterns(place)];
-    const glob = `lib/${place}${isFile(place) ? "" : "/**"}`;
-    return { files: [inCheckout(glob)], rules: { "eslint/no-restricted-imports": ["error", { patterns }] } };
+  const homes = Object.values(HOMES)
+    .flat()
+    .filter((home) => isFile(home));
+  const files = sources.filter((file) => file in LAYERS || homes.includes(file));
+  // A later rule replaces an earlier one: those of single files come last.
+  return [...folders.keys()]
+    .map((folder) => ruleOf(folder, `${folder}/*.{ts,tsx}`))
+    .concat(files.map((file) => ruleOf(file, file)));
+}
+
+/** The rule for a folder or a file. */
+function ruleOf(place: string, glob: string): ImportRule {
+  const patterns = [...layerPatterns(place), ...homePatterns(place)];
+  return { files: [inCheckout(`lib/${glob}`)], rules: { "eslint/no-restricted-imports": ["error", { patterns }] } };
+}
+
+/** Denies what the part of `place` may not import: one pattern for each folder that has such files. */
+function layerPatterns(place: string): ImportPattern[] {
+  const from = isFile(place) ? posix.dirname(place) : place;
+  const part = partOf(place);
+  const allowed = new Set([part, ...(LAYERS[part] ?? [])]);
+  const message = `lib/${part} may not import this; see LAYERS in .ci/layers.ts`;
+  return [...folders].flatMap(([folder, files]) => {
+    const denied = files.filter((file) => !allowed.has(file) && !allowed.has(partOf(file)));
+    if (denied.length === 0) return [];
+    const names = denied.map((file) => escape(posix.basename(file))).join("|");
+    return [{ regex: `^${escape(relativeFolder(from, folder))}/(?:${names})$`, message }];
   });
 }
 
-function layerPatterns(part: string): ImportPattern[] {
-  const allowed = LAYERS[part] ?? [];
-  const denied = Object.keys(LAYERS).filter((other) => other !== part && !allowed.includes(other));
-  return denied.map((other) => {
-    const message = `lib/${part} may not import this; see LAYERS in .ci/layers.ts`;
-    const opened = allowed.filter((file) => file.startsWith(`${other}/`));
-    return opened.length > 0
-      ? { group: [`**/${other}/**`, ...opened.map((file) => `!**/${file}`)], message }
-      : { regex: specifierRegex(part, other), message };
-  });
-}
-
-function specifierRegex(part: string, other: string): string {
-  const prefix = part.includes("/") || !isFile(part) ? String.raw`(?:\.\./)+` : String.raw`\./`;
-  const tail = posix.relative(isFile(part) ? posix.dirname(part) : part, other).replaceAll("../", "");
-  return `^${prefix}${tail.replaceAll(".", String.raw`\.`)}${isFile(other) ? "$" : "/"}`;
+function relativeFolder(from: string, folder: string): string {
+  const path = posix.relative(from, folder);
+  if (path === "") return ".";
+  return path.startsWith("..") ? path : `./${path}`;
 }
 
 function homePatterns(place: string): ImportPattern[] {
@@ -71,28 +83,48 @@ function isAtHome(name: string, place: string): boolean {
   return HOMES[name]?.some((home) => home === place || place.startsWith(`${home}/`)) ?? false;
 }
 
+/** The row that a folder or a file belongs to: the innermost one that holds it. */
 function partOf(place: string): string {
-  return Object.keys(LAYERS).find((part) => place === part || place.startsWith(`${part}/`)) ?? place;
+  for (let part = place; part !== "."; part = posix.dirname(part)) if (part in LAYERS) return part;
+  return place;
 }
 
 function isFile(place: string): boolean {
-  return place.endsWith(".ts");
+  return /\.tsx?$/.test(place);
+}
+
+function escape(text: string): string {
+  return text.replaceAll(".", String.raw`\.`);
 }
 
 function checkTables(): void {
-  const entries = readdirSync(`${root}lib`).flatMap((name) =>
-    name === "connectors" ? readdirSync(`${root}lib/connectors`).map((connector) => `connectors/${connector}`) : [name],
-  );
-  for (const entry of entries) {
-    if (entry !== "tsconfig.json" && !(entry in LAYERS)) {
-      throw new Error(`Cannot lint lib/${entry}: it has no row in LAYERS of .ci/layers.ts`);
-    }
-  }
+  const missing = sources.find((file) => !(partOf(file) in LAYERS));
+  if (missing !== undefined) throw new Error(`Cannot lint lib/${missing}: it has no row in LAYERS of .ci/layers.ts`);
+  checkOrder();
   const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { dependencies: object };
   for (const name of Object.keys(dependencies)) {
     const scope = name.replace(/\/.*/, "");
     if (!(name in HOMES) && !(scope in HOMES)) {
       throw new Error(`Cannot lint imports of ${name}: it has no row in HOMES of .ci/layers.ts`);
     }
+  }
+}
+
+/** Rows name earlier rows only, so no two parts can import each other; and nothing that is not there. */
+function checkOrder(): void {
+  const known = new Set<string>();
+  for (const [part, allowed] of Object.entries(LAYERS)) {
+    for (const entry of [part, ...allowed]) {
+      if (!sources.some((file) => file === entry || file.startsWith(`${entry}/`))) {
+        throw new Error(`Cannot lint lib/${part}: LAYERS of .ci/layers.ts names ${entry}, which is not there`);
+      }
+    }
+    const later = allowed.find((entry) => !known.has(partOf(entry)));
+    if (later !== undefined) {
+      throw new Error(
+        `Cannot lint lib/${part}: LAYERS of .ci/layers.ts lets it import ${later}, which has no row before it`,
+      );
+    }
+    known.add(part);
   }
 }

@@ -1,30 +1,50 @@
 const leaves = ["errors.ts", "version.ts", "time", "text"];
+const progress = ["progress/schema", "progress/export", "progress", "progress/record", "progress/view"];
+const display = [...progress.filter((part) => part !== "progress/export"), ...leaves];
+const counting = ["progress/schema", "progress", "state", ...leaves];
+const engine = [
+  "engine/records",
+  "engine/memo",
+  "engine/targets",
+  "engine/run",
+  "engine/sources",
+  "engine/execution",
+  "engine/live",
+  "engine",
+];
 const engineContracts = [
-  "engine/target-handler.ts",
+  "engine/memo/memoizable.ts",
+  "engine/sources/live-map-feed.ts",
+  "engine/sources/stepped-items.ts",
   "engine/target.ts",
-  "engine/memoizable.ts",
-  "engine/live-map.ts",
-  "engine/stepped-items.ts",
+  "engine/targets/target-handler.ts",
 ];
 const connector = [...engineContracts, "state/stable-key.ts", "time", "errors.ts"];
-const face = ["progress", ...leaves];
-const everythingBelow = [
+const everythingOutsideCli = [
   ...leaves,
-  "progress",
+  ...progress,
   "state",
-  "engine",
+  ...engine,
   "app",
   "connectors/localfs",
   "connectors/sqlite",
-  "report",
+  "report/json",
+  "report/terminal",
+  "report/github",
   "telemetry",
   "serve",
   "dashboards",
 ];
 
+/** The parts of `list` that stand before `part`. */
+function below(part: string, list: readonly string[]): readonly string[] {
+  return list.slice(0, list.indexOf(part));
+}
+
 /**
- * Each part of lib (a folder or a file) with the parts it may import. An entry such as `progress/tally.ts` opens that
- * one file of a part.
+ * The parts of lib with the parts that each may import, lowest first: a part may only name parts above its own row. A part is a file,
+ * or a folder with those of its subfolders that have no row of their own. An entry such as `engine/target.ts` opens that one file of a
+ * part.
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
@@ -32,43 +52,61 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   time: [],
   text: [],
 
-  progress: leaves,
+  "progress/schema": leaves,
+  "progress/export": ["progress/schema", ...leaves],
+  progress: ["progress/schema", "progress/export", ...leaves],
+  "progress/record": ["progress/schema", "progress", ...leaves],
+  "progress/view": ["progress/schema", "progress", ...leaves],
   state: leaves,
 
-  engine: [
-    "progress/activity.ts",
-    "progress/cell.ts",
-    "progress/freshness.ts",
-    "progress/report.ts",
-    "progress/roster.ts",
-    "progress/stats.ts",
-    "progress/watch.ts",
-    "state",
-    ...leaves,
-  ],
+  "engine/records": ["state", "errors.ts"],
+  "engine/memo": ["engine/records", "state", "errors.ts"],
+  "engine/targets": ["engine/records", "state", "errors.ts"],
+  "engine/run": [...below("engine/run", engine), ...counting],
+  "engine/sources": ["engine/run", "state", "errors.ts"],
+  "engine/execution": [...below("engine/execution", engine), ...counting],
+  "engine/live": [...below("engine/live", engine), ...counting],
+  engine: [...below("engine", engine), ...counting],
 
-  app: ["engine", "progress", "state", ...leaves],
-  "connectors/localfs": connector,
+  app: [...engine, ...progress.filter((part) => part !== "progress/export"), "state", ...leaves],
+  "connectors/localfs/walk": connector,
+  "connectors/localfs/watch": ["connectors/localfs/walk", ...connector],
+  "connectors/localfs": ["connectors/localfs/walk", "connectors/localfs/watch", ...connector],
   "connectors/sqlite": connector,
-  report: face,
-  telemetry: face,
-  serve: ["app/environment.ts", "telemetry", ...face],
-  dashboards: face,
+  "report/json": display,
+  "report/terminal": ["report/json", ...display],
+  "report/github": ["report/terminal", ...display],
+  telemetry: ["progress/schema", "progress/export", "progress", ...leaves],
+  serve: ["app/environment.ts", "telemetry", ...display],
+  "serve/page": [
+    "serve/read-events.ts",
+    "serve/report-event.ts",
+    "serve/token.ts",
+    "serve/update-summary.ts",
+    ...display,
+  ],
+  dashboards: leaves,
 
-  cli: everythingBelow,
-  "index.ts": everythingBelow,
+  "cli/console": leaves,
+  "cli/load": ["cli/console", ...everythingOutsideCli],
+  "cli/metrics": ["cli/console", ...everythingOutsideCli],
+  "cli/show": ["cli/console", ...everythingOutsideCli],
+  "cli/remote": ["cli/console", ...everythingOutsideCli],
+  "cli/commands": ["cli/console", "cli/load", "cli/metrics", "cli/show", "cli/remote", ...everythingOutsideCli],
+  cli: ["cli/console", "cli/metrics", "cli/commands", "version.ts"],
+  "index.ts": everythingOutsideCli,
 };
 
 /** Each package (or scope, or experimental module of Node) with the parts or files of lib that may import it. */
 export const HOMES: Readonly<Record<string, readonly string[]>> = {
   "@hono/node-server": ["serve"],
   "@opentelemetry": ["progress", "app", "telemetry"],
-  commander: ["cli"],
+  commander: ["cli/program.ts", "cli/metrics"],
   hono: ["serve"],
   lmdb: ["state/lmdb-database.ts"],
   msgpackr: ["state/codec.ts"],
   "node:sqlite": ["connectors/sqlite", "state"],
-  picomatch: ["connectors/localfs/path-filter.ts"],
+  picomatch: ["connectors/localfs/walk/path-filter.ts"],
   preact: ["serve/page"],
   "string-width": ["text/width.ts"],
   uplot: ["serve/page"],

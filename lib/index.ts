@@ -11,18 +11,24 @@ export { Environment, type EnvironmentOptions } from "./app/environment.ts";
 export { UpdateHandle, type DropHandle } from "./app/handle.ts";
 export type { ComponentRecord } from "./app/inspect.ts";
 export { exceptionHandler } from "./engine/exception-handler.ts";
-export type { ExceptionContext, ExceptionHandler, MountKind } from "./engine/exceptions.ts";
-export type { ComponentFunction, FnOptions } from "./engine/function-info.ts";
-export { autoRefresh, type AutoRefreshOptions } from "./engine/auto-refresh.ts";
+export type { ExceptionContext, ExceptionHandler, MountKind } from "./engine/run/exceptions.ts";
+export type { ComponentFunction, FnOptions } from "./engine/memo/function-info.ts";
+export { autoRefresh, type AutoRefreshOptions } from "./engine/live/auto-refresh.ts";
 export { fn } from "./engine/function.ts";
-export { LiveMap } from "./engine/in-memory-live-map.ts";
-export type { LiveComponent, LiveComponentClass, LiveComponentOperator } from "./engine/live-component.ts";
-export type { LogicTracking } from "./engine/logic.ts";
-export type { LiveMapChange, LiveMapFeed, LiveMapItems, LiveMapSubscriber, LiveMapView } from "./engine/live-map.ts";
+export { LiveMap } from "./engine/sources/live-map.ts";
+export type { LiveComponent, LiveComponentClass, LiveComponentOperator } from "./engine/live/live-component.ts";
+export type { LogicTracking } from "./engine/memo/logic.ts";
+export type {
+  LiveMapChange,
+  LiveMapFeed,
+  LiveMapItems,
+  LiveMapSubscriber,
+  LiveMapView,
+} from "./engine/sources/live-map-feed.ts";
 export { map } from "./engine/map.ts";
-export { memoKey, memoState, type Memoizable, type MemoState } from "./engine/memoizable.ts";
-export type { MountHandle } from "./engine/mount-handle.ts";
-export type { MountItems } from "./engine/mount-items.ts";
+export { memoKey, memoState, type Memoizable, type MemoState } from "./engine/memo/memoizable.ts";
+export type { MountHandle } from "./engine/run/mount-handle.ts";
+export type { MountItems } from "./engine/sources/mount-items.ts";
 export { mount, mountEach, useMount } from "./engine/mount.ts";
 export {
   statsGroup,
@@ -30,7 +36,7 @@ export {
   type StatsGroupHandle,
   type StatsGroupOptions,
 } from "./engine/stats-group.ts";
-export { componentSubpath, type ComponentSubpath, type MountPath } from "./engine/subpath.ts";
+export { componentSubpath, type ComponentSubpath, type MountPath } from "./engine/run/subpath.ts";
 export type {
   AnyHandler,
   ContainerChildContext,
@@ -39,7 +45,7 @@ export type {
   TargetChange,
   TargetDecision,
   TargetHandler,
-} from "./engine/target-handler.ts";
+} from "./engine/targets/target-handler.ts";
 export {
   containerAt,
   declareTargetState,
@@ -59,7 +65,7 @@ export {
   type OldestInProgress,
   type UpdateSnapshot,
   type UpdateStats,
-} from "./progress/stats.ts";
+} from "./progress/schema/stats.ts";
 export type {
   ErrorRecord,
   FailureRecord,
@@ -67,7 +73,7 @@ export type {
   GroupRecord,
   UpdateRecord,
   UpdateRecordStatus,
-} from "./progress/update-record.ts";
+} from "./progress/record/update-record.ts";
 export type { WatchOptions } from "./progress/watch.ts";
 export { showProgress, type ShowProgressOptions } from "./report/terminal/show-progress.ts";
 export { symbolKey, type StableKey, type SymbolKey } from "./state/stable-key.ts";

@@ -1,4 +1,4 @@
-import { createComponentStats, type UpdateSnapshot } from "../lib/progress/stats.ts";
+import { createComponentStats, type UpdateSnapshot } from "../lib/progress/schema/stats.ts";
 
 /** A snapshot of a report that has counted nothing, but for what is given. */
 export function createSnapshot<R = unknown>(changes: Partial<UpdateSnapshot<R>> = {}): UpdateSnapshot<R> {

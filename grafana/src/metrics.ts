@@ -3,7 +3,7 @@ import {
   nameWithUnit,
   PROCESS_OBSERVATIONS,
   type InstrumentName,
-} from "../../lib/progress/names.ts";
+} from "../../lib/progress/schema/names.ts";
 
 /** The names under which Prometheus knows the instruments of this package. */
 export const METRICS = {

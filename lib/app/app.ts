@@ -1,10 +1,10 @@
 import { checkOptions, describeValue, type OptionChecks } from "../engine/check-options.ts";
-import { Component } from "../engine/component.ts";
-import { functionInfo, type FunctionInfo } from "../engine/function-info.ts";
+import { Component } from "../engine/run/component.ts";
+import { functionInfo, type FunctionInfo } from "../engine/memo/function-info.ts";
 import { reportInterval } from "../engine/report-interval.ts";
-import { ROOT_ID } from "../engine/row.ts";
-import type { Run } from "../engine/run.ts";
-import { runToEnd } from "../engine/start.ts";
+import { ROOT_ID } from "../engine/records/row.ts";
+import type { Run } from "../engine/run/run.ts";
+import { runToEnd } from "../engine/execution/start.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
 import { defaultEnvironment, isEnvironment, stateOf, type Environment } from "./environment.ts";

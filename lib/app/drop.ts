@@ -1,7 +1,7 @@
-import { deleteComponent } from "../engine/deletion.ts";
-import { ROOT_ID } from "../engine/row.ts";
-import { appKey } from "../engine/rows.ts";
-import type { Run } from "../engine/run.ts";
+import { deleteComponent } from "../engine/execution/deletion.ts";
+import { ROOT_ID } from "../engine/records/row.ts";
+import { appKey } from "../engine/records/app-rows.ts";
+import type { Run } from "../engine/run/run.ts";
 import { TidemarkError } from "../errors.ts";
 import type { StateChange } from "../state/store.ts";
 import type { EnvironmentState } from "./environment-state.ts";

@@ -1,9 +1,9 @@
 import { metrics, type MeterProvider } from "@opentelemetry/api";
-import type { ExceptionHandler } from "../engine/exceptions.ts";
-import { appKey, appRange, AppRows } from "../engine/rows.ts";
+import type { ExceptionHandler } from "../engine/run/exceptions.ts";
+import { appKey, appRange, AppRows } from "../engine/records/app-rows.ts";
 import { TidemarkError } from "../errors.ts";
-import { processUpdates, type UpdateLog } from "../progress/update-log.ts";
-import type { UpdateRecord } from "../progress/update-record.ts";
+import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts";
+import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { decodeValue, encodeValue } from "../state/codec.ts";
 import { decodePath } from "../state/stable-key.ts";
 import type { StateStore } from "../state/store.ts";

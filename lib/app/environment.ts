@@ -1,7 +1,7 @@
 import type { MeterProvider } from "@opentelemetry/api";
 import { checkOptions, type OptionChecks } from "../engine/check-options.ts";
-import type { ExceptionHandler } from "../engine/exceptions.ts";
-import type { UpdateRecord } from "../progress/update-record.ts";
+import type { ExceptionHandler } from "../engine/run/exceptions.ts";
+import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { EnvironmentState } from "./environment-state.ts";
 import { inspectComponents, type ComponentRecord } from "./inspect.ts";
 

@@ -1,7 +1,7 @@
-import { requireOutside } from "../engine/surroundings.ts";
-import { provideOwnFailures } from "../progress/own-failures.ts";
+import { requireOutside } from "../engine/run/surroundings.ts";
+import { provideOwnFailures } from "../progress/view/own-failures.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
-import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
+import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
 import type { ReportSource } from "./stdout-reporting.ts";
 import { untilAborted } from "./until-aborted.ts";

@@ -1,5 +1,5 @@
-import { ROOT_ID, type ChildRow } from "../engine/row.ts";
-import type { AppRows } from "../engine/rows.ts";
+import { ROOT_ID, type ChildRow } from "../engine/records/row.ts";
+import type { AppRows } from "../engine/records/app-rows.ts";
 import { decodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { EnvironmentState } from "./environment-state.ts";

@@ -1,4 +1,4 @@
-import type { ExceptionContext, ExceptionHandler } from "../engine/exceptions.ts";
+import type { ExceptionContext, ExceptionHandler } from "../engine/run/exceptions.ts";
 
 let log: ExceptionHandler = (error, context) => {
   // oxlint-disable-next-line no-console -- a failure that nobody has asked for must not vanish

@@ -1,6 +1,6 @@
 import { diag } from "@opentelemetry/api";
-import type { AppRows } from "../engine/rows.ts";
-import type { LoggedUpdate, UpdateEnd } from "../progress/logged-update.ts";
+import type { AppRows } from "../engine/records/app-rows.ts";
+import type { LoggedUpdate, UpdateEnd } from "../progress/record/logged-update.ts";
 import type { Report } from "../progress/report.ts";
 import { storeUpdate } from "./update-history.ts";
 

@@ -1,10 +1,10 @@
 import { diag } from "@opentelemetry/api";
-import { DeletionRetry } from "../engine/deletion-retry.ts";
-import { currentFrame } from "../engine/frame.ts";
-import { Run, type GroupReports, type Starter } from "../engine/run.ts";
-import type { AppRows } from "../engine/rows.ts";
-import { requireOutside } from "../engine/surroundings.ts";
-import { retryDeletions } from "../engine/sweep.ts";
+import { DeletionRetry } from "../engine/execution/deletion-retry.ts";
+import { currentFrame } from "../engine/run/frame.ts";
+import { Run, type GroupReports, type Starter } from "../engine/run/run.ts";
+import type { AppRows } from "../engine/records/app-rows.ts";
+import { requireOutside } from "../engine/run/surroundings.ts";
+import { retryDeletions } from "../engine/execution/sweep.ts";
 import { processTally } from "../progress/process-tally.ts";
 import type { Report } from "../progress/report.ts";
 import type { RunTally } from "../progress/run-tally.ts";

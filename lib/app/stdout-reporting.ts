@@ -1,5 +1,5 @@
 import type { ComponentFailure } from "../progress/report.ts";
-import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
+import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
 
 /** What a reporter follows: a run, or a stats group. */
 export interface ReportSource {

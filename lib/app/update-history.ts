@@ -1,5 +1,5 @@
-import type { AppRows } from "../engine/rows.ts";
-import type { UpdateRecord } from "../progress/update-record.ts";
+import type { AppRows } from "../engine/records/app-rows.ts";
+import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { decodeValue, encodeValue } from "../state/codec.ts";
 import type { StateChange } from "../state/store.ts";
 

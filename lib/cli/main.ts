@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { EXIT_CODES, exitProcess, ignoreBrokenPipe } from "./exit.ts";
+import { EXIT_CODES, exitProcess, ignoreBrokenPipe } from "./console/exit.ts";
 import { runCli } from "./program.ts";
 
 ignoreBrokenPipe();

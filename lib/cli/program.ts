@@ -1,8 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { VERSION } from "../version.ts";
-import { EXIT_CODES } from "./exit.ts";
-import { addMetricsOptions } from "./metrics-options.ts";
-import { reportError } from "./report-error.ts";
+import { EXIT_CODES } from "./console/exit.ts";
+import { addMetricsOptions } from "./metrics/metrics-options.ts";
+import { reportError } from "./console/report-error.ts";
 
 const APP_HELP = "path/to/file.ts[:appName]; the name may be left out when the file has one app";
 
@@ -58,7 +58,7 @@ function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
     .option("--json", "print snapshots as JSON, one a line, and nothing else")
     .addHelpText("after", UPDATE_EXAMPLES)
     .action(async (app: string, options: object) => {
-      const { runUpdate } = await import("./update.ts");
+      const { runUpdate } = await import("./commands/update.ts");
       setExitCode(await runUpdate(app, options));
     });
 }
@@ -73,7 +73,7 @@ function addDropCommand(program: Command, setExitCode: SetExitCode): void {
     .option("-q, --quiet", "print nothing when all went well")
     .addHelpText("after", DROP_EXAMPLES)
     .action(async (app: string, options: object) => {
-      const { runDrop } = await import("./drop.ts");
+      const { runDrop } = await import("./commands/drop.ts");
       setExitCode(await runDrop(app, options));
     });
 }
@@ -88,7 +88,7 @@ function addListCommand(program: Command, setExitCode: SetExitCode): void {
     .option("--db <folder>", "the store to look into (default: TIDEMARK_DB, else .tidemark)")
     .addHelpText("after", LIST_EXAMPLES)
     .action(async (app: string | undefined, options: object) => {
-      const { runList } = await import("./list.ts");
+      const { runList } = await import("./commands/list.ts");
       setExitCode(await runList(app, options));
     });
 }
@@ -102,7 +102,7 @@ function addShowCommand(program: Command, setExitCode: SetExitCode): void {
     .option("--tree", "print them as a tree")
     .addHelpText("after", SHOW_EXAMPLES)
     .action(async (app: string, options: object) => {
-      const { runShow } = await import("./show.ts");
+      const { runShow } = await import("./commands/show.ts");
       setExitCode(await runShow(app, options));
     });
 }
@@ -119,7 +119,7 @@ function addDashboardsCommand(program: Command, setExitCode: SetExitCode): void 
     .option("--runbooks <url>", "where alerts find docs/runbooks.md (default: the Prometheus in Docker)")
     .addHelpText("after", DASHBOARDS_EXAMPLES)
     .action(async (options: { out: string; force?: boolean; runbooks?: string }) => {
-      const { runDashboards } = await import("./dashboards.ts");
+      const { runDashboards } = await import("./commands/dashboards.ts");
       setExitCode(await runDashboards(options));
     });
 }
@@ -132,7 +132,7 @@ function addInitCommand(program: Command, setExitCode: SetExitCode): void {
     .argument("[NAME]", "the folder to write it to (default: this one)")
     .addHelpText("after", INIT_EXAMPLES)
     .action(async (name: string | undefined) => {
-      const { runInit } = await import("./init.ts");
+      const { runInit } = await import("./commands/init.ts");
       setExitCode(await runInit(name));
     });
 }
@@ -149,7 +149,7 @@ function addWatchCommand(program: Command, setExitCode: SetExitCode): void {
     .option("--interval <ms>", "least time between two renewals, in milliseconds (default: 250)", parseInterval)
     .addHelpText("after", WATCH_EXAMPLES)
     .action(async (url: string, options: object) => {
-      const { runWatch } = await import("./watch.ts");
+      const { runWatch } = await import("./commands/watch.ts");
       setExitCode(await runWatch(url, options));
     });
 }

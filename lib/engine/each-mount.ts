@@ -1,17 +1,17 @@
 import { appendKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import type { Mounting } from "./mounting.ts";
-import { ItemFingerprints } from "./item-fingerprints.ts";
-import { ItemProbe } from "./item-probe.ts";
-import type { Frame } from "./frame.ts";
-import type { FunctionInfo } from "./function-info.ts";
-import { MountHandle } from "./mount-handle.ts";
-import type { Place } from "./place.ts";
-import { launch } from "./launch.ts";
-import type { LiveMapItems } from "./live-map.ts";
-import { readItem } from "./mount-items.ts";
-import { createChild, requireMountable } from "./start.ts";
-import { SteppedItems } from "./stepped-items.ts";
+import type { Mounting } from "./run/mounting.ts";
+import { ItemFingerprints } from "./memo/item-fingerprints.ts";
+import { ItemProbe } from "./execution/item-probe.ts";
+import type { Frame } from "./run/frame.ts";
+import type { FunctionInfo } from "./memo/function-info.ts";
+import { MountHandle } from "./run/mount-handle.ts";
+import type { Place } from "./run/place.ts";
+import { launch } from "./live/launch.ts";
+import type { LiveMapItems } from "./sources/live-map-feed.ts";
+import { readItem } from "./sources/mount-items.ts";
+import { createChild, requireMountable } from "./execution/start.ts";
+import { SteppedItems } from "./sources/stepped-items.ts";
 
 /** One `mountEach`, with the scope that was in force when it was called. */
 export class EachMount {

@@ -1,5 +1,5 @@
-import type { ExceptionHandler } from "./exceptions.ts";
-import { requireFrame } from "./frame.ts";
+import type { ExceptionHandler } from "./run/exceptions.ts";
+import { requireFrame } from "./run/frame.ts";
 
 /**
  * Runs `body` with `handler` for the failures of the components that it mounts; the innermost handler is asked first.

@@ -1,9 +1,9 @@
-import { callMemoized } from "./call-memo.ts";
+import { callMemoized } from "./execution/call-memo.ts";
 import { checkOptions, type OptionChecks } from "./check-options.ts";
-import { currentFrame, Frame, runInFrame } from "./frame.ts";
-import { createInfo, info, type ComponentFunction, type FnOptions, type FunctionInfo } from "./function-info.ts";
-import { Dependencies } from "./logic.ts";
-import { memoKey } from "./memoizable.ts";
+import { currentFrame, Frame, runInFrame } from "./run/frame.ts";
+import { createInfo, info, type ComponentFunction, type FnOptions, type FunctionInfo } from "./memo/function-info.ts";
+import { Dependencies } from "./memo/logic.ts";
+import { memoKey } from "./memo/memoizable.ts";
 
 /**
  * Makes a component function: one that can be mounted, whose logic takes part in change detection, and that is memoized

@@ -1,4 +1,4 @@
-import { requireFrame } from "./frame.ts";
+import { requireFrame } from "./run/frame.ts";
 
 /**
  * Calls `target(item, ...args)` for every item, side by side, and gives the results in the order of the items. The calls are

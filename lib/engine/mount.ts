@@ -1,17 +1,17 @@
 import { encodePath, symbolKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import type { Component } from "./component.ts";
-import type { Mounting } from "./mounting.ts";
+import type { Component } from "./run/component.ts";
+import type { Mounting } from "./run/mounting.ts";
 import { EachMount } from "./each-mount.ts";
-import { currentFrame, requireFrame, type Frame, type Scope } from "./frame.ts";
-import { functionInfo, type FunctionInfo, type MountTarget } from "./function-info.ts";
-import { launch } from "./launch.ts";
-import { isLiveMapFeed } from "./live-map.ts";
-import { LivePlace } from "./live-place.ts";
-import { MountHandle } from "./mount-handle.ts";
-import { isListable, requireItems, type MountItems } from "./mount-items.ts";
-import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./start.ts";
-import { subpathKeys, type MountPath } from "./subpath.ts";
+import { currentFrame, requireFrame, type Frame, type Scope } from "./run/frame.ts";
+import { functionInfo, type FunctionInfo, type MountTarget } from "./memo/function-info.ts";
+import { launch } from "./live/launch.ts";
+import { isLiveMapFeed } from "./sources/live-map-feed.ts";
+import { LivePlace } from "./live/live-place.ts";
+import { MountHandle } from "./run/mount-handle.ts";
+import { isListable, requireItems, type MountItems } from "./sources/mount-items.ts";
+import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./execution/start.ts";
+import { subpathKeys, type MountPath } from "./run/subpath.ts";
 
 /**
  * Mounts a component: has `target` run with `args` as a part of the running component, which is finished only when this one is.

@@ -1,12 +1,12 @@
 import type { ComponentFailure, Report } from "../progress/report.ts";
-import type { UpdateSnapshot, UpdateStats } from "../progress/stats.ts";
+import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
-import type { Component } from "./component.ts";
-import { currentFrame, requireFrame } from "./frame.ts";
-import { GroupScope } from "./group.ts";
+import type { Component } from "./run/component.ts";
+import { currentFrame, requireFrame } from "./run/frame.ts";
+import { GroupScope } from "./run/group.ts";
 import { reportInterval } from "./report-interval.ts";
-import { requireOutside, selfWaitError, surroundings } from "./surroundings.ts";
-import { mayCountDeletes } from "./sweep.ts";
+import { requireOutside, selfWaitError, surroundings } from "./run/surroundings.ts";
+import { mayCountDeletes } from "./execution/sweep.ts";
 
 /** Options of {@link statsGroup}. */
 export interface StatsGroupOptions {

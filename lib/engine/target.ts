@@ -1,15 +1,15 @@
 import { TidemarkError } from "../errors.ts";
 import { encodeKey, encodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import { stateKey } from "./state-key.ts";
-import { requireFrame, type Frame } from "./frame.ts";
+import { stateKey } from "./targets/state-key.ts";
+import { requireFrame, type Frame } from "./run/frame.ts";
 import { fn } from "./function.ts";
-import { formatContainerToken } from "./logic.ts";
-import { memoKey, type Memoizable } from "./memoizable.ts";
+import { formatContainerToken } from "./memo/logic.ts";
+import { memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
-import { MOUNT_TARGET, registerHandler, type Provider } from "./providers.ts";
-import { componentSubpath } from "./subpath.ts";
-import type { ContainerHandler, TargetHandler } from "./target-handler.ts";
+import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
+import { componentSubpath } from "./run/subpath.ts";
+import type { ContainerHandler, TargetHandler } from "./targets/target-handler.ts";
 
 declare const types: unique symbol;
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../time/clock.ts";
 import type { Cell } from "./cell.ts";
 import { Roster, type RosterEntry } from "./roster.ts";
-import type { OldestInProgress, Outcome } from "./stats.ts";
+import type { OldestInProgress, Outcome } from "./schema/stats.ts";
 
 /** A component that is being executed, or deleted. */
 export interface Execution {

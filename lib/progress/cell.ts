@@ -1,9 +1,9 @@
 import type { Attributes } from "@opentelemetry/api";
-import { CANCELLATIONS_INDEX, type ComponentInstruments } from "./instruments.ts";
-import type { ExportedCounts } from "./component-export.ts";
-import type { MetricExport } from "./metric-export.ts";
-import type { Series } from "./series.ts";
-import { COUNTER, COUNTER_COUNT, createComponentStats, type ComponentStats, type Outcome } from "./stats.ts";
+import { CANCELLATIONS_INDEX, type ComponentInstruments } from "./export/instruments.ts";
+import type { ExportedCounts } from "./export/component-export.ts";
+import type { MetricExport } from "./export/metric-export.ts";
+import type { Series } from "./export/series.ts";
+import { COUNTER, COUNTER_COUNT, createComponentStats, type ComponentStats, type Outcome } from "./schema/stats.ts";
 
 /** The exported side of a cell: where its counts go besides the local reader. */
 export interface CellExport {

@@ -1,6 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import { frozenDate } from "../time/frozen-date.ts";
-import type { FailingSource, FreshnessFields } from "./stats.ts";
+import type { FailingSource, FreshnessFields } from "./schema/stats.ts";
 
 /** The number of failing sources that a snapshot names: those that have failed for longest. */
 export const MAX_FAILING_SOURCES = 100;

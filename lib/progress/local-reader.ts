@@ -1,5 +1,5 @@
 import { AggregationTemporality, MetricReader } from "@opentelemetry/sdk-metrics";
-import { COMPONENT_COUNTERS, COMPONENT_KEY, REPORT_KEY } from "./names.ts";
+import { COMPONENT_COUNTERS, COMPONENT_KEY, REPORT_KEY } from "./schema/names.ts";
 
 /** What one counter of one (report, component) grew by since the last collection. */
 export interface CounterDelta {

@@ -1,12 +1,12 @@
 import type { Clock } from "../time/clock.ts";
 import { frozenDate } from "../time/frozen-date.ts";
 import { Activity } from "./activity.ts";
-import type { AttributeBounds } from "./attribute-bounds.ts";
+import type { AttributeBounds } from "./export/attribute-bounds.ts";
 import { Cell } from "./cell.ts";
-import type { ExportedCounts } from "./component-export.ts";
+import type { ExportedCounts } from "./export/component-export.ts";
 import { Freshness } from "./freshness.ts";
-import type { MetricExport } from "./metric-export.ts";
-import { COMPONENT_KEY, REPORT_KEY } from "./names.ts";
+import type { MetricExport } from "./export/metric-export.ts";
+import { COMPONENT_KEY, REPORT_KEY } from "./schema/names.ts";
 import { Newest } from "./newest.ts";
 import {
   sumComponentStats,
@@ -14,7 +14,7 @@ import {
   type ComponentStats,
   type UpdateSnapshot,
   type UpdateStats,
-} from "./stats.ts";
+} from "./schema/stats.ts";
 
 /** The number of failures that a report keeps: the newest. */
 export const MAX_FAILURES = 100;

@@ -1,10 +1,10 @@
 import type { Clock } from "../time/clock.ts";
-import type { MetricExport } from "./metric-export.ts";
+import type { MetricExport } from "./export/metric-export.ts";
 import type { Freshness } from "./freshness.ts";
 import { Newest } from "./newest.ts";
 import { MAX_FAILURES, type ComponentFailure, type Report } from "./report.ts";
-import type { ActiveRun, LiveState, RunResult } from "./run-export.ts";
-import type { Series } from "./series.ts";
+import type { ActiveRun, LiveState, RunResult } from "./export/run-export.ts";
+import type { Series } from "./export/series.ts";
 
 /** What a {@link RunTally} is made of. */
 export interface RunTallyOptions {

@@ -2,15 +2,15 @@ import type { MeterProvider as HostMeterProvider } from "@opentelemetry/api";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/clock.ts";
-import { AttributeBounds } from "./attribute-bounds.ts";
+import { AttributeBounds } from "./export/attribute-bounds.ts";
 import type { Cell } from "./cell.ts";
-import { formatAttribute } from "./export-bounds.ts";
-import { GuardedMeter } from "./guarded-meter.ts";
-import { ComponentInstruments } from "./instruments.ts";
+import { formatAttribute } from "./export/export-bounds.ts";
+import { GuardedMeter } from "./export/guarded-meter.ts";
+import { ComponentInstruments } from "./export/instruments.ts";
 import { LocalReader } from "./local-reader.ts";
-import { MetricExport } from "./metric-export.ts";
+import { MetricExport } from "./export/metric-export.ts";
 import { Report, type ReportOptions } from "./report.ts";
-import type { RunResult } from "./run-export.ts";
+import type { RunResult } from "./export/run-export.ts";
 import { RunTally, type RunTallyOptions } from "./run-tally.ts";
 
 /** The shortest time between two beats, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { Report } from "./report.ts";
-import type { UpdateSnapshot } from "./stats.ts";
+import type { UpdateSnapshot } from "./schema/stats.ts";
 
 /** Options of a `watch()`. */
 export interface WatchOptions {

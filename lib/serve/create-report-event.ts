@@ -1,5 +1,5 @@
-import type { LoggedReport, LoggedUpdate } from "../progress/logged-update.ts";
-import type { ForgottenGroups, UpdateRecord } from "../progress/update-record.ts";
+import type { LoggedReport, LoggedUpdate } from "../progress/record/logged-update.ts";
+import type { ForgottenGroups, UpdateRecord } from "../progress/record/update-record.ts";
 import type { ReportEvent } from "./report-event.ts";
 
 /** The event of a report of an update that runs. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { LoggedUpdate } from "../progress/logged-update.ts";
-import type { UpdateLog } from "../progress/update-log.ts";
+import type { LoggedUpdate } from "../progress/record/logged-update.ts";
+import type { UpdateLog } from "../progress/record/update-log.ts";
 import type { Clock } from "../time/clock.ts";
 import { EventClient } from "./event-client.ts";
 import { EventJournal } from "./event-journal.ts";

@@ -1,5 +1,5 @@
-import type { UpdateSnapshot } from "../progress/stats.ts";
-import type { ErrorRecord } from "../progress/update-record.ts";
+import type { UpdateSnapshot } from "../progress/schema/stats.ts";
+import type { ErrorRecord } from "../progress/record/update-record.ts";
 
 /** An event of the stream: a snapshot of one report. */
 export interface ReportEvent extends UpdateSnapshot {

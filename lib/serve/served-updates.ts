@@ -1,7 +1,7 @@
 import type { Environment } from "../app/environment.ts";
-import type { LoggedUpdate } from "../progress/logged-update.ts";
-import type { UpdateLog } from "../progress/update-log.ts";
-import type { UpdateRecord } from "../progress/update-record.ts";
+import type { LoggedUpdate } from "../progress/record/logged-update.ts";
+import type { UpdateLog } from "../progress/record/update-log.ts";
+import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { formatError } from "../text/error-text.ts";
 
 /** The updates that a server shows. */

@@ -1,6 +1,6 @@
-import type { LoggedUpdate } from "../progress/logged-update.ts";
+import type { LoggedUpdate } from "../progress/record/logged-update.ts";
 import type { Report } from "../progress/report.ts";
-import type { UpdateLog } from "../progress/update-log.ts";
+import type { UpdateLog } from "../progress/record/update-log.ts";
 import { createFinalEvents, createReportEvent } from "./create-report-event.ts";
 import type { EventJournal } from "./event-journal.ts";
 import { END_ID } from "./report-event.ts";

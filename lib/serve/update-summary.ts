@@ -1,5 +1,5 @@
-import type { ComponentStats } from "../progress/stats.ts";
-import { numGroupsOf, totalOf, type ErrorRecord, type UpdateRecord } from "../progress/update-record.ts";
+import type { ComponentStats } from "../progress/schema/stats.ts";
+import { numGroupsOf, totalOf, type ErrorRecord, type UpdateRecord } from "../progress/record/update-record.ts";
 
 /** An update in a list of many: without what its groups and components have counted. */
 export interface UpdateSummary extends Pick<UpdateRecord, "id" | "app" | "kind" | "startedAt" | "endedAt" | "status"> {

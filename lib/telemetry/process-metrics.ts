@@ -1,8 +1,8 @@
 import type { MeterProvider } from "@opentelemetry/api";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { getHeapSpaceStatistics } from "node:v8";
-import { instrumentOptions } from "../progress/guarded-meter.ts";
-import { HEAP_SPACE_KEY, PROCESS_OBSERVATIONS, SCOPE_NAME } from "../progress/names.ts";
+import { instrumentOptions } from "../progress/export/guarded-meter.ts";
+import { HEAP_SPACE_KEY, PROCESS_OBSERVATIONS, SCOPE_NAME } from "../progress/schema/names.ts";
 import { VERSION } from "../version.ts";
 
 const NANOSECONDS = 1e9;

@@ -1,4 +1,4 @@
-import { EXPORTED_INSTRUMENTS, nameWithUnit, PROCESS_OBSERVATIONS, SCOPE_NAME } from "../progress/names.ts";
+import { EXPORTED_INSTRUMENTS, nameWithUnit, PROCESS_OBSERVATIONS, SCOPE_NAME } from "../progress/schema/names.ts";
 
 /** The most series of one instrument where nothing else is asked for. */
 export const DEFAULT_MAX_SERIES = 50_000;

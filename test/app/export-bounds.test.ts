@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { App, fn, mount, statsGroup, type ComponentFailure, type StatsGroupHandle } from "../../lib/index.ts";
-import { MAX_EXPORTED_COMPONENTS, MAX_EXPORTED_TITLES } from "../../lib/progress/export-bounds.ts";
-import { COMPONENT_ACTIVE, COMPONENT_COUNTERS } from "../../lib/progress/names.ts";
+import { MAX_EXPORTED_COMPONENTS, MAX_EXPORTED_TITLES } from "../../lib/progress/export/export-bounds.ts";
+import { COMPONENT_ACTIVE, COMPONENT_COUNTERS } from "../../lib/progress/schema/names.ts";
 import { collectDiag, type DiagLog } from "../diag-log.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { createMetricHost, type ExportedPoint, type MetricHost } from "./metric-host.ts";

@@ -16,8 +16,8 @@ import {
   COMPONENT_COUNTERS,
   EXPORTED_INSTRUMENTS,
   QUEUE_SIZE,
-} from "../../lib/progress/names.ts";
-import { defineRecordingTarget } from "../engine/recording-target.ts";
+} from "../../lib/progress/schema/names.ts";
+import { defineRecordingTarget } from "../engine/targets/recording-target.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { createMetricHost, type ExportedPoint, type MetricHost } from "./metric-host.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { fn, LiveMap, mountEach, type LiveMapFeed } from "../../lib/index.ts";
 import { createCountingApp } from "../engine/counting-app.ts";
-import { LiveWatch } from "../engine/live-watch.ts";
+import { LiveWatch } from "../engine/live/live-watch.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { createMetricHost, type MetricHost } from "./metric-host.ts";
 

@@ -1,7 +1,7 @@
 import { createNoopMeter, metrics, type Meter, type MeterProvider } from "@opentelemetry/api";
 import { expect } from "chai";
 import { App, fn, mount, mountEach, type UpdateStats } from "../../lib/index.ts";
-import { COMPONENT_COUNTERS } from "../../lib/progress/names.ts";
+import { COMPONENT_COUNTERS } from "../../lib/progress/schema/names.ts";
 import { countsByComponent } from "../counts.ts";
 import { collectDiag, type DiagLog } from "../diag-log.ts";
 import { failureOf } from "../state/failure-of.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { fn, LiveMap, mount, mountEach } from "../../lib/index.ts";
 import { collectDiag } from "../diag-log.ts";
 import { createCountingApp } from "../engine/counting-app.ts";
-import { LiveWatch } from "../engine/live-watch.ts";
+import { LiveWatch } from "../engine/live/live-watch.ts";
 import { failNextWrite } from "../fail-next-write.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { useTestEnvironment } from "../test-environment.ts";

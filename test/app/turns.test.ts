@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { App, declareTargetState, fn, mount, mountEach, TidemarkError } from "../../lib/index.ts";
-import { defineRecordingTarget } from "../engine/recording-target.ts";
+import { defineRecordingTarget } from "../engine/targets/recording-target.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTestEnvironment, useTestEnvironment } from "../test-environment.ts";
 

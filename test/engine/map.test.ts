@@ -4,7 +4,7 @@ import { App, declareTargetState, fn, map, mount } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
-import { defineRecordingTarget } from "./recording-target.ts";
+import { defineRecordingTarget } from "./targets/recording-target.ts";
 
 describe("map", () => {
   const test = useTestEnvironment();

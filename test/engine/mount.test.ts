@@ -5,7 +5,7 @@ import type { StableKey } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
-import { defineRecordingTarget } from "./recording-target.ts";
+import { defineRecordingTarget } from "./targets/recording-target.ts";
 
 const target = defineRecordingTarget();
 

@@ -31,7 +31,7 @@ import {
   type Program,
   type Step,
 } from "./random-program.ts";
-import { defineRecordingTarget } from "./recording-target.ts";
+import { defineRecordingTarget } from "./targets/recording-target.ts";
 
 /** An error that a program wants thrown. */
 class Planned extends Error {

@@ -9,7 +9,7 @@ import {
   COMPONENT_COUNTERS,
   COMPONENT_DURATION,
   QUEUE_SIZE,
-} from "../../lib/progress/names.ts";
+} from "../../lib/progress/schema/names.ts";
 import { countsByComponent } from "../counts.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { DeltaHost } from "./delta-host.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { declareTargetState, defineTarget, fn, mount, type StableKey } from "../../lib/index.ts";
 import { createTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
-import { defineRecordingTarget } from "./recording-target.ts";
+import { defineRecordingTarget } from "./targets/recording-target.ts";
 
 describe("defineTarget", () => {
   it("refuses a name that is taken, and a handler that lacks a method", () => {

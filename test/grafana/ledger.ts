@@ -1,5 +1,5 @@
 import type { ComponentStats } from "../../lib/index.ts";
-import { sumComponentStats } from "../../lib/progress/stats.ts";
+import { sumComponentStats } from "../../lib/progress/schema/stats.ts";
 import { METRICS } from "../../grafana/src/metrics.ts";
 import type { ObservedReport } from "../prometheus/observed.ts";
 import type { Selection } from "./interpolate.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { StartedExecution } from "../../lib/progress/activity.ts";
-import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
+import { AttributeBounds } from "../../lib/progress/export/attribute-bounds.ts";
 import { Report } from "../../lib/progress/report.ts";
-import type { OldestInProgress } from "../../lib/progress/stats.ts";
+import type { OldestInProgress } from "../../lib/progress/schema/stats.ts";
 import { countsOf } from "../counts.ts";
 import { FakeClock } from "../fake-clock.ts";
 

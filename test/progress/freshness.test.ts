@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Freshness, MAX_FAILING_SOURCES } from "../../lib/progress/freshness.ts";
-import type { FailingSource } from "../../lib/progress/stats.ts";
+import type { FailingSource } from "../../lib/progress/schema/stats.ts";
 import { FakeClock } from "../fake-clock.ts";
 
 describe("Freshness", () => {

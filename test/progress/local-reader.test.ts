@@ -1,7 +1,7 @@
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { expect } from "chai";
 import { LocalReader } from "../../lib/progress/local-reader.ts";
-import { COMPONENT_COUNTERS, COMPONENT_KEY, REPORT_KEY } from "../../lib/progress/names.ts";
+import { COMPONENT_COUNTERS, COMPONENT_KEY, REPORT_KEY } from "../../lib/progress/schema/names.ts";
 
 describe("LocalReader", () => {
   let reader: LocalReader;

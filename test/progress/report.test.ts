@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
+import { AttributeBounds } from "../../lib/progress/export/attribute-bounds.ts";
 import { MAX_FAILURES, Report } from "../../lib/progress/report.ts";
-import type { UpdateSnapshot } from "../../lib/progress/stats.ts";
+import type { UpdateSnapshot } from "../../lib/progress/schema/stats.ts";
 import { FakeClock } from "../fake-clock.ts";
 
 describe("Report", () => {

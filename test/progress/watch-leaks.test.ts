@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import { AttributeBounds } from "../../lib/progress/attribute-bounds.ts";
+import { AttributeBounds } from "../../lib/progress/export/attribute-bounds.ts";
 import { Report } from "../../lib/progress/report.ts";
-import type { UpdateSnapshot } from "../../lib/progress/stats.ts";
+import type { UpdateSnapshot } from "../../lib/progress/schema/stats.ts";
 import { watchReport, type WatchOptions } from "../../lib/progress/watch.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { failureOf } from "../state/failure-of.ts";

@@ -1,5 +1,5 @@
 import { parser } from "@prometheus-io/lezer-promql";
-import type { InstrumentName } from "../../lib/progress/names.ts";
+import type { InstrumentName } from "../../lib/progress/schema/names.ts";
 import { INSTRUMENTS, prometheusName } from "../../grafana/src/metrics.ts";
 import { RECORDING_RULES } from "../../grafana/src/recording-rules.ts";
 

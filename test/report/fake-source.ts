@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { ComponentFailure } from "../../lib/progress/report.ts";
-import { createComponentStats, type UpdateSnapshot } from "../../lib/progress/stats.ts";
+import { createComponentStats, type UpdateSnapshot } from "../../lib/progress/schema/stats.ts";
 import type { ReportSource } from "../../lib/report/terminal/followed-report.ts";
 import type { FakeClock } from "../fake-clock.ts";
 import { createSnapshot } from "../snapshots.ts";

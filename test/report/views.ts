@@ -1,5 +1,5 @@
-import { createComponentStats, sumComponentStats, type UpdateStats } from "../../lib/progress/stats.ts";
-import type { FailureCause } from "../../lib/progress/failure-causes.ts";
+import { createComponentStats, sumComponentStats, type UpdateStats } from "../../lib/progress/schema/stats.ts";
+import type { FailureCause } from "../../lib/progress/view/failure-causes.ts";
 import { NO_FRESHNESS } from "../../lib/report/terminal/freshness-view.ts";
 import type { ReportView } from "../../lib/report/terminal/report-view.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import type { UpdateRecord } from "../../lib/progress/update-record.ts";
+import type { UpdateRecord } from "../../lib/progress/record/update-record.ts";
 import { Connection } from "../../lib/serve/page/connection.ts";
 import { PageStore } from "../../lib/serve/page/page-store.ts";
 import type { Server } from "../../lib/serve/page/server.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { LoggedUpdate } from "../../lib/progress/logged-update.ts";
+import type { LoggedUpdate } from "../../lib/progress/record/logged-update.ts";
 import type { Report } from "../../lib/progress/report.ts";
 import { Tally } from "../../lib/progress/tally.ts";
-import { UpdateLog } from "../../lib/progress/update-log.ts";
+import { UpdateLog } from "../../lib/progress/record/update-log.ts";
 import { EventHub } from "../../lib/serve/event-hub.ts";
 import type { ReceivedEvent } from "../../lib/serve/read-events.ts";
 import { FakeClock } from "../fake-clock.ts";

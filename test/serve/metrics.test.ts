@@ -5,7 +5,7 @@ import {
   EXPORTED_INSTRUMENTS,
   nameWithUnit,
   PROCESS_OBSERVATIONS,
-} from "../../lib/progress/names.ts";
+} from "../../lib/progress/schema/names.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";

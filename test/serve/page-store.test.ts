@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { createComponentStats } from "../../lib/progress/stats.ts";
-import type { UpdateRecord } from "../../lib/progress/update-record.ts";
+import { createComponentStats } from "../../lib/progress/schema/stats.ts";
+import type { UpdateRecord } from "../../lib/progress/record/update-record.ts";
 import { PageStore } from "../../lib/serve/page/page-store.ts";
 import { createSnapshot } from "../snapshots.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Locator, Page } from "playwright-core";
-import type { ComponentStats } from "../../lib/progress/stats.ts";
+import type { ComponentStats } from "../../lib/progress/schema/stats.ts";
 import { OUTCOMES } from "../../lib/serve/page/words.ts";
 
 /** The card of the report with this title. */

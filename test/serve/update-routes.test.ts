@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { UpdateLog } from "../../lib/progress/update-log.ts";
+import { UpdateLog } from "../../lib/progress/record/update-log.ts";
 import { EventHub } from "../../lib/serve/event-hub.ts";
 import { listen } from "../../lib/serve/listener.ts";
 import { ServedUpdates } from "../../lib/serve/served-updates.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createComponentStats } from "../../lib/progress/stats.ts";
+import { createComponentStats } from "../../lib/progress/schema/stats.ts";
 import { groupByCause } from "../../lib/serve/page/group-by-cause.ts";
 import { RateMeter } from "../../lib/serve/page/rate-meter.ts";
 import { Throughput } from "../../lib/serve/page/throughput.ts";

@@ -1,5 +1,5 @@
 import { App, declareTargetState, fn, type UpdateSnapshot } from "../../lib/index.ts";
-import { defineRecordingTarget, type RecordingTarget } from "../engine/recording-target.ts";
+import { defineRecordingTarget, type RecordingTarget } from "../engine/targets/recording-target.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 
 /** What the tests of the specification run: apps whose main function is given, in an environment of their own. */

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { LiveMap, mount, mountEach, statsGroup, UpdateStatus, type StatsGroupHandle } from "../../lib/index.ts";
 import { countsByComponent, countsOf } from "../counts.ts";
-import { LiveWatch } from "../engine/live-watch.ts";
+import { LiveWatch } from "../engine/live/live-watch.ts";
 import { collect, createPipeline, pairs, type Pipeline } from "./pipeline.ts";
 
 describe("The specification of progress monitoring, Semantics", () => {

@@ -10,7 +10,7 @@ import {
   type UpdateSnapshot,
 } from "../../lib/index.ts";
 import { countsByComponent, countsOf } from "../counts.ts";
-import { LiveWatch } from "../engine/live-watch.ts";
+import { LiveWatch } from "../engine/live/live-watch.ts";
 import { collect, collectStdout, createPipeline, pairs, type Pipeline } from "./pipeline.ts";
 
 describe("The specification of progress monitoring", () => {

@@ -3,7 +3,12 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ComponentStats, UpdateStats } from "../../lib/index.ts";
-import { CANCELLATIONS, COMPONENT_COUNTERS, EXPORTED_INSTRUMENTS, nameWithUnit } from "../../lib/progress/names.ts";
+import {
+  CANCELLATIONS,
+  COMPONENT_COUNTERS,
+  EXPORTED_INSTRUMENTS,
+  nameWithUnit,
+} from "../../lib/progress/schema/names.ts";
 import { createTempFolder } from "../temp-folder.ts";
 import { openOtlpReceiver, type ReceivedPoint } from "./otlp-receiver.ts";
 

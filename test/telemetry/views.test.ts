@@ -6,7 +6,7 @@ import {
 } from "@opentelemetry/sdk-metrics";
 import { expect } from "chai";
 import { App } from "../../lib/index.ts";
-import { EXPORTED_INSTRUMENTS, nameWithUnit } from "../../lib/progress/names.ts";
+import { EXPORTED_INSTRUMENTS, nameWithUnit } from "../../lib/progress/schema/names.ts";
 import { tidemarkViews } from "../../lib/telemetry/index.ts";
 import { createTestEnvironment } from "../test-environment.ts";
 

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, open, read } from "node:fs";
 import { promisify } from "node:util";
-import { isSameVersion, isSettled, versionOf, type FileVersion } from "./file-version.ts";
+import { isSameVersion, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";
 
 const openFile = promisify(open);
 const readFile = promisify(read);

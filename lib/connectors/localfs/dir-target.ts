@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { memoKey, type Memoizable } from "../../engine/memoizable.ts";
+import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { checkTargetPath } from "./target-path.ts";

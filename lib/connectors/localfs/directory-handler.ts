@@ -1,7 +1,12 @@
 import { mkdirSync, rmdirSync } from "node:fs";
-import type { ContainerHandler, ContainerState, TargetChange, TargetDecision } from "../../engine/target-handler.ts";
+import type {
+  ContainerHandler,
+  ContainerState,
+  TargetChange,
+  TargetDecision,
+} from "../../engine/targets/target-handler.ts";
 import { fileHandler } from "./file-handler.ts";
-import { fileSystemError, isMissing, systemCode } from "./file-system-error.ts";
+import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
 
 /** A folder as it is declared. */
 export interface DirectoryValue {

@@ -1,7 +1,7 @@
-import type { TargetChange, TargetDecision, TargetHandler } from "../../engine/target-handler.ts";
+import type { TargetChange, TargetDecision, TargetHandler } from "../../engine/targets/target-handler.ts";
 import { contentHash } from "./content-hash.ts";
 import { TargetFolder } from "./target-folder.ts";
-import { Turn } from "./turn.ts";
+import { Turn } from "./walk/turn.ts";
 
 /** What is to be done with one file: written, or removed. */
 export type FileAction =

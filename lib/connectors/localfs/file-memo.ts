@@ -1,4 +1,4 @@
-import { isSameVersion, type FileVersion } from "./file-version.ts";
+import { isSameVersion, type FileVersion } from "./walk/file-version.ts";
 
 /** One reading of a file's content: what was handed out, and of which version. */
 export interface ContentReading {

@@ -1,11 +1,11 @@
 import { ReadableStream } from "node:stream/web";
 import type { BigIntStats } from "node:fs";
-import { memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memoizable.ts";
+import { memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memo/memoizable.ts";
 import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
 import { ContentReader } from "./content-reader.ts";
 import { fileState, isFileState, vouchesFor, type ContentReading } from "./file-memo.ts";
-import { fileSystemError } from "./file-system-error.ts";
-import { versionOf, type FileVersion } from "./file-version.ts";
+import { fileSystemError } from "./walk/file-system-error.ts";
+import { versionOf, type FileVersion } from "./walk/file-version.ts";
 import { MAX_QUICK_BYTES, QuickReader, type QuickRead } from "./quick-read.ts";
 
 /** Where a file was found. */

@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { relative, isAbsolute, sep } from "node:path";
-import { systemCode } from "./file-system-error.ts";
+import { systemCode } from "./walk/file-system-error.ts";
 
 /** What there is where a folder is wanted; `"outside"` is a link to a folder that is not in the root. */
 export type Place = "folder" | "nothing" | "file" | "outside";

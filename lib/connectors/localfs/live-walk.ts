@@ -1,11 +1,11 @@
-import type { LiveMapFeed, LiveMapSubscriber } from "../../engine/live-map.ts";
-import { SteppedItems } from "../../engine/stepped-items.ts";
+import type { LiveMapFeed, LiveMapSubscriber } from "../../engine/sources/live-map-feed.ts";
+import { SteppedItems } from "../../engine/sources/stepped-items.ts";
 import type { Clock } from "../../time/clock.ts";
 import { createFile, type File, type FileSource } from "./file.ts";
 import { FolderWatcher } from "./watch/folder-watcher.ts";
 import type { FolderChanges } from "./watch/pending-changes.ts";
 import type { WalkListing } from "./walk-listing.ts";
-import type { FoundFile, Tree } from "./walk-tree.ts";
+import type { FoundFile, Tree } from "./walk/walk-tree.ts";
 
 /** What a {@link LiveWalk} follows, and how. */
 export interface LiveWalkOptions {

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { systemClock, type Clock } from "../../time/clock.ts";
 import { contentHash } from "./content-hash.ts";
 import type { ContentReading } from "./file-memo.ts";
-import { isSameVersion, isSettled, versionOf, type FileVersion } from "./file-version.ts";
+import { isSameVersion, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";
 
 /** A file that was read in one go; its content is the beginning of the bytes that were given for it. */
 export interface QuickRead {

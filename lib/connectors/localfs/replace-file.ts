@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { closeSync, openSync, renameSync, rmSync, writeFile, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { systemCode } from "./file-system-error.ts";
+import { systemCode } from "./walk/file-system-error.ts";
 
 const writeLarge = promisify(writeFile);
 

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { TidemarkError } from "../../errors.ts";
 import { contentHash } from "./content-hash.ts";
-import { fileSystemError, isMissing, systemCode } from "./file-system-error.ts";
+import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
 import { FolderPlaces } from "./folder-places.ts";
 import { isTemporaryName, replaceFile, temporaryPath } from "./replace-file.ts";
 

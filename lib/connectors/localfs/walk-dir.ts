@@ -1,12 +1,12 @@
 import { normalize, resolve, sep } from "node:path";
-import type { LiveMapFeed } from "../../engine/live-map.ts";
+import type { LiveMapFeed } from "../../engine/sources/live-map-feed.ts";
 import type { TidemarkError } from "../../errors.ts";
 import { systemClock } from "../../time/clock.ts";
 import type { File, FileSource } from "./file.ts";
 import { LiveWalk } from "./live-walk.ts";
-import { createPathFilter } from "./path-filter.ts";
+import { createPathFilter } from "./walk/path-filter.ts";
 import { WalkListing } from "./walk-listing.ts";
-import type { Tree } from "./walk-tree.ts";
+import type { Tree } from "./walk/walk-tree.ts";
 
 /** Options of {@link walkDir}. */
 export interface WalkDirOptions {

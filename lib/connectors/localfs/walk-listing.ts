@@ -1,7 +1,7 @@
-import { SteppedItems } from "../../engine/stepped-items.ts";
+import { SteppedItems } from "../../engine/sources/stepped-items.ts";
 import { createFile, type File, type FileSource } from "./file.ts";
-import { Turn } from "./turn.ts";
-import { walkTree, type Tree } from "./walk-tree.ts";
+import { Turn } from "./walk/turn.ts";
+import { walkTree, type Tree } from "./walk/walk-tree.ts";
 
 /** What a {@link WalkListing} lists. */
 export interface WalkListingOptions {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ContainerState } from "../../engine/target-handler.ts";
+import type { ContainerState } from "../../engine/targets/target-handler.ts";
 import { TidemarkError } from "../../errors.ts";
 import { columnDefinition, indexDefinitions, keysDefinition, keysTable, MARK, tableDefinition } from "./definition.ts";
 import { differences, existingTable, sqlTypeOf, type ExistingTable } from "./existing-table.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { TargetChange, TargetDecision, TargetHandler } from "../../engine/target-handler.ts";
+import type { TargetChange, TargetDecision, TargetHandler } from "../../engine/targets/target-handler.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import type { Database } from "./database.ts";
 import { databaseError, isBusy } from "./database-error.ts";

@@ -1,4 +1,9 @@
-import type { ContainerHandler, ContainerState, TargetChange, TargetDecision } from "../../engine/target-handler.ts";
+import type {
+  ContainerHandler,
+  ContainerState,
+  TargetChange,
+  TargetDecision,
+} from "../../engine/targets/target-handler.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { databaseAt, type Database } from "./database.ts";
 import { dropTable, ensureTable, type TableRecords } from "./ensure-table.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { memoKey, type Memoizable } from "../../engine/memoizable.ts";
+import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
 import type { Columns, RowOf } from "./columns.ts";
 import { databaseOf } from "./database.ts";

@@ -1,4 +1,4 @@
-import type { FailureCause } from "../../progress/failure-causes.ts";
+import type { FailureCause } from "../../progress/view/failure-causes.ts";
 import { toPlainText } from "../../text/plain-text.ts";
 import { renderCause } from "../terminal/cause-lines.ts";
 

@@ -1,4 +1,4 @@
-import { sumComponentStats, type ComponentStats, type UpdateStats } from "../../progress/stats.ts";
+import { sumComponentStats, type ComponentStats, type UpdateStats } from "../../progress/schema/stats.ts";
 
 /** The counts of a component function in the run itself, or in the stats groups of one title. */
 export interface CountRow {

@@ -1,5 +1,5 @@
-import type { FailureCause } from "../../progress/failure-causes.ts";
-import type { ComponentStats } from "../../progress/stats.ts";
+import type { FailureCause } from "../../progress/view/failure-causes.ts";
+import type { ComponentStats } from "../../progress/schema/stats.ts";
 import { formatCount } from "../../text/count.ts";
 import { toPlainText } from "../../text/plain-text.ts";
 import { renderCause } from "../terminal/cause-lines.ts";

@@ -1,4 +1,4 @@
-import type { UpdateSnapshot } from "../../progress/stats.ts";
+import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
 
 /** A snapshot as a line of JSON: with the app's name, and the title of the stats group or `null` for the run's own report. */
 export interface JsonRecord extends Partial<UpdateSnapshot> {

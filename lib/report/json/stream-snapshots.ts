@@ -1,4 +1,4 @@
-import type { UpdateSnapshot } from "../../progress/stats.ts";
+import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
 import { formatError } from "../../text/error-text.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { JsonOutput } from "./json-output.ts";

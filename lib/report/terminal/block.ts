@@ -1,4 +1,4 @@
-import type { ComponentStats } from "../../progress/stats.ts";
+import type { ComponentStats } from "../../progress/schema/stats.ts";
 import { formatCount, formatCountOf } from "../../text/count.ts";
 import { formatDuration, formatDurationRange } from "../../text/duration.ts";
 import { formatError } from "../../text/error-text.ts";

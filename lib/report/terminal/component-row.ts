@@ -1,4 +1,4 @@
-import type { ComponentStats } from "../../progress/stats.ts";
+import type { ComponentStats } from "../../progress/schema/stats.ts";
 import { formatCount, formatCountOf } from "../../text/count.ts";
 import type { Line, Tone } from "./line.ts";
 import type { ReportView, Standing } from "./report-view.ts";

@@ -1,9 +1,9 @@
-import { CauseTally, type FailureCause } from "../../progress/failure-causes.ts";
-import { NewFailures } from "../../progress/new-failures.ts";
-import { RemainingEstimator, type Remaining } from "../../progress/remaining.ts";
+import { CauseTally, type FailureCause } from "../../progress/view/failure-causes.ts";
+import { NewFailures } from "../../progress/view/new-failures.ts";
+import { RemainingEstimator, type Remaining } from "../../progress/view/remaining.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
-import { findStall } from "../../progress/stall.ts";
-import type { UpdateSnapshot } from "../../progress/stats.ts";
+import { findStall } from "../../progress/view/stall.ts";
+import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
 import type { Clock } from "../../time/clock.ts";
 import { NO_FRESHNESS, viewFreshness } from "./freshness-view.ts";
 import type { ReportView } from "./report-view.ts";

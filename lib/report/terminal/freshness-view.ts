@@ -1,4 +1,4 @@
-import type { FreshnessFields } from "../../progress/stats.ts";
+import type { FreshnessFields } from "../../progress/schema/stats.ts";
 
 /** How current a report is, seen at one moment. */
 export interface FreshnessView {

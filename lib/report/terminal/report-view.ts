@@ -1,7 +1,7 @@
-import type { FailureCause } from "../../progress/failure-causes.ts";
-import type { Remaining } from "../../progress/remaining.ts";
-import type { Stall } from "../../progress/stall.ts";
-import type { ComponentStats, UpdateStats } from "../../progress/stats.ts";
+import type { FailureCause } from "../../progress/view/failure-causes.ts";
+import type { Remaining } from "../../progress/view/remaining.ts";
+import type { Stall } from "../../progress/view/stall.ts";
+import type { ComponentStats, UpdateStats } from "../../progress/schema/stats.ts";
 import type { FreshnessView } from "./freshness-view.ts";
 
 /** One look at a report: everything that is shown of it. */

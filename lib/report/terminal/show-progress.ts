@@ -1,6 +1,6 @@
-import { ownFailures } from "../../progress/own-failures.ts";
+import { ownFailures } from "../../progress/view/own-failures.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
-import type { UpdateSnapshot } from "../../progress/stats.ts";
+import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
 
 /** Options of {@link showProgress}. */
 export interface ShowProgressOptions {

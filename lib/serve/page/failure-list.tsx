@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { FailureRecord } from "../../progress/update-record.ts";
+import type { FailureRecord } from "../../progress/record/update-record.ts";
 import { formatCount } from "../../text/count.ts";
 import { groupByCause, type Cause } from "./group-by-cause.ts";
 import { describeError, describeFailures } from "./words.ts";

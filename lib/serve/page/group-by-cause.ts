@@ -1,4 +1,4 @@
-import type { FailureRecord } from "../../progress/update-record.ts";
+import type { FailureRecord } from "../../progress/record/update-record.ts";
 import { describeError } from "./words.ts";
 
 /** Failures that have one cause. */

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
-import type { Remaining } from "../../progress/remaining.ts";
-import type { ComponentStats } from "../../progress/stats.ts";
+import type { Remaining } from "../../progress/view/remaining.ts";
+import type { ComponentStats } from "../../progress/schema/stats.ts";
 import { OUTCOMES } from "./words.ts";
 
 /** What an {@link OutcomeBar} shows. */

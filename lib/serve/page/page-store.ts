@@ -1,4 +1,4 @@
-import type { UpdateRecord } from "../../progress/update-record.ts";
+import type { UpdateRecord } from "../../progress/record/update-record.ts";
 import type { ReportEvent } from "../report-event.ts";
 import type { UpdateSummary } from "../update-summary.ts";
 import { canTake, fromRecord, fromSummary, withEvent, withSum, type UpdateState } from "./update-state.ts";

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { memo } from "preact/compat";
-import { findStall } from "../../progress/stall.ts";
+import { findStall } from "../../progress/view/stall.ts";
 import { formatCountOf } from "../../text/count.ts";
 import { formatDuration } from "../../text/duration.ts";
 import { OutcomeBar, OutcomeLegend } from "./outcome-bar.tsx";

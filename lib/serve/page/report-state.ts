@@ -1,6 +1,6 @@
-import { RemainingEstimator } from "../../progress/remaining.ts";
-import type { UpdateSnapshot } from "../../progress/stats.ts";
-import type { ErrorRecord } from "../../progress/update-record.ts";
+import { RemainingEstimator } from "../../progress/view/remaining.ts";
+import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
+import type { ErrorRecord } from "../../progress/record/update-record.ts";
 import { RateMeter } from "./rate-meter.ts";
 
 /** What the page knows of one report: a new value for each snapshot. */

@@ -1,4 +1,4 @@
-import type { UpdateRecord } from "../../progress/update-record.ts";
+import type { UpdateRecord } from "../../progress/record/update-record.ts";
 import { readEvents, type ReceivedEvent } from "../read-events.ts";
 import type { UpdateSummary } from "../update-summary.ts";
 

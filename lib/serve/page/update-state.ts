@@ -1,11 +1,11 @@
-import { sumComponentStats, type UpdateSnapshot } from "../../progress/stats.ts";
+import { sumComponentStats, type UpdateSnapshot } from "../../progress/schema/stats.ts";
 import type {
   ErrorRecord,
   FailureRecord,
   ForgottenGroups,
   UpdateRecord,
   UpdateRecordStatus,
-} from "../../progress/update-record.ts";
+} from "../../progress/record/update-record.ts";
 import type { ReportEvent } from "../report-event.ts";
 import type { UpdateSummary } from "../update-summary.ts";
 import { advanceReport, type ReportState } from "./report-state.ts";

@@ -1,6 +1,6 @@
-import type { Remaining } from "../../progress/remaining.ts";
-import type { ComponentStats } from "../../progress/stats.ts";
-import type { ErrorRecord } from "../../progress/update-record.ts";
+import type { Remaining } from "../../progress/view/remaining.ts";
+import type { ComponentStats } from "../../progress/schema/stats.ts";
+import type { ErrorRecord } from "../../progress/record/update-record.ts";
 import { formatCount, formatCountOf } from "../../text/count.ts";
 import { formatDurationRange } from "../../text/duration.ts";
 

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { File } from "../../../lib/connectors/localfs/index.ts";
-import { memoState, type MemoState } from "../../../lib/engine/memoizable.ts";
+import { memoState, type MemoState } from "../../../lib/engine/memo/memoizable.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { collect, failureOf, findFile } from "./test-tree.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { walkDir } from "../../../lib/connectors/localfs/index.ts";
 import { App, fn, mountEach } from "../../../lib/index.ts";
 import { countsOf } from "../../counts.ts";
-import { LiveWatch } from "../../engine/live-watch.ts";
+import { LiveWatch } from "../../engine/live/live-watch.ts";
 import { requireProgram } from "../../require-program.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { createTestEnvironment } from "../../test-environment.ts";

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { appendFileSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { contentHash } from "../../../lib/connectors/localfs/content-hash.ts";
-import { versionOf, type FileVersion } from "../../../lib/connectors/localfs/file-version.ts";
+import { versionOf, type FileVersion } from "../../../lib/connectors/localfs/walk/file-version.ts";
 import { QuickReader } from "../../../lib/connectors/localfs/quick-read.ts";
 import { FakeClock } from "../../fake-clock.ts";
 import { createTempFolder } from "../../temp-folder.ts";

@@ -3,7 +3,7 @@ import { rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { walkDir } from "../../../lib/connectors/localfs/index.ts";
 import type { TidemarkError } from "../../../lib/errors.ts";
-import { memoKey } from "../../../lib/engine/memoizable.ts";
+import { memoKey } from "../../../lib/engine/memo/memoizable.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { collect, failureOf, pathsOf, plant, plantUnlistable } from "./test-tree.ts";
 

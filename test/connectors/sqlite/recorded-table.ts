@@ -1,4 +1,4 @@
-import type { TargetHandler } from "../../../lib/engine/target-handler.ts";
+import type { TargetHandler } from "../../../lib/engine/targets/target-handler.ts";
 import type { StableKey } from "../../../lib/state/stable-key.ts";
 import type { Database } from "../../../lib/connectors/sqlite/database.ts";
 import { keyOfRow, storedRow, type StoredRow } from "../../../lib/connectors/sqlite/row.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createComponentStats } from "../../../lib/progress/stats.ts";
+import { createComponentStats } from "../../../lib/progress/schema/stats.ts";
 import { showProgress, type ProgressHandle } from "../../../lib/report/terminal/show-progress.ts";
 import { createSnapshot } from "../../snapshots.ts";
 

@@ -1,7 +1,7 @@
 import type { TidemarkError } from "../../../errors.ts";
 import type { Clock } from "../../../time/clock.ts";
-import { Turn } from "../turn.ts";
-import type { FoundFile, Tree } from "../walk-tree.ts";
+import { Turn } from "../walk/turn.ts";
+import type { FoundFile, Tree } from "../walk/walk-tree.ts";
 import { EventBurst } from "./event-burst.ts";
 import { PendingChanges, type FolderChanges } from "./pending-changes.ts";
 import { TreeScanner } from "./tree-scanner.ts";

@@ -1,5 +1,5 @@
-import { isSameVersion, isSettled, versionOf, type FileVersion } from "../file-version.ts";
-import { splitPath, type FoundFile } from "../walk-tree.ts";
+import { isSameVersion, isSettled, versionOf, type FileVersion } from "../walk/file-version.ts";
+import { splitPath, type FoundFile } from "../walk/walk-tree.ts";
 
 /** What a file is compared with what was known of it. */
 export type Novelty = "new" | "changed" | "same";

@@ -1,4 +1,4 @@
-import type { FoundFile } from "../walk-tree.ts";
+import type { FoundFile } from "../walk/walk-tree.ts";
 
 /** What has happened in a tree, since it was last asked for. */
 export interface FolderChanges {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../../time/clock.ts";
-import { lookAt, walkTree, type FoundFile, type Tree, type WalkVisitor } from "../walk-tree.ts";
+import { lookAt, walkTree, type FoundFile, type Tree, type WalkVisitor } from "../walk/walk-tree.ts";
 import { KnownTree } from "./known-tree.ts";
 import { LinkWatch } from "./link-watch.ts";
 import type { PendingChanges } from "./pending-changes.ts";

@@ -1,5 +1,5 @@
 import { TidemarkError } from "../../../errors.ts";
-import { reasonOf, systemCode } from "../file-system-error.ts";
+import { reasonOf, systemCode } from "../walk/file-system-error.ts";
 
 /** What the system's codes mean here, and what helps. */
 const EXPLANATIONS: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createPathFilter } from "../../../../lib/connectors/localfs/path-filter.ts";
+import { createPathFilter } from "../../../../lib/connectors/localfs/walk/path-filter.ts";
 import type { WalkDirOptions } from "../../../../lib/connectors/localfs/index.ts";
-import { walkTree, type FoundFile, type Tree } from "../../../../lib/connectors/localfs/walk-tree.ts";
+import { walkTree, type FoundFile, type Tree } from "../../../../lib/connectors/localfs/walk/walk-tree.ts";
 import { FolderWatcher, type FolderWatcherOptions } from "../../../../lib/connectors/localfs/watch/folder-watcher.ts";
 import type { FolderChanges } from "../../../../lib/connectors/localfs/watch/pending-changes.ts";
 import type { TidemarkError } from "../../../../lib/errors.ts";

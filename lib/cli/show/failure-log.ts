@@ -1,0 +1,51 @@
+import type { ExceptionContext } from "../../engine/run/exceptions.ts";
+import type { ComponentFailure } from "../../progress/report.ts";
+import { toPlainText } from "../../text/plain-text.ts";
+import { formatUserStack } from "../console/user-stack.ts";
+
+/** Of the main function. */
+const ROOT_PATH = "/";
+
+/** Where a component is that failed. */
+type Place = Pick<ComponentFailure, "component" | "path">;
+
+/**
+ * Prints failed components in full on standard error: where each is, and its error with the user's frames. It is told of them in two
+ * ways, in either order, neither of which is enough: as an exception handler it is not asked where the program has one of its own, and
+ * a report keeps the newest failures only.
+ */
+export class FailureLog {
+  /** For each error and path: how often more it was told of by the handler than by the report. */
+  readonly #balances = new WeakMap<object, Map<string, number>>();
+
+  /** The exception handler of environments that have none. */
+  readonly handle = (error: unknown, context: ExceptionContext): void => {
+    // What is no object is not known again: the report has it.
+    if (isObject(error)) this.#print(error, context, 1);
+  };
+
+  /** Takes a failure from a report. That of the main function is the run's: whoever started it has it. */
+  take({ error, ...place }: ComponentFailure): void {
+    if (place.path === ROOT_PATH) return;
+    if (isObject(error)) this.#print(error, place, -1);
+    else print(error, place);
+  }
+
+  #print(error: object, place: Place, step: 1 | -1): void {
+    const balances = this.#balances.get(error) ?? new Map<string, number>();
+    this.#balances.set(error, balances);
+    const balance = balances.get(place.path) ?? 0;
+    const isKnown = balance * step < 0;
+    if (balance + step === 0) balances.delete(place.path);
+    else balances.set(place.path, balance + step);
+    if (!isKnown) print(error, place);
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function print(error: unknown, { component, path }: Place): void {
+  process.stderr.write(`✗ ${toPlainText(component)} at ${toPlainText(path)} failed:\n${formatUserStack(error)}\n`);
+}

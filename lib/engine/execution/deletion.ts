@@ -1,0 +1,178 @@
+import type { Execution } from "../../progress/activity.ts";
+import type { Cell } from "../../progress/cell.ts";
+import type { Report } from "../../progress/report.ts";
+import { decodePath, encodeKey, formatPath, joinPaths } from "../../state/stable-key.ts";
+import { encodeChildRow, withoutMemo } from "../records/child-row.ts";
+import { handleException } from "../run/exceptions.ts";
+import { disown, planRemoval } from "./plan.ts";
+import { MOUNT_TARGET } from "../targets/providers.ts";
+import { ROOT_ID, type ChildRow, type DoomedRow, type TrackingRow } from "../records/row.ts";
+import type { Run } from "../run/run.ts";
+import { applyPlan } from "./apply-plan.ts";
+
+/** This many components are looked at, and deleted, at a time. */
+const CHUNK = 2000;
+
+/** A component to be deleted, with everything below it. */
+export interface Deletion {
+  readonly id: number;
+  readonly row: ChildRow;
+  readonly place: DoomedRow;
+  /** Where it is counted. */
+  readonly report: Report;
+}
+
+/** Lists deletions in the order of their paths; with `after`, those that come after that path. */
+export type DeletionList = (after?: Uint8Array) => Iterable<Deletion>;
+
+/**
+ * Deletes what is listed, the containers after everything else, because others may have target states in them, and the inner ones
+ * before the outer. Gives whether all is gone; what is not was reported, and is tried again by the next run.
+ */
+export async function deleteAll(run: Run, list: DeletionList): Promise<boolean> {
+  const levels = new Set<number>();
+  let isAllGone = await deleteLevel(run, list, 0, levels);
+  levels.delete(0);
+  for (const level of [...levels].toSorted((one, other) => other - one)) {
+    isAllGone = (await deleteLevel(run, list, level, levels)) && isAllGone;
+  }
+  return isAllGone;
+}
+
+/** Deletes those of one {@link containerLevel}; the levels of all are added to `levels`. */
+async function deleteLevel(run: Run, list: DeletionList, level: number, levels: Set<number>): Promise<boolean> {
+  let isAllGone = true;
+  let chunk = takeChunk(list());
+  while (chunk.length > 0) {
+    run.throwIfAborted();
+    const wanted = chunk.filter(({ place }) => {
+      const own = containerLevel(place.path);
+      levels.add(own);
+      return own === level;
+    });
+    // All are waited for, also when one is given up because the run is aborted: the others may be writing.
+    const gone = await Promise.allSettled(wanted.map((deletion) => deleteComponent(run, deletion)));
+    for (const outcome of gone) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      isAllGone &&= outcome.value;
+    }
+    chunk = takeChunk(list(chunk.at(-1)!.place.path));
+  }
+  return isAllGone;
+}
+
+/** The deletion of one component as its report knows it. */
+class DeletionExecution implements Execution {
+  readonly cell: Cell;
+  readonly isWaiting = false;
+  readonly #place: DoomedRow;
+
+  constructor(deletion: Deletion, name: string) {
+    this.cell = deletion.report.cell(name);
+    this.#place = deletion.place;
+  }
+
+  get path(): string {
+    return formatPath(decodePath(joinPaths(this.#place.parentPath, this.#place.path)));
+  }
+}
+
+/** Deletes one component: what is below it, what it has outside, then its record. Gives whether it is gone. */
+export async function deleteComponent(run: Run, deletion: Deletion): Promise<boolean> {
+  run.attemptedDeletes.add(deletion.id);
+  voidMemo(run, deletion);
+  const isEmpty = !deletion.row.hasChildren || (await deleteAll(run, (after) => listBelow(run, deletion, after)));
+  if (!isEmpty) {
+    await remember(run, deletion);
+    return false;
+  }
+  const tracked = run.rows.tracking(deletion.id);
+  const name = tracked?.name ?? deletion.row.name;
+  const { activity } = deletion.report;
+  const execution = new DeletionExecution(deletion, name);
+  const started = activity.start(execution);
+  try {
+    await removeOwn(run, deletion, tracked);
+    activity.finish(started, "deletes");
+    run.forget(deletion.id);
+    return true;
+  } catch (error) {
+    activity.finish(started, "errors");
+    await remember(run, deletion);
+    await report(run, deletion, execution, error);
+    return false;
+  }
+}
+
+/** Should the deletion not come to its end, and the component be mounted again, it must not be skipped: what is below it may be gone. */
+function voidMemo(run: Run, { row, place }: Deletion): void {
+  const { rows } = run;
+  if (!row.hasChildren || row.memo === null) return;
+  const key = rows.childKey(place.ancestors.at(-1) ?? ROOT_ID, place.path);
+  run.track(rows.store.write([{ key, value: encodeChildRow(withoutMemo(row)) }]));
+}
+
+async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: TrackingRow | undefined): Promise<void> {
+  const { rows } = run;
+  const parentId = place.ancestors.at(-1) ?? ROOT_ID;
+  const childKey = rows.childKey(parentId, place.path);
+  const plan = planRemoval(run, id, tracked);
+  if (plan.actions.length > 0) {
+    const items = [...plan.kept, ...plan.actions.map((action) => action.during)];
+    await rows.store.write([
+      { key: childKey, value: encodeChildRow(withoutMemo(row)) },
+      { key: rows.trackingKey(id), value: rows.encodeTracking({ ...plan.before!, items }) },
+    ]);
+    await applyPlan(run, plan);
+  }
+  const changes = disown(run, id, plan);
+  for (const { key } of row.hasCalls ? rows.calls(id) : []) changes.push({ key, value: undefined });
+  for (const key of [rows.trackingKey(id), rows.doomedKey(id), childKey]) changes.push({ key, value: undefined });
+  await rows.store.write(changes);
+}
+
+/** Has the next run try again, also when the component's owner is not run then. */
+async function remember(run: Run, { id, place }: Deletion): Promise<void> {
+  await run.rows.store.write([{ key: run.rows.doomedKey(id), value: run.rows.encodeDoomed(place) }]);
+  run.onDeletionFailed?.();
+}
+
+async function report(run: Run, deletion: Deletion, { cell, path }: DeletionExecution, error: unknown): Promise<void> {
+  const { component } = cell;
+  deletion.report.recordFailure({ component, path, error });
+  const context = {
+    environment: run.environmentName,
+    component,
+    path,
+    parentPath: formatPath(decodePath(deletion.place.parentPath)),
+    mountKind: "delete" as const,
+  };
+  // Nobody holds a handle of a deletion, so what the outermost handler throws has nowhere to go: the failure is on record.
+  await handleException(run.handlers, error, context).catch(() => {});
+}
+
+function* listBelow(run: Run, { id, place, report: counted }: Deletion, after?: Uint8Array): Iterable<Deletion> {
+  const below = { ancestors: [...place.ancestors, id], parentPath: joinPaths(place.parentPath, place.path) };
+  for (const { path, row } of run.rows.children(id, { after })) {
+    yield { id: row.id, row, place: { ...below, path }, report: counted };
+  }
+}
+
+function takeChunk(deletions: Iterable<Deletion>): Deletion[] {
+  const chunk: Deletion[] = [];
+  for (const deletion of deletions) {
+    chunk.push(deletion);
+    if (chunk.length === CHUNK) break;
+  }
+  return chunk;
+}
+
+const MOUNT_TARGET_BYTES = Buffer.from(encodeKey(MOUNT_TARGET));
+
+/** How deep a mounted container stands in others, from 1; 0 for a component that is none. */
+function containerLevel(path: Uint8Array): number {
+  if (!Buffer.from(path.buffer, path.byteOffset, path.length).includes(MOUNT_TARGET_BYTES)) return 0;
+  const [place, target] = decodePath(path).slice(-2);
+  const isMounted = place !== undefined && Buffer.compare(encodeKey(place), MOUNT_TARGET_BYTES) === 0;
+  return isMounted && Array.isArray(target) ? target.length - 1 : 0;
+}

@@ -1,0 +1,91 @@
+import type { StartedExecution } from "../../progress/activity.ts";
+import type { Component } from "../run/component.ts";
+import { Frame, runInFrame } from "../run/frame.ts";
+import { submit } from "./submit.ts";
+
+/** Runs a component that is not answered from its memo, brings about what it declared, and counts how it ended. */
+export async function execute(component: Component): Promise<unknown> {
+  const { report, run } = component;
+  run.throwIfAborted();
+  const started = report.activity.start(component);
+  run.pace.start();
+  run.enter(component);
+  try {
+    const value = await runFunction(component);
+    run.throwIfAborted();
+    component.interrupt = undefined;
+    report.activity.finish(started, await submitInPace(component, value));
+    return value;
+  } catch (error) {
+    countFailure(component, started, error);
+    throw error;
+  } finally {
+    component.completeGroups();
+    run.leave(component);
+  }
+}
+
+async function submitInPace(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
+  const { pace } = component.run;
+  pace.enter();
+  try {
+    return await submit(component, value);
+  } finally {
+    pace.leave();
+  }
+}
+
+/** Counts a failure that came before the function could run. */
+export function failBeforeStart(component: Component, error: unknown): void {
+  component.cell.start();
+  countFailure(component, undefined, error);
+}
+
+/** Calls the function, then waits for everything it has mounted; only then throws what it threw. */
+async function runFunction(component: Component): Promise<unknown> {
+  const { args, cell, dependencies, known, readiness } = component;
+  const scope = { subpath: [], group: undefined, handlers: component.run.handlers };
+  const frame = new Frame(component, scope, dependencies);
+  const call = (): unknown => Reflect.apply(known.implementation, undefined, args);
+  cell.enterBody();
+  const settled = await interruptible(component, () => runInFrame(frame, call)).then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  cell.leaveBody(component.hasMounted);
+  readiness.close();
+  component.run.throwIfAborted();
+  if (!readiness.isReady) await interruptible(component, () => readiness.wait());
+  if ("error" in settled) throw settled.error;
+  return settled.value;
+}
+
+/** Waits for `body`, but not beyond the end of the run. */
+function interruptible<T>(component: Component, body: () => T | PromiseLike<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    component.interrupt = reject;
+    // Not `resolve(body())`: what has been resolved with a promise cannot be rejected any more.
+    attempt(body).then(resolve, reject);
+  });
+}
+
+async function attempt<T>(body: () => T | PromiseLike<T>): Promise<T> {
+  return body();
+}
+
+function countFailure(component: Component, started: StartedExecution | undefined, error: unknown): void {
+  const { cell, known, parent, report, run } = component;
+  if (run.isAbortReason(error)) {
+    if (started === undefined) cell.cancel();
+    else report.activity.cancel(started);
+    parent?.children.release(component.relativePath);
+    return;
+  }
+  if (started === undefined) cell.finish("errors");
+  else report.activity.finish(started, "errors");
+  if (parent !== undefined) parent.hasFailedChild = true;
+  report.recordFailure({ component: known.name, path: component.path, error });
+  // A component that has failed from the start is on record nevertheless: below it there may be others, and its deletion counts.
+  const changes = component.recordChanges({});
+  if (changes.length > 0) run.track(run.rows.store.write(changes));
+}

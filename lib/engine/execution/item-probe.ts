@@ -1,0 +1,52 @@
+import type { Cell } from "../../progress/cell.ts";
+import type { Component } from "../run/component.ts";
+import type { FunctionInfo } from "../memo/function-info.ts";
+import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
+import { checkStates, matchesMemo, type Asked } from "../memo/memo-check.ts";
+import type { Mounting } from "../run/mounting.ts";
+import { countHit, findMemo, isAnswered } from "./probe.ts";
+import type { ChildRow } from "../records/row.ts";
+
+/**
+ * Answers items of one `mountEach` from their memos. Most items of most runs are unchanged, so no component is made for those that can
+ * be answered at once.
+ */
+export class ItemProbe {
+  readonly #parent: Component;
+  readonly #known: FunctionInfo;
+  readonly #mounting: Mounting;
+  readonly #fingerprints: ItemFingerprints;
+  #cell: Cell | undefined;
+
+  constructor(parent: Component, known: FunctionInfo, mounting: Mounting, fingerprints: ItemFingerprints) {
+    this.#parent = parent;
+    this.#known = known;
+    this.#mounting = mounting;
+    this.#fingerprints = fingerprints;
+  }
+
+  /** `"hit"` for an item that is unchanged, and counted as that; else what is known to the component that is to be made for it. */
+  ask(place: { readonly id: number; readonly row: ChildRow | undefined }, item: unknown): "hit" | Asked | undefined {
+    try {
+      return this.#ask(place.id, place.row, item);
+    } catch {
+      // The component meets it again, and fails with it.
+      return undefined;
+    }
+  }
+
+  #ask(id: number, row: ChildRow | undefined, item: unknown): "hit" | Asked | undefined {
+    const { run } = this.#parent;
+    const memo = findMemo({ id, row, run, known: this.#known, mounting: this.#mounting });
+    // What waits for a slot is asked when it has one; what comes back after its deletion has more to do.
+    if (memo === undefined || !run.slots.hasFree || run.attemptedDeletes.has(id)) return undefined;
+    const call = this.#fingerprints.of(item);
+    if (!matchesMemo(memo, call, run.holds)) return { call, check: undefined };
+    const check = checkStates(call.stateful, memo.states);
+    if (check instanceof Promise || check.hasChanged || !isAnswered(run, id, check)) return { call, check };
+    this.#cell ??= (this.#mounting.group?.report ?? this.#parent.report).cell(this.#known.name);
+    countHit(this.#parent, run, { id, cell: this.#cell, memo });
+    this.#parent.noteMount();
+    return "hit";
+  }
+}

@@ -1,0 +1,105 @@
+import { describeUnstorable } from "../../state/codec.ts";
+import type { StateChange } from "../../state/store.ts";
+import type { Component } from "../run/component.ts";
+import { collectStates, requireStorable } from "../memo/memo-check.ts";
+import { disown, planComponent, type Plan } from "./plan.ts";
+import type { MemoRow, TrackedItem, TrackingRow } from "../records/row.ts";
+import { applyPlan } from "./apply-plan.ts";
+import { hasVanished, sweep } from "./sweep.ts";
+
+/**
+ * Brings about what a component declared, in two phases: what may be outside is put on record, the actions are applied, the result is
+ * committed. Then the children that vanished are deleted, and the memo is stored. `value` is what the function returned.
+ *
+ * Gives how the success counts: an add unless the path was known.
+ */
+export async function submit(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
+  const { run } = component;
+  const memo = await createMemo(component, value);
+  const plan = planComponent(component);
+  run.settled.add(component.id);
+  await preCommit(component, plan);
+  const items = [...plan.kept, ...(await applyPlan(run, plan))];
+  const isSweeping = hasVanished(component);
+  if (isSweeping) run.track(run.rows.store.write(voidMemosAbove(component)));
+  await commit(component, plan, items, isSweeping ? undefined : memo);
+  if (isSweeping) {
+    await sweep(component);
+    if (memo !== undefined) await run.rows.store.write(component.recordChanges({ memo }));
+  }
+  // What it lost to another is made up for.
+  run.takenFrom.delete(component.id);
+  return plan.before === undefined ? "adds" : "reprocesses";
+}
+
+/**
+ * Puts on record what may be outside while the actions are applied. Its memo is void from then on, and so are the answers of calls
+ * that were not used: they vouch for target states that are not sure any more.
+ */
+async function preCommit(component: Component, plan: Plan): Promise<void> {
+  if (plan.actions.length === 0 && plan.claims.length === 0) return;
+  const { rows } = component.run;
+  const row = trackingRow(component, [...plan.kept, ...plan.actions.map((action) => action.during)]);
+  await rows.store.write([
+    ...component.recordChanges({ memo: null }),
+    ...voidMemosAbove(component),
+    { key: rows.trackingKey(component.id), value: rows.encodeTracking(row) },
+    ...outdatedCalls(component),
+    ...plan.claims,
+  ]);
+}
+
+/** While something below is not sure, those above are not to be skipped, even if they become again as they were before. */
+function voidMemosAbove({ parent }: Component): StateChange[] {
+  if (parent === undefined) return [];
+  const changes = parent.row?.memo === null ? [] : parent.recordChanges({ memo: null });
+  return [...changes, ...voidMemosAbove(parent)];
+}
+
+async function commit(
+  component: Component,
+  plan: Plan,
+  items: readonly TrackedItem[],
+  memo: MemoRow | undefined,
+): Promise<void> {
+  const changes = [
+    ...trackingChanges(component, plan, items),
+    ...disown(component.run, component.id, plan),
+    ...outdatedCalls(component),
+    ...component.calls.changed,
+    ...component.recordChanges({ memo: memo ?? null, hasCalls: component.calls.size > 0 }),
+  ];
+  if (changes.length > 0) await component.run.rows.store.write(changes);
+}
+
+function trackingRow(component: Component, items: readonly TrackedItem[]): TrackingRow {
+  return { name: component.known.name, ancestors: component.ancestors, path: component.encodedPath, items };
+}
+
+function trackingChanges(component: Component, plan: Plan, items: readonly TrackedItem[]): StateChange[] {
+  const { rows } = component.run;
+  const value = rows.encodeTracking(trackingRow(component, items));
+  const isSame =
+    plan.before !== undefined &&
+    plan.actions.length === 0 &&
+    Buffer.compare(value, rows.encodeTracking(plan.before)) === 0;
+  return isSame ? [] : [{ key: rows.trackingKey(component.id), value }];
+}
+
+/** Removes the stored answers that were not asked for in this run, or are not the answer any more. */
+function outdatedCalls({ calls, id, row, run }: Component): StateChange[] {
+  if (row?.hasCalls !== true) return [];
+  const stored = [...run.rows.calls(id)].filter(({ fingerprint }) => !calls.isCurrent(fingerprint));
+  return stored.map(({ key }) => ({ key, value: undefined }));
+}
+
+async function createMemo(component: Component, value: unknown): Promise<MemoRow | undefined> {
+  const { known, mounting } = component;
+  if (!known.isMemoized || component.hasFailedChild || component.hasLiveParts) return undefined;
+  // The value of a component that is mounted is nobody's; of one that is used, it has to come back as it was.
+  if (mounting.kind === "useMount") requireStorable(known.name, value);
+  const { fingerprint, stateful } = component.call;
+  const states = await collectStates(stateful);
+  const dependencies = component.dependencies.toString();
+  return { fingerprint, dependencies, states, value: describeUnstorable(value) === undefined ? [value] : [] };
+}

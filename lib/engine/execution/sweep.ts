@@ -1,0 +1,76 @@
+import type { Report } from "../../progress/report.ts";
+import type { Component } from "../run/component.ts";
+import { deleteAll, deleteComponent, type Deletion } from "./deletion.ts";
+import type { Place } from "../run/place.ts";
+import { ROOT_ID } from "../records/row.ts";
+import type { ChildrenOptions } from "../records/app-rows.ts";
+import type { Run } from "../run/run.ts";
+
+/** Whether a component has children on record that were not mounted in this run. */
+export function hasVanished(component: Component): boolean {
+  if (component.hasFoundAll) return false;
+  const [first] = vanished(component);
+  return first !== undefined;
+}
+
+/** Whether children may have vanished that would be counted in `report`: those that nothing has mounted again so far. */
+export function mayCountDeletes(component: Component, report: Report): boolean {
+  if (component.hasFoundAll) return false;
+  // A run may have a thousand groups, and looks here at the end of each: only at the report's own places, and not where a later
+  // one at the same path counts what has vanished.
+  const places = component.places.filter((place) => place.report === report);
+  return places.some((place) => {
+    const { path } = place;
+    if (component.places.findLast((other) => Buffer.compare(other.path, path) === 0) !== place) return false;
+    for (const deletion of vanished(component, { within: path })) if (deletion.report === report) return true;
+    return false;
+  });
+}
+
+/** Deletes the children that were not mounted in this run. What could not be deleted is tried again by the next run. */
+export async function sweep(component: Component): Promise<void> {
+  await deleteAll(component.run, (after) => vanished(component, { after }));
+}
+
+/** Tries again what earlier runs could not delete, unless it has been mounted again. */
+export async function retryDeletions(run: Run): Promise<void> {
+  const doomed = [...run.rows.doomed()];
+  for (const { id, row: place } of doomed) {
+    run.throwIfAborted();
+    // Not known before the loop: the deletion of a component above has attempted it as well.
+    if (run.attemptedDeletes.has(id)) continue;
+    const row = run.rows.child(place.ancestors.at(-1) ?? ROOT_ID, place.path);
+    if (row?.id !== id || run.mounted.has(id)) {
+      await run.rows.store.write([{ key: run.rows.doomedKey(id), value: undefined }]);
+    } else {
+      await deleteComponent(run, { id, row, place, report: run.report });
+    }
+  }
+}
+
+/** The children that were not mounted in this run, and are not there only because a listing has failed. */
+export function* vanished(
+  component: Component,
+  range: Pick<ChildrenOptions, "after" | "within"> = {},
+): Iterable<Deletion> {
+  const { ancestors, encodedPath, id, run } = component;
+  const below = { ancestors: [...ancestors, id], parentPath: encodedPath };
+  for (const { path, row } of run.rows.children(id, { ...range, except: run.mounted })) {
+    const report = reportOf(component, path);
+    if (report !== undefined) yield { id: row.id, row, place: { ...below, path }, report };
+  }
+}
+
+/** Where a vanished child is counted; `undefined` when it may only seem to have vanished, because a listing has failed. */
+function reportOf(component: Component, path: Uint8Array): Report | undefined {
+  const places = component.places.filter(
+    (place) => Buffer.compare(path.subarray(0, place.path.length), place.path) === 0,
+  );
+  if (places.some((place) => !place.isComplete)) return undefined;
+  // Of places inside each other the innermost one would have mounted it; of equal ones, the latest.
+  const owner = places.reduce<Place | undefined>(
+    (best, place) => (best === undefined || place.path.length >= best.path.length ? place : best),
+    undefined,
+  );
+  return owner?.report ?? component.report;
+}

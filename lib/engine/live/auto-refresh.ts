@@ -1,0 +1,62 @@
+import { functionInfo } from "../memo/function-info.ts";
+import type { LiveComponent, LiveComponentClass, LiveComponentOperator } from "./live-component.ts";
+import { pause } from "./live-mount.ts";
+
+/** The longest time that a timer of Node can wait, in milliseconds. */
+const MAX_INTERVAL_MS = 2 ** 31 - 1;
+
+/** Options of {@link autoRefresh}. */
+export interface AutoRefreshOptions {
+  /** The time between the end of one execution and the beginning of the next, in milliseconds. */
+  readonly intervalMs: number;
+}
+
+/**
+ * Makes a live component of a function, for what cannot tell of its changes: in a live run it is run again and again, with a pause in
+ * between; in any other, once. It is never answered from a memo; what it mounts may be. A failure goes to the exception handlers, and
+ * after the pause it is run again.
+ *
+ * @throws RangeError unless `intervalMs` is greater than 0 and not greater than 2147483647
+ */
+export function autoRefresh<A extends readonly unknown[]>(
+  target: (...args: A) => unknown,
+  options: AutoRefreshOptions,
+): LiveComponentClass<A> {
+  const { implementation, name } = functionInfo(target);
+  const { intervalMs } = options;
+  if (typeof intervalMs !== "number" || !(intervalMs > 0 && intervalMs <= MAX_INTERVAL_MS)) {
+    throw new RangeError(
+      `Cannot refresh \`${name}\`: \`intervalMs\` must be a number of milliseconds greater than 0 and at most ${MAX_INTERVAL_MS}, ` +
+        `got ${String(intervalMs)}`,
+    );
+  }
+  class Refreshing implements LiveComponent {
+    readonly #args: A;
+
+    constructor(...args: A) {
+      this.#args = args;
+    }
+
+    async process(): Promise<void> {
+      await Reflect.apply(implementation, undefined, this.#args);
+    }
+
+    async processLive(operator: LiveComponentOperator): Promise<void> {
+      await refresh(operator);
+      await operator.markReady();
+      while (!operator.signal.aborted) {
+        await pause(operator, intervalMs);
+        await refresh(operator);
+      }
+    }
+  }
+  Object.defineProperty(Refreshing, "name", { value: name });
+  return Refreshing;
+}
+
+/** One that fails is on record, with the exception handlers having been asked: the next one may succeed. */
+async function refresh(operator: LiveComponentOperator): Promise<void> {
+  await operator.updateFull().catch((error: unknown) => {
+    if (operator.signal.aborted) throw error;
+  });
+}

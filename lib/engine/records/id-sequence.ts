@@ -1,0 +1,44 @@
+import { encodeValue } from "../../state/codec.ts";
+import type { AppRows } from "./app-rows.ts";
+
+/** Ids are reserved in the store in blocks, so that a process that dies never has one given out twice. */
+const BLOCK = 1024;
+
+/** Gives out the ids of an app: for components, providers and container generations. Ids only grow. */
+export class IdSequence {
+  readonly #rows: AppRows;
+  readonly #track: (write: Promise<void>) => void;
+  #next: number;
+  #reserved: number;
+
+  /** `track` is given each write, so that its failure is noticed. */
+  constructor(rows: AppRows, track: (write: Promise<void>) => void) {
+    this.#rows = rows;
+    this.#track = track;
+    this.#next = rows.sequence();
+    this.#reserved = this.#next;
+  }
+
+  /** An id that was never given out before. */
+  next(): number {
+    if (this.#next === this.#reserved) {
+      this.#reserved += BLOCK;
+      this.#track(this.#rows.store.write([{ key: this.#rows.sequenceKey(), value: encodeValue(this.#reserved) }]));
+    }
+    return this.#next++;
+  }
+
+  /** The id that stands for a provider's path in the store. */
+  providerId(path: Uint8Array): number {
+    const known = this.#rows.providerId(path);
+    if (known !== undefined) return known;
+    const id = this.next();
+    this.#track(
+      this.#rows.store.write([
+        { key: this.#rows.providerKey(path), value: encodeValue(id) },
+        { key: this.#rows.providerIdKey(id), value: encodeValue(path) },
+      ]),
+    );
+    return id;
+  }
+}

@@ -1,0 +1,125 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { TidemarkError } from "../../errors.ts";
+import type { Component } from "./component.ts";
+import type { ExceptionHandler } from "./exceptions.ts";
+import type { GroupScope } from "./group.ts";
+import type { Dependencies } from "../memo/logic.ts";
+import type { StableKey } from "../../state/stable-key.ts";
+import type { MemoizedCall } from "../memo/memoized-call.ts";
+
+/** Where code stands that runs inside a component: what a mount or a declaration there belongs to. */
+export interface Scope {
+  /** The keys that open sub-path blocks add. */
+  readonly subpath: readonly StableKey[];
+  /** The innermost stats group; `undefined` outside any. */
+  readonly group: GroupScope | undefined;
+  /** Innermost first. */
+  readonly handlers: readonly ExceptionHandler[];
+}
+
+/** A `using` block: the code that it was opened by goes on in a frame of its own until the block ends. */
+interface Block {
+  readonly opener: Frame;
+  /** The open blocks of the function call or callback that it is part of, itself included, in the order of opening. */
+  readonly open: Block[];
+  isClosed: boolean;
+}
+
+/**
+ * The ambient context of a component's code. A frame belongs to one function call or callback, or to a `using` block in it. Code keeps
+ * the frame that it was started in: branches that run side by side do not see each other's blocks.
+ */
+export class Frame {
+  readonly component: Component;
+  /** The scope in force. */
+  readonly scope: Scope;
+  /** Where the logic of called functions is recorded. */
+  readonly dependencies: Dependencies;
+  /** The memoized call that this code is part of, if any. */
+  readonly call: MemoizedCall | undefined;
+  #block: Block | undefined;
+  /** Made when the first block is opened. */
+  #openBlocks: Block[] | undefined;
+
+  constructor(component: Component, scope: Scope, dependencies: Dependencies, call?: MemoizedCall) {
+    this.component = component;
+    this.scope = scope;
+    this.dependencies = dependencies;
+    this.call = call;
+  }
+
+  /** This frame, or the nearest one around it whose block is not closed: code may outlive the block that it was started in. */
+  get nearestOpen(): Frame {
+    return this.#block?.isClosed === true ? this.#block.opener.nearestOpen : this;
+  }
+
+  /** Runs `body` in a frame of its own: a block that it opens is open for nobody else. */
+  apart<T>(body: () => T): T {
+    return frames.run(this.#derive(this.scope), body);
+  }
+
+  /** Runs `body` in a frame of its own with a changed scope. */
+  within<T>(change: Partial<Scope>, body: () => T): T {
+    return frames.run(this.#derive({ ...this.scope, ...change }), body);
+  }
+
+  /** Changes the scope for the code that runs, until the function given back is called: the `using` form. */
+  open(change: Partial<Scope>, what: string): () => void {
+    const frame = this.#derive({ ...this.scope, ...change });
+    const open = this.#block?.open ?? (this.#openBlocks ??= []);
+    const block: Block = { opener: this, open, isClosed: false };
+    frame.#block = block;
+    open.push(block);
+    frames.enterWith(frame);
+    return () => {
+      if (block.isClosed) return;
+      block.isClosed = true;
+      if (frames.getStore() === frame) frames.enterWith(this.nearestOpen);
+      const isInnermost = open.at(-1) === block;
+      open.splice(open.indexOf(block), 1);
+      if (!isInnermost) throw overlapError(this.component, what);
+    };
+  }
+
+  #derive(scope: Scope): Frame {
+    return new Frame(this.component, scope, this.dependencies, this.call);
+  }
+}
+
+const frames = new AsyncLocalStorage<Frame | undefined>();
+
+/** The frame of the running code, or `undefined` outside any component. */
+export function currentFrame(): Frame | undefined {
+  return frames.getStore()?.nearestOpen;
+}
+
+/** The frame of the running code; `act` says what the caller wants to do, for the error. */
+export function requireFrame(act: string): Frame {
+  const frame = currentFrame();
+  if (frame === undefined) {
+    throw new TidemarkError(
+      "OUTSIDE_COMPONENT",
+      `Cannot ${act} outside a component: call it from a function that an app runs or mounts`,
+    );
+  }
+  return frame;
+}
+
+/** Runs `body` with `frame` as the ambient context. */
+export function runInFrame<T>(frame: Frame, body: () => T): T {
+  return frames.run(frame, body);
+}
+
+/** Runs `body` as code of no component, though one may have started it. */
+export function runOutside<T>(body: () => T): T {
+  return frames.run(undefined, body);
+}
+
+function overlapError(component: Component, what: string): TidemarkError {
+  return new TidemarkError(
+    "SCOPE_OVERLAP",
+    `Cannot close ${what} in ${component.describe()}: blocks of \`using\` in one component must nest, and one that was opened ` +
+      "later is still open; give branches that run side by side a callback each, or mount them as components",
+    { facts: { path: component.path } },
+  );
+}

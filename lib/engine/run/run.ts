@@ -1,0 +1,281 @@
+import type { Report } from "../../progress/report.ts";
+import { Roster, type RosterEntry } from "../../progress/roster.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { ExceptionHandler } from "./exceptions.ts";
+import { IdSequence } from "../records/id-sequence.ts";
+import { IdSet } from "./id-set.ts";
+import { LiveTasks } from "./live-tasks.ts";
+import { holds } from "../memo/logic.ts";
+import type { Mounting } from "./mounting.ts";
+import { Pace } from "./pace.ts";
+import { Providers } from "../targets/providers.ts";
+import type { ChildRow } from "../records/row.ts";
+import type { AppRows } from "../records/app-rows.ts";
+import { Slots } from "./slots.ts";
+
+/** The event loop gets a turn at least this often while components are mounted that need none of their own, in ms. */
+const MAX_BUSY_MS = 8;
+
+/** What is under way in a run and can be ended. */
+export interface Interruptible {
+  /** Ends the wait for whatever is not a write. */
+  interrupt: ((reason: unknown) => void) | undefined;
+  /** Kept by the run from {@link Run.enter} to {@link Run.leave}. */
+  underWay: RosterEntry<Interruptible> | undefined;
+}
+
+/** A component of another run, in which a run was started. */
+export interface Starter {
+  readonly run: Run;
+  readonly parent: Starter | undefined;
+  readonly mounting: Mounting;
+  /** Name and path, for messages. */
+  describe(): string;
+}
+
+/** Opens the reports of stats groups, and follows those that are to be shown. */
+export interface GroupReports {
+  open(title: string): Report;
+  /** Shows a report on standard output; the run waits until its last block is printed. */
+  show(report: Report, intervalMs: number): void;
+  /** Ends a report whose members are all ready. */
+  complete(report: Report): void;
+}
+
+/** What a {@link Run} is made of. */
+export interface RunOptions {
+  readonly rows: AppRows;
+  /** The run's own report. */
+  readonly report: Report;
+  readonly groups: GroupReports;
+  readonly environmentName: string;
+  /** The environment's handlers, asked after those of the components. */
+  readonly handlers: readonly ExceptionHandler[];
+  readonly maxInflightComponents: number;
+  readonly isFullReprocess: boolean;
+  /** Whether live sources are followed after everything has caught up. */
+  readonly isLive: boolean;
+  readonly clock: Clock;
+  /** The component in which it was started, if any. */
+  readonly startedIn: Starter | undefined;
+}
+
+/** One update or drop of one app, while it lasts. */
+export class Run {
+  readonly rows: AppRows;
+  readonly report: Report;
+  readonly groups: GroupReports;
+  readonly environmentName: string;
+  readonly handlers: readonly ExceptionHandler[];
+  readonly isFullReprocess: boolean;
+  readonly maxInflightComponents: number;
+  readonly clock: Clock;
+  readonly startedIn: Starter | undefined;
+  /** What goes on beside the components: the live sources and live components. */
+  readonly live: LiveTasks;
+  readonly ids: IdSequence;
+  readonly slots: Slots;
+  readonly pace: Pace;
+  readonly providers: Providers;
+  /** The components that are mounted in this run: from then on until they are mounted anew, or one above them is. */
+  readonly mounted: IdSet = new IdSet();
+  /** Those of them that were skipped because nothing changed. */
+  readonly hits: IdSet = new IdSet();
+  /** Those of them whose target states are settled for this run. */
+  readonly settled: IdSet = new IdSet();
+  /** The components that were deleted, or failed to be, in this run. */
+  readonly attemptedDeletes: Set<number> = new Set();
+  /** The components, and those above them, that lost a target state to another: their memos do not hold. */
+  readonly takenFrom: Set<number> = new Set();
+  /** The components that are to be run again, or deleted, as soon as it is their turn. */
+  readonly outdated: Set<number> = new Set();
+  /** Called when something could not be deleted. */
+  onDeletionFailed: (() => void) | undefined;
+  /** The components that were mounted at any time, and not unmounted since; only where something may be mounted again. */
+  #visited: IdSet | undefined;
+  readonly #active = new Roster<Interruptible>();
+  readonly #ends = new Map<Interruptible, PromiseWithResolvers<void>>();
+  readonly #writes = new Set<Promise<void>>();
+  readonly #heldDependencies = new Map<string, boolean>();
+  #heldVersion = 0;
+  #idle: PromiseWithResolvers<void> | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
+  #writeFailure: { readonly error: unknown } | undefined;
+  #lastPauseAt: number;
+  readonly #isLive: boolean;
+
+  constructor(options: RunOptions) {
+    this.rows = options.rows;
+    this.report = options.report;
+    this.groups = options.groups;
+    this.environmentName = options.environmentName;
+    this.handlers = options.handlers;
+    this.isFullReprocess = options.isFullReprocess;
+    this.maxInflightComponents = options.maxInflightComponents;
+    this.ids = new IdSequence(options.rows, (write) => this.track(write));
+    this.slots = new Slots(options.maxInflightComponents);
+    this.pace = new Pace(options.clock);
+    this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
+    this.clock = options.clock;
+    this.startedIn = options.startedIn;
+    this.#isLive = options.isLive;
+    this.live = new LiveTasks({ isLive: options.isLive });
+    if (options.isLive) this.expectRemounts();
+    this.#lastPauseAt = options.clock.now();
+  }
+
+  get isAborted(): boolean {
+    return this.#aborted !== undefined;
+  }
+
+  /** Whether `error` is what the run was aborted with. */
+  isAbortReason(error: unknown): boolean {
+    return this.#aborted !== undefined && this.#aborted.reason === error;
+  }
+
+  throwIfAborted(): void {
+    if (this.#aborted !== undefined) throw this.#aborted.reason;
+  }
+
+  /** Ends the run: what is being written is finished, everything else is given up. */
+  abort(reason: unknown): void {
+    if (this.#aborted !== undefined) return;
+    this.#aborted = { reason };
+    this.slots.abort(reason);
+    this.live.abort(reason);
+    for (const component of this.#active.members()) component.interrupt?.(reason);
+  }
+
+  /** A component has started. */
+  enter(component: Interruptible): void {
+    component.underWay = this.#active.add(component);
+  }
+
+  /** A component has ended. */
+  leave(component: Interruptible): void {
+    if (component.underWay !== undefined) this.#active.remove(component.underWay);
+    component.underWay = undefined;
+    this.#ends.get(component)?.resolve();
+    this.#ends.delete(component);
+    if (this.#active.size === 0) this.#idle?.resolve();
+  }
+
+  /** Whether a component has started and not ended. */
+  isUnderWay(component: Interruptible): boolean {
+    return component.underWay !== undefined;
+  }
+
+  /** Resolves when a component is not under way any more, all that it writes and deletes included. */
+  async ended(component: Interruptible): Promise<void> {
+    if (!this.isUnderWay(component)) return;
+    const end = this.#ends.get(component) ?? Promise.withResolvers();
+    this.#ends.set(component, end);
+    await end.promise;
+  }
+
+  /** Follows a write that nobody waits for; {@link settle} throws what it failed with. A live run, which might not end, ends then. */
+  track(write: Promise<void>): void {
+    const tracked = write
+      .catch((error: unknown) => {
+        this.#writeFailure ??= { error };
+        if (this.#isLive) this.abort(error);
+      })
+      .finally(() => this.#writes.delete(tracked));
+    this.#writes.add(tracked);
+  }
+
+  /** Waits until no component is under way and everything is written. */
+  async settle(): Promise<void> {
+    if (this.#active.size > 0) {
+      this.#idle = Promise.withResolvers();
+      await this.#idle.promise;
+    }
+    await Promise.all(this.#writes);
+    if (this.#writeFailure !== undefined) throw this.#writeFailure.error;
+  }
+
+  /** Whether everything a memo depended on still holds. */
+  readonly holds = (dependencies: string): boolean => {
+    if (this.#heldVersion !== this.providers.version) {
+      this.#heldVersion = this.providers.version;
+      this.#heldDependencies.clear();
+    }
+    let answer = this.#heldDependencies.get(dependencies);
+    if (answer === undefined) {
+      answer = holds(dependencies, (token) => this.providers.generationOf(token));
+      this.#heldDependencies.set(dependencies, answer);
+    }
+    return answer;
+  };
+
+  /**
+   * Whether `owner` keeps its target states in this run as far as is known: it has declared them, or it, or a component above it,
+   * is unchanged.
+   */
+  keepsTargets(owner: number, ancestors: readonly number[]): boolean {
+    for (const id of [...ancestors, owner]) {
+      // What one above it has mounted earlier in a live run says nothing while that one is run again.
+      if (!this.mounted.has(id) || this.outdated.has(id)) return false;
+      if (this.hits.has(id)) return true;
+    }
+    return this.settled.has(owner);
+  }
+
+  /** Whether what was mounted may be mounted again. */
+  get expectsRemounts(): boolean {
+    return this.#visited !== undefined;
+  }
+
+  /** Something live is about to begin: what is mounted from now on may be mounted again. */
+  expectRemounts(): void {
+    this.#visited ??= new IdSet();
+  }
+
+  /** A component is mounted, for the first time in this run or again. */
+  mount(id: number, row: ChildRow | undefined): void {
+    if (this.#visited?.has(id) === true) this.unmount(id, row);
+    this.mounted.add(id);
+    this.#visited?.add(id);
+  }
+
+  /** Makes a component as if it had not been mounted yet: it is to be mounted again, or deleted. */
+  unmount(id: number, row: ChildRow | undefined): void {
+    const wasVisited = this.#visited?.has(id);
+    this.#visited?.delete(id);
+    for (const set of [this.mounted, this.hits, this.settled, this.outdated]) set.delete(id);
+    if (wasVisited !== true || row?.hasChildren !== true) return;
+    for (const child of this.rows.childIds(id)) this.mounted.delete(child);
+  }
+
+  /** Voids the memos of a component that loses a target state, and of those above it, so that it is asked again. */
+  takeFrom(owner: number, ancestors: readonly number[]): void {
+    for (const id of [owner, ...ancestors]) this.takenFrom.add(id);
+  }
+
+  /** Keeps nothing of a component that is deleted: a live run deletes for ever. */
+  forget(id: number): void {
+    this.unmount(id, undefined);
+    this.attemptedDeletes.delete(id);
+    this.takenFrom.delete(id);
+  }
+
+  #isLeftOver(providerId: number, key: Uint8Array): boolean {
+    const owner = this.rows.owner(providerId, key);
+    if (owner === undefined) return false;
+    const ancestors = this.rows.tracking(owner)?.ancestors ?? [];
+    if (this.keepsTargets(owner, ancestors)) return false;
+    this.takeFrom(owner, ancestors);
+    return true;
+  }
+
+  /** A promise to wait for when the event loop has not turned for long; else `undefined`. */
+  pause(): Promise<void> | undefined {
+    if (this.clock.now() - this.#lastPauseAt < MAX_BUSY_MS) return undefined;
+    return new Promise((resolve) => {
+      setImmediate(() => {
+        this.#lastPauseAt = this.clock.now();
+        resolve();
+      });
+    });
+  }
+}

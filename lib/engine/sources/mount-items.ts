@@ -1,0 +1,25 @@
+import type { StableKey } from "../../state/stable-key.ts";
+import { isLiveMapFeed, type LiveMapFeed, type LiveMapItems } from "./live-map-feed.ts";
+
+/** The items of `mountEach`: each with the key that stays the same while the item is the same; or a source that tells of its changes. */
+export type MountItems<V> =
+  Iterable<readonly [StableKey, V]> | AsyncIterable<readonly [StableKey, V]> | LiveMapFeed<StableKey, V>;
+
+/** Whether `items` can be iterated over. */
+export function isListable(items: unknown): items is LiveMapItems {
+  return typeof items === "object" && items !== null && (Symbol.iterator in items || Symbol.asyncIterator in items);
+}
+
+/** Throws unless `items` can be iterated over or tell of their changes. */
+export function requireItems(items: unknown): asserts items is MountItems<unknown> {
+  if (isListable(items) || isLiveMapFeed(items)) return;
+  throw new TypeError(
+    `Cannot mount components: the items must be an iterable or async iterable of [key, value], got ${items === null ? "null" : typeof items}`,
+  );
+}
+
+/** Checks that an item is a pair. */
+export function readItem(item: unknown): readonly [StableKey, unknown] {
+  if (Array.isArray(item)) return item as unknown as readonly [StableKey, unknown];
+  throw new TypeError(`Cannot mount components: each item must be a [key, value] pair, got ${typeof item}`);
+}

@@ -1,0 +1,85 @@
+import type { StableKey } from "../../state/stable-key.ts";
+
+/** One difference between what a component declares and what its records say is outside. */
+export interface TargetChange<Key extends StableKey, Value, Tracking> {
+  readonly key: Key;
+  /** What should exist; `undefined` when nothing should. */
+  readonly desired: Value | undefined;
+  /** What may be outside now, from our own records: one entry at rest, several after an interrupted run, none for a new key. */
+  readonly previous: readonly Tracking[];
+  /** Whether it may also be that nothing is outside, or that the records cannot be trusted: do not skip the write then. */
+  readonly mayBeMissing: boolean;
+}
+
+/** What a handler wants done for one change. */
+export interface TargetDecision<Tracking, Action> {
+  readonly action: Action;
+  /** What to remember once the action is done: plain data; `undefined` when nothing is outside any more. */
+  readonly tracking: Tracking | undefined;
+}
+
+/**
+ * How target states of one kind are brought about. `reconcile` decides and writes nothing; `apply` writes.
+ *
+ * A crash can fall between any two steps, so every action must be idempotent: it may be applied again, and `previous`
+ * then names every state that could be outside.
+ */
+export interface TargetHandler<
+  Key extends StableKey = StableKey,
+  Value = unknown,
+  Tracking = unknown,
+  Action = unknown,
+> {
+  /**
+   * Decides, synchronously and without I/O, what one change needs; `undefined` when the outside is as desired already.
+   * What it throws fails the component that declared the state, and no other.
+   */
+  reconcile(change: TargetChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;
+  /**
+   * Carries out a batch, in order. Batches of one handler run one after another; the actions of many components share one.
+   * When a batch throws, it is tried again component by component, so that only the components whose actions throw fail.
+   */
+  apply(actions: readonly Action[]): void | Promise<void>;
+}
+
+/**
+ * What became of a container: `"kept"` (what it holds is as recorded), `"altered"` (what it holds may have lost
+ * something: every state in it is written again) or `"recreated"` (it is empty: records of what it held are void).
+ */
+export type ContainerState = "kept" | "altered" | "recreated";
+
+/** What is known of a container when its inside is opened. */
+export interface ContainerChildContext<Key extends StableKey, Value, Tracking> {
+  readonly key: Key;
+  /** The value it was declared with in this run; `undefined` when it is not mounted and only deletions can follow. */
+  readonly desired: Value | undefined;
+  /** Its newest record; `undefined` when the container itself is gone. */
+  readonly tracking: Tracking | undefined;
+  /**
+   * Whether what is under a key inside is our own, and not wanted any more as far as this run knows: it may then be removed to make
+   * room before its removal has been decided. If it turns out to be wanted after all, its component fails or writes it again.
+   */
+  readonly isLeftOver: (childKey: StableKey) => boolean;
+}
+
+/** A handler whose target states hold others, such as a folder or a table. */
+export interface ContainerHandler<
+  Key extends StableKey = StableKey,
+  Value = unknown,
+  Tracking = unknown,
+  Action = unknown,
+  ChildKey extends StableKey = StableKey,
+  ChildValue = unknown,
+> {
+  /** As {@link TargetHandler.reconcile}, but a desired container needs an action in every run, which makes sure that it exists. */
+  reconcile(change: TargetChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;
+  /** As {@link TargetHandler.apply}; gives one state for each action, in order (`"kept"` for a removal). */
+  apply(actions: readonly Action[]): readonly ContainerState[] | Promise<readonly ContainerState[]>;
+  /** The handler of what is inside; `undefined` when the container's own removal covers everything in it. */
+  child(context: ContainerChildContext<Key, Value, Tracking>): AnyHandler<ChildKey, ChildValue> | undefined;
+}
+
+/** A handler or a container handler, its records and actions being its own affair. */
+export type AnyHandler<Key extends StableKey = StableKey, Value = unknown> =
+  // eslint-disable-next-line typescript/no-explicit-any -- records and actions are opaque to everybody but the handler
+  TargetHandler<Key, Value, any, any> | ContainerHandler<Key, Value, any, any, any, any>;

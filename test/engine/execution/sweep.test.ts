@@ -1,0 +1,158 @@
+import { expect } from "chai";
+import { componentSubpath, declareTargetState, fn, mount, mountEach } from "../../../lib/index.ts";
+import { useTestEnvironment } from "../../test-environment.ts";
+import { createCountingApp } from "../counting-app.ts";
+import { defineRecordingTarget } from "../targets/recording-target.ts";
+
+describe("Sweeping", () => {
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
+  const target = defineRecordingTarget();
+
+  beforeEach(() => {
+    target.outside.clear();
+    target.onApply = undefined;
+    target.onReconcile = undefined;
+  });
+
+  const leaf = fn({ memo: true }, function leaf(key: string) {
+    declareTargetState(target.provider, key, key);
+  });
+  const branch = fn({ memo: true }, async function branch(keys: readonly string[]) {
+    for (const key of keys) declareTargetState(target.provider, `branch of ${key}`, "1");
+    await mountEach(
+      leaf,
+      keys.map((key) => [key, key] as const),
+    );
+  });
+  const outside = (): unknown[] => [...target.outside.keys()];
+
+  it("removes what vanished components declared, and nothing else", async () => {
+    await app.update(() =>
+      mountEach(
+        leaf,
+        ["a", "b", "c"].map((key) => [key, key] as const),
+      ),
+    );
+    await app.update(() =>
+      mountEach(
+        leaf,
+        ["b"].map((key) => [key, key] as const),
+      ),
+    );
+    expect(outside()).to.have.members(["b"]);
+  });
+
+  it("removes whole sub-trees, also of components that were skipped in the run before", async () => {
+    await app.update(async () => {
+      await mount("one", branch, ["a", "b"]);
+      await mount("other", branch, ["c"]);
+    });
+    await app.update(async () => {
+      await mount("one", branch, ["a", "b"]);
+      await mount("other", branch, ["c"]);
+    });
+    await app.update(() => mount("other", branch, ["c"]));
+    expect(outside()).to.have.members(["branch of c", "c"]);
+  });
+
+  it("leaves alone what is below a component that was skipped", async () => {
+    for (let round = 0; round < 3; round++) await app.update(() => mount("one", branch, ["a"]));
+    expect(outside()).to.have.members(["a", "branch of a"]);
+  });
+
+  it("tells keys of different types apart, and paths from their beginnings", async () => {
+    const paths = [[1], ["1"], [true], ["a"], ["a", "b"], [["a", "b"]]] as const;
+    const mountAll = (left: readonly (typeof paths)[number][]) => async (): Promise<void> => {
+      for (const path of left) await mount(componentSubpath(...path), leaf, JSON.stringify(path));
+    };
+    await app.update(mountAll(paths));
+    for (let count = paths.length - 1; count >= 0; count--) {
+      const left = paths.slice(0, count);
+      await app.update(mountAll(left));
+      expect(outside()).to.have.members(left.map((path) => JSON.stringify(path)));
+    }
+  });
+
+  it("removes what is on record under paths that are too long for a key of the store", async () => {
+    const long = "x".repeat(5000);
+    await app.update(async () => {
+      await mount(`${long}1`, branch, ["a"]);
+      await mount(`${long}2`, branch, ["b"]);
+    });
+    await app.update(() => mount(`${long}2`, branch, ["b"]));
+    expect(outside()).to.have.members(["b", "branch of b"]);
+    await app.update(() => {});
+    expect(outside()).to.have.members([]);
+  });
+
+  it("removes thousands", async () => {
+    const keys = Array.from({ length: 3000 }, (_, index) => `k${index}`);
+    await app.update(() =>
+      mountEach(
+        leaf,
+        keys.map((key) => [key, key] as const),
+      ),
+    );
+    expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 3000, deletes: 3000 } });
+    expect(outside()).to.have.members([]);
+    expect(await app.update(() => {})).to.deep.equal({});
+  });
+
+  it("keeps everything below a `mountEach` whose items could not be listed to the end", async () => {
+    await app.update(() =>
+      mountEach(
+        leaf,
+        ["a", "b", "c"].map((key) => [key, key] as const),
+      ),
+    );
+    const lister = fn(function* lister() {
+      yield ["a", "a"] as const;
+      throw new Error("cannot list");
+    });
+    await app.update(() => mountEach(leaf, lister()).catch(() => {}));
+    expect(outside()).to.have.members(["a", "b", "c"]);
+  });
+
+  it("keeps what a component declared whose function fails, and what is below it", async () => {
+    const failing = fn({ name: "branch" }, (): void => {
+      throw new Error("broken");
+    });
+    await app.update(() => mount("one", branch, ["a"]));
+    await app.update(() => mount("one", failing));
+    expect(outside()).to.have.members(["a", "branch of a"]);
+    await app.update(() => {});
+    expect(outside()).to.have.members([]);
+  });
+
+  it("tries a failed removal again, with every state that may be outside, until it succeeds", async () => {
+    await app.update(() =>
+      mountEach(
+        leaf,
+        ["a", "b"].map((key) => [key, key] as const),
+      ),
+    );
+    target.onApply = () => {
+      throw new Error("cannot remove");
+    };
+    for (let round = 0; round < 2; round++) {
+      expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 2, errors: 2 } });
+    }
+    target.onApply = undefined;
+    expect(await app.update(() => {})).to.deep.equal({ leaf: { starts: 2, deletes: 2 } });
+    expect(outside()).to.have.members([]);
+  });
+
+  it("lets a component come back after its removal has failed", async () => {
+    await app.update(() => mount("one", branch, ["a"]));
+    target.onApply = (actions) => {
+      for (const { key } of actions) target.outside.delete(key);
+      throw new Error("half done");
+    };
+    await app.update(() => {});
+    target.onApply = undefined;
+    await app.update(() => mount("one", branch, ["a"]));
+    expect(outside()).to.have.members(["a", "branch of a"]);
+    expect(await app.update(() => mount("one", branch, ["a"]))).to.deep.equal({ branch: { starts: 1, unchanged: 1 } });
+  });
+});

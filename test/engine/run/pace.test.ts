@@ -1,0 +1,116 @@
+import { expect } from "chai";
+import { setImmediate } from "node:timers/promises";
+import { componentSubpath, declareTargetState, defineTarget, fn, mount, mountEach } from "../../../lib/index.ts";
+import { stateOf } from "../../../lib/app/environment.ts";
+import { Pace } from "../../../lib/engine/run/pace.ts";
+import { FakeClock } from "../../fake-clock.ts";
+import { useTestEnvironment } from "../../test-environment.ts";
+import { createCountingApp } from "../counting-app.ts";
+
+describe("Pace", () => {
+  it("has a listing wait when more than 256 components submit, until half of them have", async () => {
+    const clock = new FakeClock();
+    const pace = new Pace(clock);
+    for (let index = 0; index < 256; index++) pace.enter();
+    expect(pace.wait()).to.equal(undefined);
+    pace.enter();
+    let isOver = false;
+    const waits = [pace.wait(), pace.wait()].map((wait) => wait!.then(() => (isOver = true)));
+    for (let index = 0; index < 128; index++) pace.leave();
+    await setImmediate();
+    expect(isOver).to.equal(false);
+    pace.leave();
+    await Promise.all(waits);
+    expect(pace.wait()).to.equal(undefined);
+    expect(clock.due, "nothing is left behind").to.deep.equal([]);
+  });
+
+  it("lets twice as many submit when they have taken 100 ms, so that slow targets get large batches", async () => {
+    const clock = new FakeClock();
+    const pace = new Pace(clock);
+    for (let index = 0; index < 257; index++) pace.enter();
+    const wait = pace.wait();
+    clock.advance(100);
+    await wait;
+    for (let index = 257; index < 512; index++) pace.enter();
+    expect(pace.wait()).to.equal(undefined);
+    pace.enter();
+    const next = pace.wait();
+    expect(next).to.not.equal(undefined);
+    for (let index = 513; index > 256; index--) pace.leave();
+    await next;
+  });
+
+  it("has a listing give those a turn that were started, after each 256", async () => {
+    const pace = new Pace(new FakeClock());
+    for (let index = 0; index < 255; index++) pace.start();
+    expect(pace.wait()).to.equal(undefined);
+    pace.start();
+    await pace.wait();
+    expect(pace.wait()).to.equal(undefined);
+  });
+
+  describe("in a run", () => {
+    const test = useTestEnvironment();
+    const app = createCountingApp(test);
+    let isOpen: PromiseWithResolvers<void>;
+    let numApplied = 0;
+    let batchSizes: number[] = [];
+    let isApplying: PromiseWithResolvers<void>;
+    const slow = defineTarget<number, number, number, number>("test/pace/slow", {
+      reconcile: ({ key, desired }) => ({ action: key, tracking: desired }),
+      async apply(actions) {
+        batchSizes.push(actions.length);
+        isApplying.resolve();
+        await isOpen.promise;
+        numApplied += actions.length;
+      },
+    });
+    let numRun: number;
+    let areSlotsFull: PromiseWithResolvers<void>;
+    const work = fn(function work(index: number) {
+      if (++numRun === 1024) areSlotsFull.resolve();
+      declareTargetState(slow, index, index);
+    });
+
+    beforeEach(() => {
+      isOpen = Promise.withResolvers();
+      isApplying = Promise.withResolvers();
+      areSlotsFull = Promise.withResolvers();
+      [numRun, numApplied, batchSizes] = [0, 0, []];
+    });
+
+    const listings = {
+      mountEach: () =>
+        mountEach(
+          work,
+          Array.from({ length: 2000 }, (_, index) => [index, index] as const),
+        ),
+      async mount() {
+        for (let index = 0; index < 2000; index++) await mount(componentSubpath(index), work, index);
+      },
+    };
+    for (const [name, list] of Object.entries(listings)) {
+      it(`bounds what ${name} has waiting for a target, and loses nothing`, async () => {
+        stateOf(test.environment).clock = new FakeClock();
+        const updating = app.update(async () => void (await list()));
+        await isApplying.promise;
+        for (let turn = 0; turn < 200; turn++) await setImmediate();
+        const numWaiting = numRun;
+        isOpen.resolve();
+        await updating;
+        expect(numWaiting).to.be.within(256, 512);
+        expect([numRun, numApplied]).to.deep.equal([2000, 2000]);
+      });
+
+      it(`has ${name} fill the slots while a target is slow`, async () => {
+        const updating = app.update(async () => void (await list()));
+        await areSlotsFull.promise;
+        isOpen.resolve();
+        await updating;
+        expect([numRun, numApplied]).to.deep.equal([2000, 2000]);
+        expect(Math.max(...batchSizes)).to.be.greaterThan(512);
+      });
+    }
+  });
+});

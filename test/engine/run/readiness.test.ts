@@ -1,0 +1,146 @@
+import { expect } from "chai";
+import { setImmediate } from "node:timers/promises";
+import { declareTargetState, fn, mount, mountEach } from "../../../lib/index.ts";
+import { Readiness } from "../../../lib/engine/run/readiness.ts";
+import { failureOf } from "../../state/failure-of.ts";
+import { createTestEnvironment, useTestEnvironment } from "../../test-environment.ts";
+import { createCountingApp } from "../counting-app.ts";
+import { defineRecordingTarget } from "../targets/recording-target.ts";
+
+describe("Readiness", () => {
+  it("comes when it is closed and nothing is under way", async () => {
+    let numReady = 0;
+    const readiness = new Readiness(() => numReady++);
+    readiness.enter();
+    readiness.enter();
+    readiness.leave();
+    readiness.close();
+    expect([readiness.isReady, numReady]).to.deep.equal([false, 0]);
+    const waiting = Promise.all([readiness.wait(), readiness.wait()]);
+    readiness.leave();
+    expect([readiness.isReady, numReady]).to.deep.equal([true, 1]);
+    await waiting;
+    await readiness.wait();
+  });
+
+  it("does not come before it is closed", () => {
+    const readiness = new Readiness();
+    readiness.enter();
+    readiness.leave();
+    expect(readiness.isReady).to.equal(false);
+    readiness.close();
+    readiness.close();
+    expect(readiness.isReady).to.equal(true);
+  });
+
+  it("waits for what comes from what is under way after it was closed", () => {
+    const readiness = new Readiness();
+    readiness.enter();
+    readiness.close();
+    readiness.enter();
+    readiness.leave();
+    expect(readiness.isReady).to.equal(false);
+    readiness.leave();
+    expect(readiness.isReady).to.equal(true);
+  });
+});
+
+describe("MountHandle.ready", () => {
+  const test = useTestEnvironment();
+  const app = createCountingApp(test);
+  const target = defineRecordingTarget();
+
+  beforeEach(() => {
+    target.outside.clear();
+    target.onApply = undefined;
+  });
+
+  const leaf = fn(async function leaf(text: string) {
+    await setImmediate();
+    declareTargetState(target.provider, text, text);
+  });
+
+  const tree = fn(async function tree(depth: number): Promise<void> {
+    declareTargetState(target.provider, `tree ${depth}`, "here");
+    if (depth > 0) await mount(tree, depth - 1);
+    void mountEach(leaf, [[1, `leaf ${depth}`]]);
+  });
+
+  it("resolves when the component and all below it are applied, also a second time", async () => {
+    await app.update(async () => {
+      const handle = await mount(tree, 3);
+      expect(target.outside.has("tree 3")).to.equal(false);
+      await handle.ready();
+      expect(target.outside.size).to.equal(8);
+      await handle.ready();
+    });
+  });
+
+  it("resolves for a memo hit", async () => {
+    const doc = fn({ memo: true }, function doc() {});
+    for (const _run of [1, 2]) {
+      await app.update(async () => {
+        await (await mount(doc)).ready();
+      });
+    }
+  });
+
+  it("resolves after a failure that was swallowed", async () => {
+    await app.update(async () => {
+      const handle = await mount(function broken() {
+        throw new Error("boom");
+      });
+      await handle.ready();
+      expect(test.caught).to.have.length(1);
+    });
+  });
+
+  it("waits for the exception handler", async () => {
+    const log: string[] = [];
+    await using other = await createTestEnvironment({
+      onException: async () => {
+        await setImmediate();
+        log.push("handled");
+      },
+    });
+    await createCountingApp(other).update(async () => {
+      const handle = await mountEach(
+        fn(function broken(_value: number) {
+          throw new Error("boom");
+        }),
+        [[1, 1]],
+      );
+      await handle.ready();
+      log.push("ready");
+    });
+    expect(log).to.deep.equal(["handled", "ready"]);
+  });
+
+  it("does not wait for siblings", async () => {
+    const gate = Promise.withResolvers<void>();
+    await app.update(async () => {
+      await mount("slow", async function slow() {
+        await gate.promise;
+      });
+      await (await mount("quick", leaf, "quick")).ready();
+      expect([...target.outside.keys()]).to.deep.equal(["quick"]);
+      gate.resolve();
+    });
+  });
+
+  it("throws what no handler has swallowed, every time", async () => {
+    const error = new Error("thrown on");
+    await using other = await createTestEnvironment({
+      onException: () => {
+        throw error;
+      },
+    });
+    await createCountingApp(other).update(async () => {
+      const handle = await mount(function broken() {
+        throw new Error("boom");
+      });
+      expect(await failureOf(handle.ready())).to.equal(error);
+      expect(await failureOf(handle.ready())).to.equal(error);
+    });
+  });
+});
