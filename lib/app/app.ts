@@ -111,7 +111,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
           id: ROOT_ID,
           relativePath: new Uint8Array(),
           row,
-          known: this.#main,
+          info: this.#main,
           args: this.#args,
           mounting,
         });

@@ -98,8 +98,8 @@ export class EnvironmentState {
 
   /** The rows of an app, which is put on record if it is new. */
   async createRows(app: string): Promise<AppRows> {
-    const known = await this.findRows(app);
-    if (known !== undefined) return known;
+    const existing = await this.findRows(app);
+    if (existing !== undefined) return existing;
     const store = await this.store();
     const { start, end } = appRange();
     const ids = [...store.range(start, end)].map(({ value }) => decodeValue(value) as number);

@@ -16,7 +16,7 @@ import { SteppedItems } from "./sources/stepped-items.ts";
 /** One `mountEach`, with the scope that was in force when it was called. */
 export class EachMount {
   readonly #frame: Frame;
-  readonly #known: FunctionInfo;
+  readonly #info: FunctionInfo;
   readonly #args: readonly unknown[];
   readonly #mounting: Mounting;
   readonly #place: Place;
@@ -25,20 +25,20 @@ export class EachMount {
   readonly #handle = new MountHandle();
 
   /** `path` is the encoded path below the component, to which each item's key is added. */
-  constructor(frame: Frame, known: FunctionInfo, args: readonly unknown[], path: Uint8Array) {
+  constructor(frame: Frame, info: FunctionInfo, args: readonly unknown[], path: Uint8Array) {
     requireMountable(frame);
     const { component, scope } = frame;
     this.#frame = frame;
-    this.#known = known;
+    this.#info = info;
     this.#args = args;
     this.#fingerprints = new ItemFingerprints(
-      known.name,
+      info.name,
       args,
-      known.logicTracking === "none" ? undefined : known.logicId,
+      info.logicTracking === "none" ? undefined : info.logicId,
     );
     const group = scope.group?.nearestOpen;
     this.#mounting = { kind: "mountEach", group, handlers: scope.handlers };
-    this.#probe = new ItemProbe(component, known, this.#mounting, this.#fingerprints);
+    this.#probe = new ItemProbe(component, info, this.#mounting, this.#fingerprints);
     this.#place = { path, report: group?.report ?? component.report, isComplete: false };
     component.places.push(this.#place);
   }
@@ -92,7 +92,7 @@ export class EachMount {
     const place = component.children.adopt(path);
     const asked = this.#probe.ask(place, value);
     if (asked === "hit") return undefined;
-    const child = createChild(component, this.#known, [value, ...this.#args], {
+    const child = createChild(component, this.#info, [value, ...this.#args], {
       ...place,
       path,
       mounting: this.#mounting,

@@ -1,7 +1,13 @@
 import { callMemoized } from "./execution/call-memo.ts";
 import { checkOptions, type OptionChecks } from "./check-options.ts";
 import { currentFrame, Frame, runInFrame } from "./run/frame.ts";
-import { createInfo, info, type ComponentFunction, type FnOptions, type FunctionInfo } from "./memo/function-info.ts";
+import {
+  createInfo,
+  functionKey,
+  type ComponentFunction,
+  type FnOptions,
+  type FunctionInfo,
+} from "./memo/function-info.ts";
 import { Dependencies } from "./memo/logic.ts";
 import { memoKey } from "./memo/memoizable.ts";
 
@@ -35,26 +41,26 @@ function createFunction(
   options: FnOptions,
   implementation: (...args: never[]) => unknown,
 ): ComponentFunction<readonly never[], unknown> {
-  const known = createInfo(options, implementation);
+  const info = createInfo(options, implementation);
   function call(this: unknown, ...args: never[]): unknown {
-    return invoke(known, () => Reflect.apply(implementation, this, args), args);
+    return invoke(info, () => Reflect.apply(implementation, this, args), args);
   }
-  Object.defineProperty(call, "name", { value: known.name });
+  Object.defineProperty(call, "name", { value: info.name });
   Object.defineProperty(call, "length", { value: implementation.length });
-  return Object.assign(call, { [info]: known, [memoKey]: () => known.logicId });
+  return Object.assign(call, { [functionKey]: info, [memoKey]: () => info.logicId });
 }
 
 /** A direct call: recorded in the caller's logic, answered from the memo where there is one. */
-function invoke(known: FunctionInfo, run: () => unknown, args: readonly unknown[]): unknown {
+function invoke(info: FunctionInfo, run: () => unknown, args: readonly unknown[]): unknown {
   const frame = currentFrame();
   if (frame === undefined) return run();
-  if (known.isMemoized) return callMemoized(frame, known, run, args);
-  if (known.logicTracking === "full") {
-    frame.dependencies.addCallee(known.logicId);
+  if (info.isMemoized) return callMemoized(frame, info, run, args);
+  if (info.logicTracking === "full") {
+    frame.dependencies.addCallee(info.logicId);
     return run();
   }
-  const dependencies = new Dependencies(known.logicTracking, frame.dependencies);
-  if (known.logicTracking === "self") dependencies.addOwn(known.logicId);
+  const dependencies = new Dependencies(info.logicTracking, frame.dependencies);
+  if (info.logicTracking === "self") dependencies.addOwn(info.logicId);
   return runInFrame(new Frame(frame.component, frame.scope, dependencies, frame.call), run);
 }
 

@@ -80,7 +80,7 @@ export function mountEach(...given: readonly unknown[]): Promise<MountHandle> {
 async function mountOne(given: readonly unknown[]): Promise<MountHandle> {
   const child = createChild("mount", given);
   const handle = new MountHandle();
-  if (child.known.live === undefined) {
+  if (child.info.live === undefined) {
     await admit(child);
     runInBackground(child, handle);
   } else {
@@ -100,15 +100,15 @@ async function useOne(given: readonly unknown[]): Promise<unknown> {
 async function mountItems(given: readonly unknown[]): Promise<MountHandle> {
   const frame = requireFrame("mount components");
   const { path, target, args } = parseMount(given);
-  const known = functionInfo(target);
+  const info = functionInfo(target);
   const [items, ...rest] = args;
   requireItems(items);
-  const placePath = encodePath(pathOf(frame.scope, known, path));
-  if (!isLiveMapFeed(items)) return new EachMount(frame, known, rest, placePath).run(items);
+  const placePath = encodePath(pathOf(frame.scope, info, path));
+  if (!isLiveMapFeed(items)) return new EachMount(frame, info, rest, placePath).run(items);
   const { run } = frame.component;
   frame.component.markLive();
-  if (!run.live.areLasting && isListable(items)) return new EachMount(frame, known, rest, placePath).run(items);
-  return new LivePlace(frame, known, rest, { path: placePath, source: items }).start();
+  if (!run.live.areLasting && isListable(items)) return new EachMount(frame, info, rest, placePath).run(items);
+  return new LivePlace(frame, info, rest, { path: placePath, source: items }).start();
 }
 
 /** Lets a mount that nobody waits for be cut short by the end of the run: the run itself says why. */
@@ -139,17 +139,17 @@ function parseMount(given: readonly unknown[]): ParsedMount {
 function createChild(kind: Mounting["kind"], given: readonly unknown[]): Component {
   const frame: Frame = requireFrame("mount a component");
   const { path, target, args } = parseMount(given);
-  const known = functionInfo(target);
-  if (kind === "useMount" && known.live !== undefined) {
-    throw new TypeError(`Cannot use the value of live component \`${known.name}\`: it has none; mount it`);
+  const info = functionInfo(target);
+  if (kind === "useMount" && info.live !== undefined) {
+    throw new TypeError(`Cannot use the value of live component \`${info.name}\`: it has none; mount it`);
   }
   requireMountable(frame);
   const { component, scope } = frame;
   const mounting: Mounting = { kind, group: scope.group?.nearestOpen, handlers: scope.handlers };
-  return adoptChild(component, known, args, { path: encodePath(pathOf(scope, known, path)), mounting });
+  return adoptChild(component, info, args, { path: encodePath(pathOf(scope, info, path)), mounting });
 }
 
-function pathOf(scope: Scope, known: FunctionInfo, path: MountPath | undefined): readonly StableKey[] {
-  if (path === undefined) return [...scope.subpath, symbolKey(known.name)];
+function pathOf(scope: Scope, info: FunctionInfo, path: MountPath | undefined): readonly StableKey[] {
+  if (path === undefined) return [...scope.subpath, symbolKey(info.name)];
   return [...scope.subpath, ...subpathKeys(path)];
 }

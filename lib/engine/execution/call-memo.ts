@@ -8,22 +8,22 @@ import { MemoizedCall } from "../memo/memoized-call.ts";
 import type { CallRow } from "../records/row.ts";
 
 /** Calls a memoized function inside a component: from the memo where it is valid, else by running it. */
-export function callMemoized(frame: Frame, known: FunctionInfo, run: () => unknown, args: readonly unknown[]): unknown {
-  const logicId = known.logicTracking === "none" ? undefined : known.logicId;
-  const call = new Call(frame, known, run, fingerprintCall(known.name, args, logicId));
+export function callMemoized(frame: Frame, info: FunctionInfo, run: () => unknown, args: readonly unknown[]): unknown {
+  const logicId = info.logicTracking === "none" ? undefined : info.logicId;
+  const call = new Call(frame, info, run, fingerprintCall(info.name, args, logicId));
   return call.answer();
 }
 
 class Call {
   readonly #frame: Frame;
-  readonly #known: FunctionInfo;
+  readonly #info: FunctionInfo;
   readonly #run: () => unknown;
   readonly #fingerprint: ArgumentsFingerprint;
   readonly #key: string;
 
-  constructor(frame: Frame, known: FunctionInfo, run: () => unknown, fingerprint: ArgumentsFingerprint) {
+  constructor(frame: Frame, info: FunctionInfo, run: () => unknown, fingerprint: ArgumentsFingerprint) {
     this.#frame = frame;
-    this.#known = known;
+    this.#info = info;
     this.#run = run;
     this.#fingerprint = fingerprint;
     this.#key = callKey(fingerprint.fingerprint);
@@ -31,8 +31,8 @@ class Call {
 
   answer(): unknown {
     const { component } = this.#frame;
-    const known = component.calls.find(this.#key);
-    if (known !== undefined) return this.#reuse(known);
+    const answer = component.calls.find(this.#key);
+    if (answer !== undefined) return this.#reuse(answer);
     const row = component.storedCall(this.#fingerprint.fingerprint);
     if (row === undefined || !this.#canUse(row)) return this.#execute();
     const check = checkStates(this.#fingerprint.stateful, row.states);
@@ -84,7 +84,7 @@ class Call {
   }
 
   #execute(): unknown {
-    const { logicTracking, logicId, name } = this.#known;
+    const { logicTracking, logicId, name } = this.#info;
     const dependencies = new Dependencies(logicTracking, this.#frame.dependencies);
     if (logicTracking !== "none") dependencies.addOwn(logicId);
     const call = new MemoizedCall(name, this.#frame.call);
@@ -115,7 +115,7 @@ class Call {
     states: readonly unknown[],
     made: { readonly call: MemoizedCall; readonly dependencies: Dependencies; readonly isAsync: boolean },
   ): CallRow {
-    requireStorable(this.#known.name, value);
+    requireStorable(this.#info.name, value);
     const row: CallRow = {
       fingerprint: this.#fingerprint.fingerprint,
       dependencies: made.dependencies.toString(),

@@ -43,10 +43,10 @@ export function failBeforeStart(component: Component, error: unknown): void {
 
 /** Calls the function, then waits for everything it has mounted; only then throws what it threw. */
 async function runFunction(component: Component): Promise<unknown> {
-  const { args, cell, dependencies, known, readiness } = component;
+  const { args, cell, dependencies, info, readiness } = component;
   const scope = { subpath: [], group: undefined, handlers: component.run.handlers };
   const frame = new Frame(component, scope, dependencies);
-  const call = (): unknown => Reflect.apply(known.implementation, undefined, args);
+  const call = (): unknown => Reflect.apply(info.implementation, undefined, args);
   cell.enterBody();
   const settled = await interruptible(component, () => runInFrame(frame, call)).then(
     (value) => ({ value }),
@@ -74,7 +74,7 @@ async function attempt<T>(body: () => T | PromiseLike<T>): Promise<T> {
 }
 
 function countFailure(component: Component, started: StartedExecution | undefined, error: unknown): void {
-  const { cell, known, parent, report, run } = component;
+  const { cell, info, parent, report, run } = component;
   if (run.isAbortReason(error)) {
     if (started === undefined) cell.cancel();
     else report.activity.cancel(started);
@@ -84,7 +84,7 @@ function countFailure(component: Component, started: StartedExecution | undefine
   if (started === undefined) cell.finish("errors");
   else report.activity.finish(started, "errors");
   if (parent !== undefined) parent.hasFailedChild = true;
-  report.recordFailure({ component: known.name, path: component.path, error });
+  report.recordFailure({ component: info.name, path: component.path, error });
   // A component that has failed from the start is on record nevertheless: below it there may be others, and its deletion counts.
   const changes = component.recordChanges({});
   if (changes.length > 0) run.track(run.rows.store.write(changes));

@@ -13,14 +13,14 @@ import type { ChildRow } from "../records/row.ts";
  */
 export class ItemProbe {
   readonly #parent: Component;
-  readonly #known: FunctionInfo;
+  readonly #info: FunctionInfo;
   readonly #mounting: Mounting;
   readonly #fingerprints: ItemFingerprints;
   #cell: Cell | undefined;
 
-  constructor(parent: Component, known: FunctionInfo, mounting: Mounting, fingerprints: ItemFingerprints) {
+  constructor(parent: Component, info: FunctionInfo, mounting: Mounting, fingerprints: ItemFingerprints) {
     this.#parent = parent;
-    this.#known = known;
+    this.#info = info;
     this.#mounting = mounting;
     this.#fingerprints = fingerprints;
   }
@@ -37,14 +37,14 @@ export class ItemProbe {
 
   #ask(id: number, row: ChildRow | undefined, item: unknown): "hit" | Asked | undefined {
     const { run } = this.#parent;
-    const memo = findMemo({ id, row, run, known: this.#known, mounting: this.#mounting });
+    const memo = findMemo({ id, row, run, info: this.#info, mounting: this.#mounting });
     // What waits for a slot is asked when it has one; what comes back after its deletion has more to do.
     if (memo === undefined || !run.slots.hasFree || run.attemptedDeletes.has(id)) return undefined;
     const call = this.#fingerprints.of(item);
     if (!matchesMemo(memo, call, run.holds)) return { call, check: undefined };
     const check = checkStates(call.stateful, memo.states);
     if (check instanceof Promise || check.hasChanged || !isAnswered(run, id, check)) return { call, check };
-    this.#cell ??= (this.#mounting.group?.report ?? this.#parent.report).cell(this.#known.name);
+    this.#cell ??= (this.#mounting.group?.report ?? this.#parent.report).cell(this.#info.name);
     countHit(this.#parent, run, { id, cell: this.#cell, memo });
     this.#parent.noteMount();
     return "hit";

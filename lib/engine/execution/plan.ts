@@ -100,17 +100,17 @@ class Planner {
     const { provider, key, keyBytes, value } = declared;
     const item = this.#claim(declared, own, component);
     const isVoid = item === undefined || item.generation < provider.inside.recreatedAt;
-    const known = isVoid ? [] : item.states;
+    const recorded = isVoid ? [] : item.states;
     const mayBeMissing =
       isVoid ||
-      known.includes(null) ||
+      recorded.includes(null) ||
       item.generation < provider.inside.generation ||
       // What was taken from it may have been removed.
       this.#run.takenFrom.has(this.#id) ||
       this.#run.isFullReprocess;
-    const decision = provider.handler.reconcile({ key, desired: value, previous: existing(known), mayBeMissing });
+    const decision = provider.handler.reconcile({ key, desired: value, previous: existing(recorded), mayBeMissing });
     if (decision === undefined) return this.#keep(declared, item);
-    this.#act(provider, decision, item, { key: keyBytes, states: known, opens: { key, value } });
+    this.#act(provider, decision, item, { key: keyBytes, states: recorded, opens: { key, value } });
   }
 
   #keep({ provider, key }: DeclaredState, item: TrackedItem | undefined): void {

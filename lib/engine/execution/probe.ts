@@ -27,13 +27,13 @@ export function probe(component: Component): Hit | undefined | Promise<Hit | und
 /** The memo on record that may answer a component, if it is of the same call and still holds. */
 export function findMemo({
   id,
-  known,
+  info,
   mounting,
   row,
   run,
-}: Pick<Component, "id" | "known" | "mounting" | "row" | "run">): MemoRow | undefined {
+}: Pick<Component, "id" | "info" | "mounting" | "row" | "run">): MemoRow | undefined {
   const memo = row?.memo;
-  if (!known.isMemoized || memo === null || memo === undefined || run.isFullReprocess || run.takenFrom.has(id)) {
+  if (!info.isMemoized || memo === null || memo === undefined || run.isFullReprocess || run.takenFrom.has(id)) {
     return undefined;
   }
   return mounting.kind === "useMount" && memo.value.length === 0 ? undefined : memo;

@@ -27,17 +27,17 @@ export function requireMountable(frame: Frame): void {
 /** Makes a child of `parent`. From here on the parent, and the stats group around the mount, wait for it. */
 export function adoptChild(
   parent: Component,
-  known: FunctionInfo,
+  info: FunctionInfo,
   args: readonly unknown[],
   where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly fingerprints?: ItemFingerprints },
 ): Component {
-  return createChild(parent, known, args, { ...where, ...parent.children.adopt(where.path) });
+  return createChild(parent, info, args, { ...where, ...parent.children.adopt(where.path) });
 }
 
 /** As {@link adoptChild}, for a place that is taken already. */
 export function createChild(
   parent: Component,
-  known: FunctionInfo,
+  info: FunctionInfo,
   args: readonly unknown[],
   where: {
     readonly path: Uint8Array;
@@ -51,7 +51,7 @@ export function createChild(
   const { run } = parent;
   const { path: relativePath, ...rest } = where;
   const { id, mounting } = rest;
-  const child = new Component({ run, parent, relativePath, known, args, ...rest });
+  const child = new Component({ run, parent, relativePath, info, args, ...rest });
   const changes = parent.row?.hasChildren === true ? [] : parent.recordChanges({ hasChildren: true });
   // In a live run it may come back after its deletion has failed.
   if (run.attemptedDeletes.size > 0 && run.attemptedDeletes.delete(id)) {
@@ -188,11 +188,11 @@ async function settleInBackground(child: Component, handle: MountHandle, probed:
 
 /** Has the exception handlers deal with a failure; gives what they left of it. */
 async function handOver(child: Component, error: unknown): Promise<{ readonly error: unknown } | undefined> {
-  const { known, mounting, parent, path, run } = child;
+  const { info, mounting, parent, path, run } = child;
   if (run.isAborted) return undefined;
   const context = {
     environment: run.environmentName,
-    component: known.name,
+    component: info.name,
     path,
     parentPath: parent?.path ?? path,
     mountKind: mounting.kind === "mountEach" ? ("mountEach" as const) : ("mount" as const),

@@ -73,7 +73,7 @@ async function commit(
 }
 
 function trackingRow(component: Component, items: readonly TrackedItem[]): TrackingRow {
-  return { name: component.known.name, ancestors: component.ancestors, path: component.encodedPath, items };
+  return { name: component.info.name, ancestors: component.ancestors, path: component.encodedPath, items };
 }
 
 function trackingChanges(component: Component, plan: Plan, items: readonly TrackedItem[]): StateChange[] {
@@ -94,10 +94,10 @@ function outdatedCalls({ calls, id, row, run }: Component): StateChange[] {
 }
 
 async function createMemo(component: Component, value: unknown): Promise<MemoRow | undefined> {
-  const { known, mounting } = component;
-  if (!known.isMemoized || component.hasFailedChild || component.hasLiveParts) return undefined;
+  const { info, mounting } = component;
+  if (!info.isMemoized || component.hasFailedChild || component.hasLiveParts) return undefined;
   // The value of a component that is mounted is nobody's; of one that is used, it has to come back as it was.
-  if (mounting.kind === "useMount") requireStorable(known.name, value);
+  if (mounting.kind === "useMount") requireStorable(info.name, value);
   const { fingerprint, stateful } = component.call;
   const states = await collectStates(stateful);
   const dependencies = component.dependencies.toString();

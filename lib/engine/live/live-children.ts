@@ -30,7 +30,7 @@ export interface LiveChildrenOptions {
 export interface LiveChild {
   /** The encoded path below the parent. */
   readonly path: Uint8Array;
-  readonly known: FunctionInfo;
+  readonly info: FunctionInfo;
   readonly args: readonly unknown[];
   readonly fingerprints?: ItemFingerprints;
 }
@@ -78,7 +78,7 @@ export class LiveChildren {
     parent.run.throwIfAborted();
     const row = this.#find(child.path);
     if (row !== undefined) await this.#unmount(row);
-    const component = adoptChild(parent, child.known, child.args, { ...child, mounting });
+    const component = adoptChild(parent, child.info, child.args, { ...child, mounting });
     this.#own.add(component.id);
     await launch(component, handle);
   }

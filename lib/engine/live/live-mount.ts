@@ -26,7 +26,7 @@ export class LiveMount {
   #failure: Failure | undefined;
 
   constructor(child: Component, liveClass: LiveClass, launch: Launch) {
-    const { ancestors, id, known, mounting, parent, path, run } = child;
+    const { ancestors, id, info, mounting, parent, path, run } = child;
     this.#child = child;
     this.#current = child;
     this.#class = liveClass;
@@ -36,7 +36,7 @@ export class LiveMount {
       group: mounting.group,
       handlers: mounting.handlers,
       scope: [...ancestors, id],
-      name: known.name,
+      name: info.name,
       path,
       watch: (signal) => this.#watch(signal),
       onReady: (failure) => {
@@ -100,12 +100,12 @@ export class LiveMount {
   }
 
   async #cycle(instance: LiveComponent): ReturnType<typeof runCycle> {
-    const { id, known, mounting, args, parent, relativePath, run } = this.#child;
+    const { id, info, mounting, args, parent, relativePath, run } = this.#child;
     await run.live.stopBelow(id, this.#task);
     const row = run.rows.child(parent!.id, relativePath);
     run.mount(id, row);
-    const process = { ...known, implementation: () => instance.process() };
-    this.#current = new Component({ run, parent, id, relativePath, row, known: process, args, mounting });
+    const process = { ...info, implementation: () => instance.process() };
+    this.#current = new Component({ run, parent, id, relativePath, row, info: process, args, mounting });
     return runCycle(this.#current);
   }
 }
@@ -150,8 +150,8 @@ class Operator implements LiveComponentOperator {
     ...args: NoInfer<A>
   ): Promise<MountHandle> {
     return excused(this.signal, async () => {
-      const known = functionInfo(target);
-      return this.#mount.children.update({ path: encodePath(subpathKeys(subpath)), known, args }, undefined);
+      const info = functionInfo(target);
+      return this.#mount.children.update({ path: encodePath(subpathKeys(subpath)), info, args }, undefined);
     });
   }
 

@@ -22,7 +22,7 @@ import type { Failure } from "./watch-once.ts";
 export class LivePlace {
   readonly #source: LiveMapFeed;
   readonly #owner: Component;
-  readonly #known: FunctionInfo;
+  readonly #info: FunctionInfo;
   readonly #args: readonly unknown[];
   readonly #fingerprints: ItemFingerprints;
   readonly #mounting: Mounting;
@@ -35,7 +35,7 @@ export class LivePlace {
   #isReady = false;
 
   /** `path` is the encoded path below the component, to which each item's key is added. */
-  constructor(frame: Frame, known: FunctionInfo, args: readonly unknown[], where: LivePlaceOptions) {
+  constructor(frame: Frame, info: FunctionInfo, args: readonly unknown[], where: LivePlaceOptions) {
     requireMountable(frame);
     const { component: owner, scope } = frame;
     const { handlers } = scope;
@@ -44,12 +44,12 @@ export class LivePlace {
     const { run } = owner;
     this.#source = source;
     this.#owner = owner;
-    this.#known = known;
+    this.#info = info;
     this.#args = args;
     this.#fingerprints = new ItemFingerprints(
-      known.name,
+      info.name,
       args,
-      known.logicTracking === "none" ? undefined : known.logicId,
+      info.logicTracking === "none" ? undefined : info.logicId,
     );
     this.#mounting = { kind: "mountEach", group, handlers };
     this.#place = { path, report: group?.report ?? owner.report, isComplete: false };
@@ -60,7 +60,7 @@ export class LivePlace {
       group,
       handlers,
       scope: [...owner.ancestors, owner.id],
-      name: known.name,
+      name: info.name,
       path: formatPath(decodePath(joinPaths(owner.encodedPath, path))),
       watch: (signal) => source.watch(new PlaceSubscriber(this, signal)),
       onReady: (failure) => this.#becomeReady(failure),
@@ -158,7 +158,7 @@ export class LivePlace {
 
   #itemOf(key: StableKey, value: unknown): LiveChild {
     const fingerprints = this.#fingerprints;
-    return { path: this.#pathOf(key), known: this.#known, args: [value, ...this.#args], fingerprints };
+    return { path: this.#pathOf(key), info: this.#info, args: [value, ...this.#args], fingerprints };
   }
 
   #pathOf(key: StableKey): Uint8Array {

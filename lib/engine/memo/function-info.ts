@@ -35,11 +35,11 @@ export type MountTarget<A extends readonly unknown[], R> = ((...args: A) => R) |
 /** A function made by {@link fn}: call it, or mount it as a component. */
 export interface ComponentFunction<A extends readonly unknown[], R> {
   (...args: A): R;
-  readonly [info]: FunctionInfo;
+  readonly [functionKey]: FunctionInfo;
 }
 
 /** The key under which a component function keeps what the engine knows of it. */
-export const info: unique symbol = Symbol.for("tidemark.function");
+export const functionKey: unique symbol = Symbol.for("tidemark.function");
 
 const wrapped = new WeakMap<object, FunctionInfo>();
 
@@ -53,18 +53,18 @@ export function functionInfo<A extends readonly unknown[]>(
       `Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}`,
     );
   }
-  if (isComponentFunction(target)) return target[info];
-  let known = wrapped.get(target);
-  if (known === undefined) {
+  if (isComponentFunction(target)) return target[functionKey];
+  let info = wrapped.get(target);
+  if (info === undefined) {
     const name = target.name === "" && fallbackName !== undefined ? { name: fallbackName } : {};
-    known = isLiveClass(target) ? classInfo(target) : createInfo(name, target as (...args: A) => unknown);
-    wrapped.set(target, known);
+    info = isLiveClass(target) ? classInfo(target) : createInfo(name, target as (...args: A) => unknown);
+    wrapped.set(target, info);
   }
-  return known;
+  return info;
 }
 
 function isComponentFunction(target: object): target is ComponentFunction<readonly never[], unknown> {
-  return info in target;
+  return functionKey in target;
 }
 
 function classInfo(live: LiveClass): FunctionInfo {

@@ -30,8 +30,8 @@ export class IdSequence {
 
   /** The id that stands for a provider's path in the store. */
   providerId(path: Uint8Array): number {
-    const known = this.#rows.providerId(path);
-    if (known !== undefined) return known;
+    const stored = this.#rows.providerId(path);
+    if (stored !== undefined) return stored;
     const id = this.next();
     this.#track(
       this.#rows.store.write([

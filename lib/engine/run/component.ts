@@ -30,7 +30,7 @@ export interface ComponentOptions {
   /** The encoded path below the parent. */
   readonly relativePath: Uint8Array;
   readonly row: ChildRow | undefined;
-  readonly known: FunctionInfo;
+  readonly info: FunctionInfo;
   readonly args: readonly unknown[];
   readonly mounting: Mounting;
   /** Fingerprints its call, where others are mounted that differ in the first argument only. */
@@ -44,7 +44,7 @@ export class Component {
   readonly parent: Component | undefined;
   readonly id: number;
   readonly relativePath: Uint8Array;
-  readonly known: FunctionInfo;
+  readonly info: FunctionInfo;
   readonly args: readonly unknown[];
   readonly mounting: Mounting;
   readonly report: Report;
@@ -83,14 +83,14 @@ export class Component {
     this.id = options.id;
     this.relativePath = options.relativePath;
     this.row = options.row;
-    this.known = options.known;
+    this.info = options.info;
     this.args = options.args;
     this.mounting = options.mounting;
     this.asked = options.asked;
     this.#call = options.asked?.call;
     this.#fingerprints = options.fingerprints;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
-    this.cell = this.report.cell(options.known.name);
+    this.cell = this.report.cell(options.info.name);
   }
 
   /** Whether it has mounted anything. */
@@ -106,7 +106,7 @@ export class Component {
   /** What its memo will depend on, besides its arguments. */
   get dependencies(): Dependencies {
     if (this.#dependencies === undefined) {
-      const { logicId, logicTracking } = this.known;
+      const { logicId, logicTracking } = this.info;
       this.#dependencies = new Dependencies(logicTracking);
       if (logicTracking !== "none") this.#dependencies.addOwn(logicId);
     }
@@ -174,12 +174,12 @@ export class Component {
 
   /** Name and path, for messages. */
   describe(): string {
-    return `component \`${this.known.name}\` at ${this.path}`;
+    return `component \`${this.info.name}\` at ${this.path}`;
   }
 
   /** The fingerprint of its function and arguments. */
   get call(): ArgumentsFingerprint {
-    const { logicId, logicTracking, name } = this.known;
+    const { logicId, logicTracking, name } = this.info;
     this.#call ??=
       this.#fingerprints?.of(this.args[0]) ??
       fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
@@ -210,7 +210,7 @@ export class Component {
     const before = this.row;
     const next: ChildRow = {
       id: this.id,
-      name: this.known.name,
+      name: this.info.name,
       hasChildren: change.hasChildren ?? before?.hasChildren ?? false,
       hasCalls: change.hasCalls ?? before?.hasCalls ?? false,
       longPath: isLongPath(this.relativePath) ? this.relativePath : null,

@@ -82,8 +82,8 @@ export class Providers {
   /** The provider at `path`, if it is there in this run: a defined target, or the inside of a mounted container. */
   find(path: readonly StableKey[]): Provider | undefined {
     const key = keyOf(path);
-    const known = this.#open.get(key);
-    if (known !== undefined || path.length > 1) return known;
+    const opened = this.#open.get(key);
+    if (opened !== undefined || path.length > 1) return opened;
     const handler = defined.get(path[0] as string);
     if (handler === undefined) return undefined;
     return this.#add(key, path, handler, NOT_IN_A_CONTAINER);
@@ -120,8 +120,8 @@ export class Providers {
   resolve(id: number): Provider | undefined {
     const keys = this.#pathOf(id);
     if (keys === undefined) return undefined;
-    const known = this.find(keys);
-    if (known !== undefined) return known;
+    const opened = this.find(keys);
+    if (opened !== undefined) return opened;
     if (keys.length === 1) throw undefinedTarget(keys[0] as string);
     if (!this.#closed.has(id)) this.#closed.set(id, this.#openClosed(id, keys));
     return this.#closed.get(id);
@@ -129,10 +129,10 @@ export class Providers {
 
   /** A container was removed: what was in it cannot be declared any more, until it is mounted again. */
   closeContainer(container: Provider, key: StableKey): void {
-    const known = this.#open.get(keyOf([...container.path, key]));
-    if (known === undefined) return;
-    this.#open.delete(keyOf(known.path));
-    this.#generations.delete(known.token);
+    const opened = this.#open.get(keyOf([...container.path, key]));
+    if (opened === undefined) return;
+    this.#open.delete(keyOf(opened.path));
+    this.#generations.delete(opened.token);
     this.#closed.clear();
     this.#version++;
   }
@@ -195,8 +195,8 @@ function tokenOf(path: readonly StableKey[]): string {
 const keys = new WeakMap<readonly StableKey[], string>();
 
 function keyOf(path: readonly StableKey[]): string {
-  const known = keys.get(path);
-  if (known !== undefined) return known;
+  const opened = keys.get(path);
+  if (opened !== undefined) return opened;
   const key = byteString(encodePath(path));
   if (Object.isFrozen(path)) keys.set(path, key);
   return key;
