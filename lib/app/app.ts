@@ -104,7 +104,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
       this.#run({ kind: "update", intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
         const row = run.rows.child(ROOT_ID, new Uint8Array());
         const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
-        run.mount(ROOT_ID, row);
+        run.mounted.mount(ROOT_ID, row);
         const root = new Component({
           run,
           parent: undefined,

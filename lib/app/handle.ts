@@ -4,7 +4,7 @@ import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
 import type { ReportSource } from "./stdout-reporting.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { untilAborted } from "../time/until-aborted.ts";
 
 /** What a handle is told by the run it starts. */
 export interface RunObserver {

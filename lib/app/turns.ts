@@ -1,4 +1,4 @@
-import { untilAborted } from "./until-aborted.ts";
+import { untilAborted } from "../time/until-aborted.ts";
 
 /** Lets one holder at a time through, in the order of asking. */
 export class Turns {

@@ -1,14 +1,18 @@
-/** The first pause before something that has failed is tried again, in milliseconds. */
-const FIRST_PAUSE_MS = 1000;
+/** The bounds of the pauses between retries, in milliseconds. */
+export interface BackoffBounds {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
 
-/** The longest pause, in milliseconds. */
-export const LONGEST_PAUSE_MS = 60_000;
+/** The pauses between retries of a failed source, and of failed deletions. */
+export const RETRY_BOUNDS: BackoffBounds = { firstMs: 1000, longestMs: 60_000 };
 
 /**
- * The pause before the next try after `numFailures` failures in a row, in milliseconds: it doubles up to a minute, and is shortened by
- * up to a half, as `random` (from 0 to 1) says, so that what has failed together does not come back together.
+ * Exponential backoff with jitter: the pause before the next retry after `numFailures` failures in a row, in milliseconds. It doubles
+ * from `firstMs` up to `longestMs`, then is shortened by up to a half, as `random` (from 0 to 1) says, so that what failed together is
+ * not retried together.
  */
-export function pauseAfter(numFailures: number, random: number): number {
-  const full = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (numFailures - 1));
+export function backoffMs(numFailures: number, random: number, { firstMs, longestMs }: BackoffBounds): number {
+  const full = Math.min(longestMs, firstMs * 2 ** (numFailures - 1));
   return full * (1 - random / 2);
 }

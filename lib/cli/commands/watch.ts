@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { untilAborted } from "../../app/until-aborted.ts";
+import { untilAborted } from "../../time/until-aborted.ts";
 import { totalOf } from "../../progress/record/update-record.ts";
 import type { ReportEvent } from "../../serve/report-event.ts";
 import { EXIT_CODES } from "../console/exit.ts";

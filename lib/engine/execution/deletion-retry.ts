@@ -1,4 +1,4 @@
-import { pauseAfter } from "../../time/backoff.ts";
+import { backoffMs, RETRY_BOUNDS } from "../../time/backoff.ts";
 import type { Run } from "../run/run.ts";
 import { retryDeletions } from "./sweep.ts";
 
@@ -31,7 +31,9 @@ export class DeletionRetry implements Disposable {
   #schedule(): void {
     if (this.#isBusy || this.#isDisposed || this.#cancel !== undefined) return;
     this.#numFailures++;
-    this.#cancel = this.#run.clock.schedule(pauseAfter(this.#numFailures, Math.random()), () => this.#start());
+    this.#cancel = this.#run.clock.schedule(backoffMs(this.#numFailures, Math.random(), RETRY_BOUNDS), () =>
+      this.#start(),
+    );
   }
 
   #start(): void {
@@ -42,7 +44,7 @@ export class DeletionRetry implements Disposable {
 
   async #retry(): Promise<void> {
     if (this.#isDisposed || this.#run.isAborted) return;
-    this.#run.attemptedDeletes.clear();
+    this.#run.mounted.forgetDeleteAttempts();
     await retryDeletions(this.#run);
     this.#isBusy = false;
     if (this.#isNeeded) this.#schedule();

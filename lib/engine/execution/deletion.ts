@@ -79,7 +79,7 @@ class DeletionExecution implements Execution {
 
 /** Deletes one component: what is below it, what it has outside, then its record. Gives whether it is gone. */
 export async function deleteComponent(run: Run, deletion: Deletion): Promise<boolean> {
-  run.attemptedDeletes.add(deletion.id);
+  run.mounted.noteDeleteAttempt(deletion.id);
   voidMemo(run, deletion);
   const isEmpty = !deletion.row.hasChildren || (await deleteAll(run, (after) => listBelow(run, deletion, after)));
   if (!isEmpty) {
@@ -94,7 +94,7 @@ export async function deleteComponent(run: Run, deletion: Deletion): Promise<boo
   try {
     await removeOwn(run, deletion, tracked);
     activity.finish(started, "deletes");
-    run.forget(deletion.id);
+    run.mounted.forget(deletion.id);
     return true;
   } catch (error) {
     activity.finish(started, "errors");

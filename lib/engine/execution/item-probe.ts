@@ -39,7 +39,7 @@ export class ItemProbe {
     const { run } = this.#parent;
     const memo = findMemo({ id, row, run, info: this.#info, mounting: this.#mounting });
     // What waits for a slot is asked when it has one; what comes back after its deletion has more to do.
-    if (memo === undefined || !run.slots.hasFree || run.attemptedDeletes.has(id)) return undefined;
+    if (memo === undefined || !run.slots.hasFree || run.mounted.hasDeleteAttempt(id)) return undefined;
     const call = this.#fingerprints.of(item);
     if (!matchesMemo(memo, call, run.holds)) return { call, check: undefined };
     const check = checkStates(call.stateful, memo.states);

@@ -106,7 +106,7 @@ class Planner {
       recorded.includes(null) ||
       item.generation < provider.inside.generation ||
       // What was taken from it may have been removed.
-      this.#run.takenFrom.has(this.#id) ||
+      this.#run.mounted.hasLostTarget(this.#id) ||
       this.#run.isFullReprocess;
     const decision = provider.handler.reconcile({ key, desired: value, previous: existing(recorded), mayBeMissing });
     if (decision === undefined) return this.#keep(declared, item);
@@ -194,7 +194,7 @@ class Planner {
     if (other === undefined || item === undefined) return own;
     // What its owner is just removing, or has failed to remove, may be taken over; the actions are applied in this order.
     if (item.states.at(-1) !== null) this.#requireGone(owner, other, declared, component);
-    this.#run.takeFrom(owner, other.ancestors);
+    this.#run.mounted.noteTaken(owner, other.ancestors);
     // On record as well: should this run be interrupted, the next one must not skip the old owner either.
     this.#claims.push(...voidMemos(rows, [...other.ancestors, owner], decodePath(other.path)));
     return item;
@@ -202,7 +202,7 @@ class Planner {
 
   /** Throws when `owner` keeps its target states in this run: by declaring them, or because it or one above it is unchanged. */
   #requireGone(owner: number, row: TrackingRow, declared: DeclaredState, component: Component): void {
-    if (!this.#run.keepsTargets(owner, row.ancestors)) return;
+    if (!this.#run.mounted.keepsTargets(owner, row.ancestors)) return;
     throw conflict([...declared.provider.path, declared.key], component, row);
   }
 }

@@ -33,7 +33,7 @@ export function findMemo({
   run,
 }: Pick<Component, "id" | "info" | "mounting" | "row" | "run">): MemoRow | undefined {
   const memo = row?.memo;
-  if (!info.isMemoized || memo === null || memo === undefined || run.isFullReprocess || run.takenFrom.has(id)) {
+  if (!info.isMemoized || memo === null || memo === undefined || run.isFullReprocess || run.mounted.hasLostTarget(id)) {
     return undefined;
   }
   return mounting.kind === "useMount" && memo.value.length === 0 ? undefined : memo;
@@ -42,7 +42,7 @@ export function findMemo({
 /** Whether a component may be answered from its memo, its arguments having been asked. */
 export function isAnswered(run: Run, id: number, check: StatesCheck): boolean {
   // While its arguments were being compared, another may have taken over a target state of it.
-  return check.isValid && !run.isAborted && !run.takenFrom.has(id);
+  return check.isValid && !run.isAborted && !run.mounted.hasLostTarget(id);
 }
 
 /** Counts that a component below `parent` was answered from its memo. */
@@ -52,7 +52,7 @@ export function countHit(
   hit: { id: number; cell: Cell; memo: MemoRow },
 ): void {
   hit.cell.hit();
-  run.hits.add(hit.id);
+  run.mounted.noteHit(hit.id);
   if (parent?.hasLiveParts === false) parent.dependencies.addChild(hit.memo.dependencies);
 }
 

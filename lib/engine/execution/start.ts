@@ -54,7 +54,7 @@ export function createChild(
   const child = new Component({ run, parent, relativePath, info, args, ...rest });
   const changes = parent.row?.hasChildren === true ? [] : parent.recordChanges({ hasChildren: true });
   // In a live run it may come back after its deletion has failed.
-  if (run.attemptedDeletes.size > 0 && run.attemptedDeletes.delete(id)) {
+  if (run.mounted.revokeDeleteAttempt(id)) {
     changes.push({ key: run.rows.doomedKey(id), value: undefined });
   }
   if (changes.length > 0) run.track(run.rows.store.write(changes));

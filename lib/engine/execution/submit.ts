@@ -17,7 +17,7 @@ export async function submit(component: Component, value: unknown): Promise<"add
   const { run } = component;
   const memo = await createMemo(component, value);
   const plan = planComponent(component);
-  run.settled.add(component.id);
+  run.mounted.noteDeclared(component.id);
   await preCommit(component, plan);
   const items = [...plan.kept, ...(await applyPlan(run, plan))];
   const isSweeping = hasVanished(component);
@@ -28,7 +28,7 @@ export async function submit(component: Component, value: unknown): Promise<"add
     if (memo !== undefined) await run.rows.store.write(component.recordChanges({ memo }));
   }
   // What it lost to another is made up for.
-  run.takenFrom.delete(component.id);
+  run.mounted.noteRestored(component.id);
   return plan.before === undefined ? "adds" : "reprocesses";
 }
 

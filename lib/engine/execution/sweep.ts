@@ -38,7 +38,7 @@ export async function retryDeletions(run: Run): Promise<void> {
   for (const { id, row: place } of doomed) {
     run.throwIfAborted();
     // Not known before the loop: the deletion of a component above has attempted it as well.
-    if (run.attemptedDeletes.has(id)) continue;
+    if (run.mounted.hasDeleteAttempt(id)) continue;
     const row = run.rows.child(place.ancestors.at(-1) ?? ROOT_ID, place.path);
     if (row?.id !== id || run.mounted.has(id)) {
       await run.rows.store.write([{ key: run.rows.doomedKey(id), value: undefined }]);

@@ -1,6 +1,6 @@
 import { functionInfo } from "../memo/function-info.ts";
 import type { LiveComponent, LiveComponentClass, LiveComponentOperator } from "./live-component.ts";
-import { pause } from "./live-mount.ts";
+import { pauseOperator } from "./live-mount.ts";
 
 /** The longest time that a timer of Node can wait, in milliseconds. */
 const MAX_INTERVAL_MS = 2 ** 31 - 1;
@@ -45,7 +45,7 @@ export function autoRefresh<A extends readonly unknown[]>(
       await refresh(operator);
       await operator.markReady();
       while (!operator.signal.aborted) {
-        await pause(operator, intervalMs);
+        await pauseOperator(operator, intervalMs);
         await refresh(operator);
       }
     }

@@ -91,7 +91,7 @@ export class LiveChildren {
       if (!this.#own.has(row.id) || !run.mounted.has(row.id)) continue;
       const stopped = run.live.stopBelow(row.id);
       if (stopped !== undefined) stopping.push(stopped);
-      run.unmount(row.id, row);
+      run.mounted.unmount(row.id, row);
     }
     await Promise.all(stopping);
   }
@@ -118,13 +118,13 @@ export class LiveChildren {
         return true;
       },
       drop: () => {
-        if (row !== undefined) run.outdated.delete(row.id);
+        if (row !== undefined) run.mounted.noteCurrent(row.id);
         end();
       },
     });
     if (!hasBegun) {
       // What it has outside may be taken over from now on.
-      if (row !== undefined) run.outdated.add(row.id);
+      if (row !== undefined) run.mounted.noteOutdated(row.id);
       begun.resolve();
     }
     return begun.promise.then(() => handle);
@@ -151,7 +151,7 @@ export class LiveChildren {
   async #unmount(row: ChildRow): Promise<void> {
     const { run } = this.#options.parent();
     await run.live.stopBelow(row.id);
-    run.unmount(row.id, row);
+    run.mounted.unmount(row.id, row);
   }
 }
 

@@ -1,5 +1,6 @@
 import { encodePath } from "../../state/stable-key.ts";
-import type { Clock } from "../../time/clock.ts";
+import { systemClock, type Clock } from "../../time/clock.ts";
+import { pause } from "../../time/pause.ts";
 import { Component } from "../run/component.ts";
 import { excused } from "./excused.ts";
 import { functionInfo } from "../memo/function-info.ts";
@@ -60,8 +61,8 @@ export class LiveMount {
   start(handle: MountHandle): void {
     const { id, row, run } = this.#child;
     this.#handle = handle;
-    run.expectRemounts();
-    run.mount(id, row);
+    run.mounted.expectRemounts();
+    run.mounted.mount(id, row);
     handle.enter();
     run.track(run.rows.store.write(this.#child.recordChanges({})));
     this.#task.start();
@@ -103,7 +104,7 @@ export class LiveMount {
     const { id, info, mounting, args, parent, relativePath, run } = this.#child;
     await run.live.stopBelow(id, this.#task);
     const row = run.rows.child(parent!.id, relativePath);
-    run.mount(id, row);
+    run.mounted.mount(id, row);
     const process = { ...info, implementation: () => instance.process() };
     this.#current = new Component({ run, parent, id, relativePath, row, info: process, args, mounting });
     return runCycle(this.#current);
@@ -113,20 +114,8 @@ export class LiveMount {
 const clocks = new WeakMap<LiveComponentOperator, Clock>();
 
 /** Waits on the clock of the run, but not beyond the end of the operator: then it rejects with the reason of its signal. */
-export function pause(operator: LiveComponentOperator, ms: number): Promise<void> {
-  const { signal } = operator;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      cancel?.();
-      reject(signal.reason);
-    };
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    const cancel = clocks.get(operator)?.schedule(ms, () => {
-      signal.removeEventListener("abort", abort);
-      resolve();
-    });
-  });
+export function pauseOperator(operator: LiveComponentOperator, ms: number): Promise<void> {
+  return pause(ms, { clock: clocks.get(operator) ?? systemClock, signal: operator.signal });
 }
 
 class Operator implements LiveComponentOperator {

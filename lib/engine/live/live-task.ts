@@ -1,12 +1,13 @@
 import type { FailingSource } from "../../progress/schema/stats.ts";
 import type { Report } from "../../progress/report.ts";
 import { formatError } from "../../text/error-text.ts";
-import { LONGEST_PAUSE_MS, pauseAfter } from "../../time/backoff.ts";
+import { backoffMs, RETRY_BOUNDS } from "../../time/backoff.ts";
 import type { Component } from "../run/component.ts";
 import { handleException, type ExceptionHandler } from "../run/exceptions.ts";
 import { runOutside } from "../run/frame.ts";
 import type { GroupScope } from "../run/group.ts";
 import { KeyedOperations, type Operation } from "./keyed-operations.ts";
+import { pause } from "../../time/pause.ts";
 import { endReason, type Stoppable } from "../run/live-tasks.ts";
 import type { Run } from "../run/run.ts";
 import { watchOnce, type Failure } from "./watch-once.ts";
@@ -80,7 +81,7 @@ export class LiveTask implements Stoppable {
   start(): void {
     this.#options.owner.markLive();
     for (const group of this.#groups) group.hold();
-    this.#options.run.expectRemounts();
+    this.#options.run.mounted.expectRemounts();
     this.#options.run.live.add(this);
     void runOutside(() => this.#run());
   }
@@ -155,15 +156,15 @@ export class LiveTask implements Stoppable {
       if (numFailures > 0) await this.#options.untilOpen();
       const failed = await this.#watch();
       if (failed === undefined) break;
-      const hasRecovered = this.#readyAt !== undefined && run.clock.now() - this.#readyAt >= LONGEST_PAUSE_MS;
+      const hasRecovered = this.#readyAt !== undefined && run.clock.now() - this.#readyAt >= RETRY_BOUNDS.longestMs;
       numFailures = hasRecovered ? 1 : numFailures + 1;
       const failure = await this.report(failed.error);
       await this.#operations.idle();
-      const pauseMs = pauseAfter(numFailures, Math.random());
+      const pauseMs = backoffMs(numFailures, Math.random(), RETRY_BOUNDS);
       if (this.#isLasting) this.#markFailing(failed.error, numFailures, pauseMs);
       this.#becomeReady(failure);
       if (!this.#isLasting) break;
-      await this.#pause(pauseMs);
+      await pause(pauseMs, { clock: run.clock, signal: this.#stopping.signal }).catch(() => {});
     }
     await this.#operations.idle();
     this.#end();
@@ -251,20 +252,6 @@ export class LiveTask implements Stoppable {
       retryAt: new Date(now.getTime() + pauseMs),
     };
     for (const report of this.#reports) report.freshness.fail(this, failing);
-  }
-
-  #pause(ms: number): Promise<void> {
-    const { signal } = this.#stopping;
-    return new Promise((resolve) => {
-      const end = (): void => {
-        cancel();
-        signal.removeEventListener("abort", end);
-        resolve();
-      };
-      const cancel = this.#options.run.clock.schedule(ms, end);
-      if (signal.aborted) end();
-      else signal.addEventListener("abort", end, { once: true });
-    });
   }
 
   #end(): void {

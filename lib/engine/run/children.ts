@@ -42,7 +42,7 @@ export class Children {
     const isTaken = row === undefined ? this.#unwritten?.has(byteString(path)) === true : run.mounted.has(row.id);
     if (isTaken) throw takenError(joinPaths(this.#parent.encodedPath, path));
     const id = row?.id ?? run.ids.next();
-    run.mount(id, row);
+    run.mounted.mount(id, row);
     if (row === undefined) {
       this.#unwritten ??= new Set();
       this.#unwritten.add(byteString(path));
@@ -60,7 +60,7 @@ export class Children {
   /** Whether it is sure that none of those on record has vanished, without looking at each of them. */
   get haveAllBeenFound(): boolean {
     // Where one may come and go, it would be found twice.
-    return this.#hasAdopted && this.#numFound === this.#numRecorded && !this.#parent.run.expectsRemounts;
+    return this.#hasAdopted && this.#numFound === this.#numRecorded && !this.#parent.run.mounted.expectsRemounts;
   }
 }
 

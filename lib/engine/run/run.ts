@@ -3,13 +3,12 @@ import { Roster, type RosterEntry } from "../../progress/roster.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "../records/id-sequence.ts";
-import { IdSet } from "./id-set.ts";
 import { LiveTasks } from "./live-tasks.ts";
 import { holds } from "../memo/logic.ts";
+import { MountedComponents } from "./mounted-components.ts";
 import type { Mounting } from "./mounting.ts";
 import { Pace } from "./pace.ts";
 import { Providers } from "../targets/providers.ts";
-import type { ChildRow } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import { Slots } from "./slots.ts";
 
@@ -77,22 +76,9 @@ export class Run {
   readonly slots: Slots;
   readonly pace: Pace;
   readonly providers: Providers;
-  /** The components that are mounted in this run: from then on until they are mounted anew, or one above them is. */
-  readonly mounted: IdSet = new IdSet();
-  /** Those of them that were skipped because nothing changed. */
-  readonly hits: IdSet = new IdSet();
-  /** Those of them whose target states are settled for this run. */
-  readonly settled: IdSet = new IdSet();
-  /** The components that were deleted, or failed to be, in this run. */
-  readonly attemptedDeletes: Set<number> = new Set();
-  /** The components, and those above them, that lost a target state to another: their memos do not hold. */
-  readonly takenFrom: Set<number> = new Set();
-  /** The components that are to be run again, or deleted, as soon as it is their turn. */
-  readonly outdated: Set<number> = new Set();
+  readonly mounted: MountedComponents;
   /** Called when something could not be deleted. */
   onDeletionFailed: (() => void) | undefined;
-  /** The components that were mounted at any time, and not unmounted since; only where something may be mounted again. */
-  #visited: IdSet | undefined;
   readonly #active = new Roster<Interruptible>();
   readonly #ends = new Map<Interruptible, PromiseWithResolvers<void>>();
   readonly #writes = new Set<Promise<void>>();
@@ -116,11 +102,12 @@ export class Run {
     this.slots = new Slots(options.maxInflightComponents);
     this.pace = new Pace(options.clock);
     this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
+    this.mounted = new MountedComponents((id) => options.rows.childIds(id));
     this.clock = options.clock;
     this.startedIn = options.startedIn;
     this.#isLive = options.isLive;
     this.live = new LiveTasks({ isLive: options.isLive });
-    if (options.isLive) this.expectRemounts();
+    if (options.isLive) this.mounted.expectRemounts();
     this.#lastPauseAt = options.clock.now();
   }
 
@@ -208,63 +195,12 @@ export class Run {
     return answer;
   };
 
-  /**
-   * Whether `owner` keeps its target states in this run as far as is known: it has declared them, or it, or a component above it,
-   * is unchanged.
-   */
-  keepsTargets(owner: number, ancestors: readonly number[]): boolean {
-    for (const id of [...ancestors, owner]) {
-      // What one above it has mounted earlier in a live run says nothing while that one is run again.
-      if (!this.mounted.has(id) || this.outdated.has(id)) return false;
-      if (this.hits.has(id)) return true;
-    }
-    return this.settled.has(owner);
-  }
-
-  /** Whether what was mounted may be mounted again. */
-  get expectsRemounts(): boolean {
-    return this.#visited !== undefined;
-  }
-
-  /** Something live is about to begin: what is mounted from now on may be mounted again. */
-  expectRemounts(): void {
-    this.#visited ??= new IdSet();
-  }
-
-  /** A component is mounted, for the first time in this run or again. */
-  mount(id: number, row: ChildRow | undefined): void {
-    if (this.#visited?.has(id) === true) this.unmount(id, row);
-    this.mounted.add(id);
-    this.#visited?.add(id);
-  }
-
-  /** Makes a component as if it had not been mounted yet: it is to be mounted again, or deleted. */
-  unmount(id: number, row: ChildRow | undefined): void {
-    const wasVisited = this.#visited?.has(id);
-    this.#visited?.delete(id);
-    for (const set of [this.mounted, this.hits, this.settled, this.outdated]) set.delete(id);
-    if (wasVisited !== true || row?.hasChildren !== true) return;
-    for (const child of this.rows.childIds(id)) this.mounted.delete(child);
-  }
-
-  /** Voids the memos of a component that loses a target state, and of those above it, so that it is asked again. */
-  takeFrom(owner: number, ancestors: readonly number[]): void {
-    for (const id of [owner, ...ancestors]) this.takenFrom.add(id);
-  }
-
-  /** Keeps nothing of a component that is deleted: a live run deletes for ever. */
-  forget(id: number): void {
-    this.unmount(id, undefined);
-    this.attemptedDeletes.delete(id);
-    this.takenFrom.delete(id);
-  }
-
   #isLeftOver(providerId: number, key: Uint8Array): boolean {
     const owner = this.rows.owner(providerId, key);
     if (owner === undefined) return false;
     const ancestors = this.rows.tracking(owner)?.ancestors ?? [];
-    if (this.keepsTargets(owner, ancestors)) return false;
-    this.takeFrom(owner, ancestors);
+    if (this.mounted.keepsTargets(owner, ancestors)) return false;
+    this.mounted.noteTaken(owner, ancestors);
     return true;
   }
 

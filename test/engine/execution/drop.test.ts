@@ -117,7 +117,7 @@ describe("app.drop()", () => {
     const modulePath = join(folder.path, "boxes.mjs");
     await writeFile(modulePath, BOXES);
     const dbPath = join(folder.path, "db");
-    await using child = startChild(new URL("module-process.ts", import.meta.url), [modulePath, dbPath, "boxes"]);
+    await using child = startChild(new URL("../module-process.ts", import.meta.url), [modulePath, dbPath, "boxes"]);
     await once(child.process, "close");
     expect(child.errors()).to.equal("");
     const elsewhere = defineRecordingContainer({ name: "test/boxes", nested: true });

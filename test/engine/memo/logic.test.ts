@@ -152,7 +152,7 @@ describe("Editing the code", () => {
   async function runVersion(version: string, argument: string): Promise<ReadonlySet<string>> {
     const path = join(folder.path, "edited.mjs");
     await writeFile(path, MODULE.replaceAll("@", version));
-    await using child = startChild(new URL("module-process.ts", import.meta.url), [
+    await using child = startChild(new URL("../module-process.ts", import.meta.url), [
       path,
       join(folder.path, "db"),
       argument,

@@ -220,7 +220,7 @@ describe("A target", () => {
       await using folder = await createTempFolder();
       const dbPath = join(folder.path, "db");
       // A process that has the module, and ends; then this one, which has not.
-      await using child = startChild(new URL("module-process.ts", import.meta.url), [
+      await using child = startChild(new URL("../module-process.ts", import.meta.url), [
         await writeModule(folder.path),
         dbPath,
         "declare",

@@ -1,4 +1,4 @@
-import { App, Environment } from "../../../lib/index.ts";
+import { App, Environment } from "../../lib/index.ts";
 
 // Runs the main function of a module once; prints what the module says has run, and the counts.
 const [modulePath, dbPath, argument] = process.argv.slice(2) as [string, string, string];
