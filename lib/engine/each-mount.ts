@@ -5,7 +5,8 @@ import { ItemFingerprints } from "./memo/item-fingerprints.ts";
 import { ItemProbe } from "./execution/item-probe.ts";
 import type { Frame } from "./run/frame.ts";
 import type { FunctionInfo } from "./memo/function-info.ts";
-import { MountHandle } from "./run/mount-handle.ts";
+import { MountCompletion } from "./run/mount-completion.ts";
+import type { MountHandle } from "./run/mount-handle.ts";
 import type { Place } from "./run/place.ts";
 import { launch } from "./live/launch.ts";
 import type { LiveMapItems } from "./sources/live-map-feed.ts";
@@ -22,7 +23,7 @@ export class EachMount {
   readonly #place: Place;
   readonly #fingerprints: ItemFingerprints;
   readonly #probe: ItemProbe;
-  readonly #handle = new MountHandle();
+  readonly #completion = new MountCompletion();
 
   /** `path` is the encoded path below the component, to which each item's key is added. */
   constructor(frame: Frame, info: FunctionInfo, args: readonly unknown[], path: Uint8Array) {
@@ -56,11 +57,11 @@ export class EachMount {
       this.#place.isComplete = true;
     } finally {
       this.#place.report.closeListing();
-      this.#handle.close();
+      this.#completion.close();
       group?.readiness.leave();
       component.readiness.leave();
     }
-    return this.#handle;
+    return this.#completion.handle;
   }
 
   async #mountAll(items: LiveMapItems): Promise<void> {
@@ -99,6 +100,6 @@ export class EachMount {
       fingerprints: this.#fingerprints,
       asked,
     });
-    return launch(child, this.#handle);
+    return launch(child, this.#completion);
   }
 }

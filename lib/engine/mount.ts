@@ -8,7 +8,8 @@ import { functionInfo, type FunctionInfo, type MountTarget } from "./memo/functi
 import { launch } from "./live/launch.ts";
 import { isLiveMapFeed } from "./sources/live-map-feed.ts";
 import { LivePlace } from "./live/live-place.ts";
-import { MountHandle } from "./run/mount-handle.ts";
+import { MountCompletion } from "./run/mount-completion.ts";
+import type { MountHandle } from "./run/mount-handle.ts";
 import { isListable, requireItems, type MountItems } from "./sources/mount-items.ts";
 import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./execution/start.ts";
 import { subpathKeys, type MountPath } from "./run/subpath.ts";
@@ -79,16 +80,16 @@ export function mountEach(...given: readonly unknown[]): Promise<MountHandle> {
 
 async function mountOne(given: readonly unknown[]): Promise<MountHandle> {
   const child = createChild("mount", given);
-  const handle = new MountHandle();
+  const completion = new MountCompletion();
   if (child.info.live === undefined) {
     await admit(child);
-    runInBackground(child, handle);
+    runInBackground(child, completion);
   } else {
-    await launch(child, handle);
+    await launch(child, completion);
   }
-  handle.close();
+  completion.close();
   await child.run.pace.wait();
-  return handle;
+  return completion.handle;
 }
 
 async function useOne(given: readonly unknown[]): Promise<unknown> {

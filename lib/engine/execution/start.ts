@@ -8,7 +8,7 @@ import { probe, type Hit } from "./probe.ts";
 import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
 import type { Frame } from "../run/frame.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
-import type { MountHandle } from "../run/mount-handle.ts";
+import type { MountCompletion } from "../run/mount-completion.ts";
 import type { ChildRow } from "../records/row.ts";
 
 /** Throws unless a component can be mounted from here. */
@@ -83,16 +83,16 @@ export async function runToEnd(child: Component): Promise<unknown> {
   }
 }
 
-/** Runs a component that has its slot; a failure goes to the exception handlers, and `handle` is told of the end. */
-export function runInBackground(child: Component, handle: MountHandle): void {
-  handle.enter();
+/** Runs a component that has its slot; a failure goes to the exception handlers, and `completion` is told of the end. */
+export function runInBackground(child: Component, completion: MountCompletion): void {
+  completion.enter();
   const answer = tryProbe(child);
   if (answer !== undefined && "value" in answer) {
     leave(child);
-    handle.leave();
+    completion.leave();
     return;
   }
-  void settleInBackground(child, handle, answer);
+  void settleInBackground(child, completion, answer);
 }
 
 /**
@@ -174,7 +174,11 @@ async function settle(child: Component, probed: Probed | undefined): Promise<unk
   }
 }
 
-async function settleInBackground(child: Component, handle: MountHandle, probed: Probed | undefined): Promise<void> {
+async function settleInBackground(
+  child: Component,
+  completion: MountCompletion,
+  probed: Probed | undefined,
+): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
   try {
     await settle(child, probed);
@@ -183,7 +187,7 @@ async function settleInBackground(child: Component, handle: MountHandle, probed:
     failure = await handOver(child, error);
   }
   leave(child);
-  handle.leave(failure);
+  completion.leave(failure);
 }
 
 /** Has the exception handlers deal with a failure; gives what they left of it. */

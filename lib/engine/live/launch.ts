@@ -1,16 +1,16 @@
 import type { Component } from "../run/component.ts";
 import { LiveMount } from "./live-mount.ts";
-import type { MountHandle } from "../run/mount-handle.ts";
+import type { MountCompletion } from "../run/mount-completion.ts";
 import { admit, runInBackground } from "../execution/start.ts";
 
-/** Has a component run that was just mounted; a promise only where it has to wait for a slot. `handle` is told of the end. */
-export function launch(child: Component, handle: MountHandle): Promise<void> | undefined {
+/** Has a component run that was just mounted; a promise only where it has to wait for a slot. `completion` is told of the end. */
+export function launch(child: Component, completion: MountCompletion): Promise<void> | undefined {
   const { live } = child.info;
   if (live !== undefined) {
-    new LiveMount(child, live, launch).start(handle);
+    new LiveMount(child, live, launch).start(completion);
     return undefined;
   }
   const waiting = admit(child);
-  if (waiting === undefined) runInBackground(child, handle);
-  return waiting?.then(() => runInBackground(child, handle));
+  if (waiting === undefined) runInBackground(child, completion);
+  return waiting?.then(() => runInBackground(child, completion));
 }

@@ -7,13 +7,14 @@ import { IdSet } from "../run/id-set.ts";
 import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
 import type { LiveMapChange } from "../sources/live-map-feed.ts";
 import type { LiveTask } from "./live-task.ts";
-import { MountHandle } from "../run/mount-handle.ts";
+import { MountCompletion } from "../run/mount-completion.ts";
+import type { MountHandle } from "../run/mount-handle.ts";
 import type { ChildRow } from "../records/row.ts";
 import { adoptChild } from "../execution/start.ts";
 import type { Failure } from "./watch-once.ts";
 
 /** Has a component run that was just mounted; see `launch`. */
-export type Launch = (child: Component, handle: MountHandle) => Promise<void> | undefined;
+export type Launch = (child: Component, completion: MountCompletion) => Promise<void> | undefined;
 
 /** What a {@link LiveChildren} is made of. */
 export interface LiveChildrenOptions {
@@ -48,7 +49,7 @@ export class LiveChildren {
   /** Mounts a component when its turn comes. Resolves when that has begun or waits. */
   update(child: LiveChild, change: LiveMapChange | undefined): Promise<MountHandle> {
     return this.#enqueue(child.path, change, async (begin) => {
-      const own = new MountHandle();
+      const own = new MountCompletion();
       await this.mount(child, own);
       begin();
       own.close();
@@ -71,8 +72,8 @@ export class LiveChildren {
     });
   }
 
-  /** Mounts a component now. Resolves when it has begun; `handle` is told of the end. */
-  async mount(child: LiveChild, handle: MountHandle): Promise<void> {
+  /** Mounts a component now. Resolves when it has begun; `completion` is told of the end. */
+  async mount(child: LiveChild, completion: MountCompletion): Promise<void> {
     const { launch, mounting } = this.#options;
     const parent = this.#options.parent();
     parent.run.throwIfAborted();
@@ -80,7 +81,7 @@ export class LiveChildren {
     if (row !== undefined) await this.#unmount(row);
     const component = adoptChild(parent, child.info, child.args, { ...child, mounting });
     this.#own.add(component.id);
-    await launch(component, handle);
+    await launch(component, completion);
   }
 
   /** Makes those below `within` as if they had not been mounted, so that what is not mounted again has vanished. */
@@ -102,14 +103,14 @@ export class LiveChildren {
     act: (begin: () => void) => Promise<Failure | undefined>,
   ): Promise<MountHandle> {
     const { run } = this.#options.parent();
-    const handle = new MountHandle();
+    const completion = new MountCompletion();
     const begun = Promise.withResolvers<void>();
     const end = (failure?: Failure): void => {
       begun.resolve();
-      handle.leave(failure);
+      completion.leave(failure);
     };
-    handle.enter();
-    handle.close();
+    completion.enter();
+    completion.close();
     const row = this.#find(path);
     const hasBegun = this.#options.task.enqueue(byteString(path), {
       at: change?.at,
@@ -127,7 +128,7 @@ export class LiveChildren {
       if (row !== undefined) run.mounted.noteOutdated(row.id);
       begun.resolve();
     }
-    return begun.promise.then(() => handle);
+    return begun.promise.then(() => completion.handle);
   }
 
   /** Does something, and gives what it has left of failures that it reports itself; what fails besides is the source's failure. */
@@ -156,7 +157,7 @@ export class LiveChildren {
 }
 
 /** Waits until what was mounted is ready; gives what the exception handlers have left of its failure. */
-async function failureOf(mounted: MountHandle): Promise<Failure | undefined> {
+async function failureOf(mounted: MountCompletion): Promise<Failure | undefined> {
   try {
     await mounted.ready();
     return undefined;

@@ -9,6 +9,7 @@ import type { LiveClass } from "../memo/live-class.ts";
 import type { LiveComponent, LiveComponentClass, LiveComponentOperator } from "./live-component.ts";
 import type { LiveMapChange } from "../sources/live-map-feed.ts";
 import { LiveTask } from "./live-task.ts";
+import type { MountCompletion } from "../run/mount-completion.ts";
 import type { MountHandle } from "../run/mount-handle.ts";
 import { leave, runCycle } from "../execution/start.ts";
 import { subpathKeys, type MountPath } from "../run/subpath.ts";
@@ -22,7 +23,7 @@ export class LiveMount {
   readonly #children: LiveChildren;
   /** As it was run last; what is mounted beside `process` stands below it. */
   #current: Component;
-  #handle: MountHandle | undefined;
+  #completion: MountCompletion | undefined;
   /** What the exception handlers have left of the first failure of `process`. */
   #failure: Failure | undefined;
 
@@ -41,7 +42,7 @@ export class LiveMount {
       path,
       watch: (signal) => this.#watch(signal),
       onReady: (failure) => {
-        this.#handle?.leave(failure ?? this.#failure);
+        this.#completion?.leave(failure ?? this.#failure);
         leave(child);
       },
       untilOpen: async () => {},
@@ -57,13 +58,13 @@ export class LiveMount {
     });
   }
 
-  /** Begins; `handle` is told when it is ready. */
-  start(handle: MountHandle): void {
+  /** Begins; `completion` is told when it is ready. */
+  start(completion: MountCompletion): void {
     const { id, row, run } = this.#child;
-    this.#handle = handle;
+    this.#completion = completion;
     run.mounted.expectRemounts();
     run.mounted.mount(id, row);
-    handle.enter();
+    completion.enter();
     run.track(run.rows.store.write(this.#child.recordChanges({})));
     this.#task.start();
   }

@@ -10,7 +10,8 @@ import { ItemFingerprints } from "../memo/item-fingerprints.ts";
 import { LiveChildren, type LiveChild } from "./live-children.ts";
 import type { LiveMapChange, LiveMapFeed, LiveMapItems, LiveMapSubscriber } from "../sources/live-map-feed.ts";
 import { LiveTask } from "./live-task.ts";
-import { MountHandle } from "../run/mount-handle.ts";
+import { MountCompletion } from "../run/mount-completion.ts";
+import type { MountHandle } from "../run/mount-handle.ts";
 import { isListable, readItem } from "../sources/mount-items.ts";
 import type { Place } from "../run/place.ts";
 import { excused } from "./excused.ts";
@@ -29,7 +30,7 @@ export class LivePlace {
   readonly #place: Place;
   readonly #task: LiveTask;
   readonly #children: LiveChildren;
-  readonly #handle = new MountHandle();
+  readonly #completion = new MountCompletion();
   /** What no exception handler has swallowed of the failures of the first items. */
   #failure: Failure | undefined;
   #isReady = false;
@@ -78,12 +79,12 @@ export class LivePlace {
 
   /** Begins to follow the source; the component is not ready before the source is. */
   start(): MountHandle {
-    this.#handle.enter();
-    this.#handle.close();
+    this.#completion.enter();
+    this.#completion.close();
     this.#owner.readiness.enter();
     this.#mounting.group?.readiness.enter();
     this.#task.start();
-    return this.#handle;
+    return this.#completion.handle;
   }
 
   get task(): LiveTask {
@@ -125,7 +126,7 @@ export class LivePlace {
   async #list(items: LiveMapItems, signal: AbortSignal): Promise<void> {
     const { run } = this.#owner;
     const { report } = this.#place;
-    const listing = new MountHandle();
+    const listing = new MountCompletion();
     report.openListing();
     try {
       await this.#children.unmountAll(this.#place.path);
@@ -151,7 +152,7 @@ export class LivePlace {
 
   #becomeReady(failure: Failure | undefined): void {
     this.#isReady = true;
-    this.#handle.leave(failure ?? this.#failure);
+    this.#completion.leave(failure ?? this.#failure);
     this.#mounting.group?.readiness.leave();
     this.#owner.readiness.leave();
   }

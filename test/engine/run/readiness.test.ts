@@ -76,6 +76,15 @@ describe("MountHandle.ready", () => {
     });
   });
 
+  it("is all that a handle has: no caller can end or hold up what was mounted", async () => {
+    await app.update(async () => {
+      for (const handle of [await mount(tree, 0), await mountEach(leaf, [[2, "leaf"]])]) {
+        const names = Object.getOwnPropertyNames(Object.getPrototypeOf(handle));
+        expect([...names, ...Object.keys(handle)].toSorted()).to.deep.equal(["constructor", "ready"]);
+      }
+    });
+  });
+
   it("resolves for a memo hit", async () => {
     const doc = fn({ memo: true }, function doc() {});
     for (const _run of [1, 2]) {
