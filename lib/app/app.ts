@@ -7,7 +7,7 @@ import type { Run } from "../engine/run/run.ts";
 import { runToEnd } from "../engine/execution/start.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
-import { defaultEnvironment, isEnvironment, stateOf, type Environment } from "./environment.ts";
+import { defaultEnvironment, isEnvironment, type Environment } from "./environment.ts";
 import { UpdateHandle, type DropHandle } from "./handle.ts";
 import type { RunAppOptions } from "./run-app.ts";
 
@@ -131,7 +131,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const { signal } = options;
     return new UpdateHandle<void>((observer) =>
       this.#run({ kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
-        dropApp(run, stateOf(this.environment), this.name),
+        dropApp(run, this.name),
       ),
     );
   }

@@ -1,10 +1,9 @@
 import { deleteComponent } from "../engine/execution/deletion.ts";
 import { ROOT_ID } from "../engine/records/row.ts";
-import { appKey } from "../engine/records/app-rows.ts";
+import { removeApp } from "../engine/records/app-list.ts";
 import type { Run } from "../engine/run/run.ts";
 import { TidemarkError } from "../errors.ts";
 import type { StateChange } from "../state/store.ts";
-import type { EnvironmentState } from "./environment-state.ts";
 
 /** Rows are removed this many at a time. */
 const CHUNK = 1000;
@@ -14,26 +13,25 @@ const CHUNK = 1000;
  *
  * @throws TidemarkError `DROP_INCOMPLETE` when something could not be deleted: it stays on record, to be dropped again
  */
-export async function dropApp(run: Run, state: EnvironmentState, name: string): Promise<void> {
+export async function dropApp(run: Run, name: string): Promise<void> {
   const root = run.rows.child(ROOT_ID, new Uint8Array());
   if (root !== undefined) {
     const place = { path: new Uint8Array(), ancestors: [], parentPath: new Uint8Array() };
     const isGone = await deleteComponent(run, { id: ROOT_ID, row: root, place, report: run.report });
     if (!isGone) throw incompleteError(run, name);
   }
-  await forget(run, state, name);
+  await forget(run, name);
 }
 
-async function forget(run: Run, state: EnvironmentState, name: string): Promise<void> {
-  const store = await state.store();
+async function forget(run: Run, name: string): Promise<void> {
   let changes: StateChange[] = [];
-  for (const { key } of run.rows.all()) {
-    changes.push({ key, value: undefined });
+  for (const removal of run.rows.removeAll()) {
+    changes.push(removal);
     if (changes.length < CHUNK) continue;
-    await store.write(changes);
+    await run.rows.write(changes);
     changes = [];
   }
-  await store.write([...changes, { key: appKey(name), value: undefined }]);
+  await run.rows.write([...changes, removeApp(name)]);
 }
 
 function incompleteError(run: Run, name: string): TidemarkError {

@@ -1,11 +1,10 @@
 import { metrics, type MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
-import { appKey, appRange, AppRows } from "../engine/records/app-rows.ts";
+import { createAppRows, findAppRows, listApps } from "../engine/records/app-list.ts";
+import type { AppRows } from "../engine/records/app-rows.ts";
 import { TidemarkError } from "../errors.ts";
 import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
-import { decodeValue, encodeValue } from "../state/codec.ts";
-import { decodePath } from "../state/stable-key.ts";
 import type { StateStore } from "../state/store.ts";
 import { systemClock, type Clock } from "../time/clock.ts";
 import { logException } from "./log-exception.ts";
@@ -76,18 +75,12 @@ export class EnvironmentState {
 
   /** The names of the apps that have state, sorted. */
   async appNames(): Promise<readonly string[]> {
-    const { start, end } = appRange();
-    const names = [...(await this.store()).range(start, end)].map(
-      ({ key }) => decodePath(key.subarray(1))[0] as string,
-    );
-    return names.toSorted();
+    return listApps(await this.store()).toSorted();
   }
 
   /** The rows of an app; `undefined` when it has none. */
   async findRows(app: string): Promise<AppRows | undefined> {
-    const store = await this.store();
-    const value = store.get(appKey(app));
-    return value === undefined ? undefined : new AppRows(store, decodeValue(value) as number);
+    return findAppRows(await this.store(), app);
   }
 
   /** The updates of an app that have ended, newest first. */
@@ -98,14 +91,7 @@ export class EnvironmentState {
 
   /** The rows of an app, which is put on record if it is new. */
   async createRows(app: string): Promise<AppRows> {
-    const existing = await this.findRows(app);
-    if (existing !== undefined) return existing;
-    const store = await this.store();
-    const { start, end } = appRange();
-    const ids = [...store.range(start, end)].map(({ value }) => decodeValue(value) as number);
-    const appId = Math.max(0, ...ids) + 1;
-    await store.write([{ key: appKey(app), value: encodeValue(appId) }]);
-    return new AppRows(store, appId);
+    return createAppRows(await this.store(), app);
   }
 
   /** Follows something that runs, so that `close` can abort it and wait for it. */

@@ -131,7 +131,7 @@ class Call {
   /** The row is encoded here, because whoever gets the value may alter it. */
   #write(row: CallRow): void {
     const { calls, id, run } = this.#frame.component;
-    calls.write(this.#key, { key: run.rows.callKey(id, row.fingerprint), value: run.rows.encodeCall(row) });
+    calls.write(this.#key, run.rows.putCall(id, row));
   }
 
   #keep(value: unknown, row?: CallRow): unknown {

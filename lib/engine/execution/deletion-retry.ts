@@ -24,7 +24,7 @@ export class DeletionRetry implements Disposable {
   }
 
   get #isNeeded(): boolean {
-    const [first] = this.#run.rows.doomed();
+    const [first] = this.#run.rows.pendingDeletions();
     return first !== undefined;
   }
 

@@ -2,11 +2,11 @@ import type { Execution } from "../../progress/activity.ts";
 import type { Cell } from "../../progress/cell.ts";
 import type { Report } from "../../progress/report.ts";
 import { decodePath, encodeKey, formatPath, joinPaths } from "../../state/stable-key.ts";
-import { encodeChildRow, withoutMemo } from "../records/child-row.ts";
+import { withoutMemo } from "../records/child-row.ts";
 import { handleException } from "../run/exceptions.ts";
 import { disown, planRemoval } from "./plan.ts";
 import { MOUNT_TARGET } from "../targets/providers.ts";
-import { ROOT_ID, type ChildRow, type DoomedRow, type TrackingRow } from "../records/row.ts";
+import { ROOT_ID, type ChildRow, type PendingDeletionRow, type TrackingRow } from "../records/row.ts";
 import type { Run } from "../run/run.ts";
 import { applyPlan } from "./apply-plan.ts";
 
@@ -17,7 +17,7 @@ const CHUNK = 2000;
 export interface Deletion {
   readonly id: number;
   readonly row: ChildRow;
-  readonly place: DoomedRow;
+  readonly place: PendingDeletionRow;
   /** Where it is counted. */
   readonly report: Report;
 }
@@ -65,7 +65,7 @@ async function deleteLevel(run: Run, list: DeletionList, level: number, levels: 
 class DeletionExecution implements Execution {
   readonly cell: Cell;
   readonly isWaiting = false;
-  readonly #place: DoomedRow;
+  readonly #place: PendingDeletionRow;
 
   constructor(deletion: Deletion, name: string) {
     this.cell = deletion.report.cell(name);
@@ -108,32 +108,30 @@ export async function deleteComponent(run: Run, deletion: Deletion): Promise<boo
 function voidMemo(run: Run, { row, place }: Deletion): void {
   const { rows } = run;
   if (!row.hasChildren || row.memo === null) return;
-  const key = rows.childKey(place.ancestors.at(-1) ?? ROOT_ID, place.path);
-  run.track(rows.store.write([{ key, value: encodeChildRow(withoutMemo(row)) }]));
+  run.write([rows.putChild(place.ancestors.at(-1) ?? ROOT_ID, place.path, withoutMemo(row))]);
 }
 
 async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: TrackingRow | undefined): Promise<void> {
   const { rows } = run;
   const parentId = place.ancestors.at(-1) ?? ROOT_ID;
-  const childKey = rows.childKey(parentId, place.path);
   const plan = planRemoval(run, id, tracked);
   if (plan.actions.length > 0) {
     const items = [...plan.kept, ...plan.actions.map((action) => action.during)];
-    await rows.store.write([
-      { key: childKey, value: encodeChildRow(withoutMemo(row)) },
-      { key: rows.trackingKey(id), value: rows.encodeTracking({ ...plan.before!, items }) },
+    await rows.write([
+      rows.putChild(parentId, place.path, withoutMemo(row)),
+      rows.putTracking(id, { ...plan.before!, items }),
     ]);
     await applyPlan(run, plan);
   }
   const changes = disown(run, id, plan);
-  for (const { key } of row.hasCalls ? rows.calls(id) : []) changes.push({ key, value: undefined });
-  for (const key of [rows.trackingKey(id), rows.doomedKey(id), childKey]) changes.push({ key, value: undefined });
-  await rows.store.write(changes);
+  if (row.hasCalls) changes.push(...rows.removeCalls(id));
+  changes.push(rows.removeTracking(id), rows.removePendingDeletion(id), rows.removeChild(parentId, place.path));
+  await rows.write(changes);
 }
 
 /** Has the next run try again, also when the component's owner is not run then. */
 async function remember(run: Run, { id, place }: Deletion): Promise<void> {
-  await run.rows.store.write([{ key: run.rows.doomedKey(id), value: run.rows.encodeDoomed(place) }]);
+  await run.rows.write([run.rows.putPendingDeletion(id, place)]);
   run.onDeletionFailed?.();
 }
 

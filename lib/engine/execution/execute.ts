@@ -86,6 +86,5 @@ function countFailure(component: Component, started: StartedExecution | undefine
   if (parent !== undefined) parent.hasFailedChild = true;
   report.recordFailure({ component: info.name, path: component.path, error });
   // A component that has failed from the start is on record nevertheless: below it there may be others, and its deletion counts.
-  const changes = component.recordChanges({});
-  if (changes.length > 0) run.track(run.rows.store.write(changes));
+  run.write(component.recordChanges({}));
 }

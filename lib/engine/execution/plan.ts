@@ -3,7 +3,7 @@ import { TidemarkError } from "../../errors.ts";
 import { decodeKey, decodePath, encodePath, formatPath } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
-import { encodeChildRow, withoutMemo } from "../records/child-row.ts";
+import { withoutMemo } from "../records/child-row.ts";
 import type { Component } from "../run/component.ts";
 import { stateKey } from "../targets/state-key.ts";
 import type { DeclaredState } from "../targets/declared-state.ts";
@@ -62,7 +62,7 @@ export function planRemoval(run: Run, id: number, before: TrackingRow | undefine
 /** The changes that end a component's ownership of what its plan has removed, unless another has taken it over meanwhile. */
 export function disown(run: Run, id: number, plan: Plan): StateChange[] {
   const own = plan.disowned.filter(({ providerId, key }) => run.rows.owner(providerId, key) === id);
-  return own.map(({ providerId, key }) => ({ key: run.rows.ownerKey(providerId, key), value: undefined }));
+  return own.map(({ providerId, key }) => run.rows.removeOwner(providerId, key));
 }
 
 class Planner {
@@ -185,7 +185,7 @@ class Planner {
     const { provider, keyBytes } = declared;
     const owner = rows.owner(provider.id, keyBytes);
     if (owner === this.#id) return own;
-    this.#claims.push({ key: rows.ownerKey(provider.id, keyBytes), value: rows.encodeOwner(this.#id) });
+    this.#claims.push(rows.putOwner(provider.id, keyBytes, this.#id));
     if (owner === undefined) return own;
     const other = rows.tracking(owner);
     const item = other?.items.find(
@@ -228,7 +228,7 @@ function voidMemos(rows: AppRows, [parent, ...ids]: readonly number[], path: rea
     if (row?.id !== id) continue;
     const below = voidMemos(rows, ids, path.slice(length));
     if (row.memo === null) return below;
-    return [{ key: rows.childKey(parent, relative), value: encodeChildRow(withoutMemo(row)) }, ...below];
+    return [rows.putChild(parent, relative, withoutMemo(row)), ...below];
   }
   return [];
 }

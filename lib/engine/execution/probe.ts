@@ -61,7 +61,7 @@ function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit |
   if (!isAnswered(run, id, check)) return undefined;
   countHit(parent, run, { id, cell, memo });
   if (check.hasChanged) {
-    run.track(run.rows.store.write(component.recordChanges({ memo: withStates(memo, check.states) })));
+    run.write(component.recordChanges({ memo: withStates(memo, check.states) }));
   }
   return mounting.kind === "useMount" ? { value: memo.value[0] } : NO_VALUE;
 }

@@ -55,9 +55,9 @@ export function createChild(
   const changes = parent.row?.hasChildren === true ? [] : parent.recordChanges({ hasChildren: true });
   // In a live run it may come back after its deletion has failed.
   if (run.mounted.revokeDeleteAttempt(id)) {
-    changes.push({ key: run.rows.doomedKey(id), value: undefined });
+    changes.push(run.rows.removePendingDeletion(id));
   }
-  if (changes.length > 0) run.track(run.rows.store.write(changes));
+  run.write(changes);
   parent.enterChild();
   mounting.group?.readiness.enter();
   return child;

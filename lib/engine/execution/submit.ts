@@ -3,6 +3,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { Component } from "../run/component.ts";
 import { collectStates, requireStorable } from "../memo/memo-check.ts";
 import { disown, planComponent, type Plan } from "./plan.ts";
+import { isSameTracking } from "../records/tracking-row.ts";
 import type { MemoRow, TrackedItem, TrackingRow } from "../records/row.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { hasVanished, sweep } from "./sweep.ts";
@@ -21,11 +22,11 @@ export async function submit(component: Component, value: unknown): Promise<"add
   await preCommit(component, plan);
   const items = [...plan.kept, ...(await applyPlan(run, plan))];
   const isSweeping = hasVanished(component);
-  if (isSweeping) run.track(run.rows.store.write(voidMemosAbove(component)));
+  if (isSweeping) run.write(voidMemosAbove(component));
   await commit(component, plan, items, isSweeping ? undefined : memo);
   if (isSweeping) {
     await sweep(component);
-    if (memo !== undefined) await run.rows.store.write(component.recordChanges({ memo }));
+    if (memo !== undefined) await run.rows.write(component.recordChanges({ memo }));
   }
   // What it lost to another is made up for.
   run.mounted.noteRestored(component.id);
@@ -40,10 +41,10 @@ async function preCommit(component: Component, plan: Plan): Promise<void> {
   if (plan.actions.length === 0 && plan.claims.length === 0) return;
   const { rows } = component.run;
   const row = trackingRow(component, [...plan.kept, ...plan.actions.map((action) => action.during)]);
-  await rows.store.write([
+  await rows.write([
     ...component.recordChanges({ memo: null }),
     ...voidMemosAbove(component),
-    { key: rows.trackingKey(component.id), value: rows.encodeTracking(row) },
+    rows.putTracking(component.id, row),
     ...outdatedCalls(component),
     ...plan.claims,
   ]);
@@ -69,7 +70,7 @@ async function commit(
     ...component.calls.changed,
     ...component.recordChanges({ memo: memo ?? null, hasCalls: component.calls.size > 0 }),
   ];
-  if (changes.length > 0) await component.run.rows.store.write(changes);
+  if (changes.length > 0) await component.run.rows.write(changes);
 }
 
 function trackingRow(component: Component, items: readonly TrackedItem[]): TrackingRow {
@@ -78,19 +79,15 @@ function trackingRow(component: Component, items: readonly TrackedItem[]): Track
 
 function trackingChanges(component: Component, plan: Plan, items: readonly TrackedItem[]): StateChange[] {
   const { rows } = component.run;
-  const value = rows.encodeTracking(trackingRow(component, items));
-  const isSame =
-    plan.before !== undefined &&
-    plan.actions.length === 0 &&
-    Buffer.compare(value, rows.encodeTracking(plan.before)) === 0;
-  return isSame ? [] : [{ key: rows.trackingKey(component.id), value }];
+  const row = trackingRow(component, items);
+  const isSame = plan.before !== undefined && plan.actions.length === 0 && isSameTracking(row, plan.before);
+  return isSame ? [] : [rows.putTracking(component.id, row)];
 }
 
 /** Removes the stored answers that were not asked for in this run, or are not the answer any more. */
 function outdatedCalls({ calls, id, row, run }: Component): StateChange[] {
   if (row?.hasCalls !== true) return [];
-  const stored = [...run.rows.calls(id)].filter(({ fingerprint }) => !calls.isCurrent(fingerprint));
-  return stored.map(({ key }) => ({ key, value: undefined }));
+  return run.rows.removeCalls(id, (fingerprint) => calls.isCurrent(fingerprint));
 }
 
 async function createMemo(component: Component, value: unknown): Promise<MemoRow | undefined> {

@@ -34,14 +34,14 @@ export async function sweep(component: Component): Promise<void> {
 
 /** Tries again what earlier runs could not delete, unless it has been mounted again. */
 export async function retryDeletions(run: Run): Promise<void> {
-  const doomed = [...run.rows.doomed()];
-  for (const { id, row: place } of doomed) {
+  const pending = [...run.rows.pendingDeletions()];
+  for (const { id, row: place } of pending) {
     run.throwIfAborted();
     // Not known before the loop: the deletion of a component above has attempted it as well.
     if (run.mounted.hasDeleteAttempt(id)) continue;
     const row = run.rows.child(place.ancestors.at(-1) ?? ROOT_ID, place.path);
     if (row?.id !== id || run.mounted.has(id)) {
-      await run.rows.store.write([{ key: run.rows.doomedKey(id), value: undefined }]);
+      await run.rows.write([run.rows.removePendingDeletion(id)]);
     } else {
       await deleteComponent(run, { id, row, place, report: run.report });
     }

@@ -65,7 +65,7 @@ export class LiveMount {
     run.mounted.expectRemounts();
     run.mounted.mount(id, row);
     completion.enter();
-    run.track(run.rows.store.write(this.#child.recordChanges({})));
+    run.write(this.#child.recordChanges({}));
     this.#task.start();
   }
 

@@ -1,4 +1,3 @@
-import { encodeValue } from "../../state/codec.ts";
 import type { AppRows } from "./app-rows.ts";
 
 /** Ids are reserved in the store in blocks, so that a process that dies never has one given out twice. */
@@ -23,7 +22,7 @@ export class IdSequence {
   next(): number {
     if (this.#next === this.#reserved) {
       this.#reserved += BLOCK;
-      this.#track(this.#rows.store.write([{ key: this.#rows.sequenceKey(), value: encodeValue(this.#reserved) }]));
+      this.#track(this.#rows.write([this.#rows.putSequence(this.#reserved)]));
     }
     return this.#next++;
   }
@@ -33,12 +32,7 @@ export class IdSequence {
     const stored = this.#rows.providerId(path);
     if (stored !== undefined) return stored;
     const id = this.next();
-    this.#track(
-      this.#rows.store.write([
-        { key: this.#rows.providerKey(path), value: encodeValue(id) },
-        { key: this.#rows.providerIdKey(id), value: encodeValue(path) },
-      ]),
-    );
+    this.#track(this.#rows.write(this.#rows.putProvider(id, path)));
     return id;
   }
 }

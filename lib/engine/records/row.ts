@@ -65,8 +65,8 @@ export interface CallRow extends MemoRow {
   readonly isAsync: boolean;
 }
 
-/** Where a component stands that is to be deleted. */
-export interface DoomedRow {
+/** Where a component stands whose deletion is pending. */
+export interface PendingDeletionRow {
   /** The encoded path below the parent. */
   readonly path: Uint8Array;
   /** The ids of the components above it, from the root. */

@@ -4,7 +4,6 @@ import type { Report } from "../../progress/report.ts";
 import type { RosterEntry } from "../../progress/roster.ts";
 import { decodePath, formatPath, joinPaths } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
-import { encodeChildRow } from "../records/child-row.ts";
 import { Children } from "./children.ts";
 import { CallMemos } from "../memo/call-memos.ts";
 import type { DeclaredState } from "../targets/declared-state.ts";
@@ -18,7 +17,7 @@ import type { Mounting } from "./mounting.ts";
 import type { Place } from "./place.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "../records/row.ts";
-import { isLongPath } from "../records/app-rows.ts";
+import { isLongPath } from "../records/row-keys.ts";
 import type { Interruptible, Run } from "./run.ts";
 import { stateKey } from "../targets/state-key.ts";
 
@@ -220,7 +219,7 @@ export class Component {
     this.row = next;
     this.parent?.children.release(this.relativePath);
     const parentId = this.parent?.id ?? this.id;
-    return [{ key: rows.childKey(parentId, this.relativePath), value: encodeChildRow(next) }];
+    return [rows.putChild(parentId, this.relativePath, next)];
   }
 
   /** The stored answer of a memoized call, unless everything is to be reprocessed. */

@@ -1,5 +1,6 @@
 import type { Report } from "../../progress/report.ts";
 import { Roster, type RosterEntry } from "../../progress/roster.ts";
+import type { StateChange } from "../../state/store.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "../records/id-sequence.ts";
@@ -169,6 +170,11 @@ export class Run {
       })
       .finally(() => this.#writes.delete(tracked));
     this.#writes.add(tracked);
+  }
+
+  /** Writes changes that nobody waits for; see {@link track}. */
+  write(changes: readonly StateChange[]): void {
+    if (changes.length > 0) this.track(this.rows.write(changes));
   }
 
   /** Waits until no component is under way and everything is written. */

@@ -1,0 +1,35 @@
+import { decodeValue, encodeValue } from "../../state/codec.ts";
+import { decodePath } from "../../state/stable-key.ts";
+import type { StateChange, StateStore } from "../../state/store.ts";
+import { AppRows } from "./app-rows.ts";
+import { createAppKey, FAMILY } from "./row-keys.ts";
+
+/** Lists the names of the apps that have rows in a store. */
+export function listApps(store: StateStore): readonly string[] {
+  return [...appRows(store)].map(({ key }) => decodePath(key.subarray(1))[0] as string);
+}
+
+/** Finds the rows of an app; `undefined` when it has none. */
+export function findAppRows(store: StateStore, name: string): AppRows | undefined {
+  const value = store.get(createAppKey(name));
+  return value === undefined ? undefined : new AppRows(store, decodeValue(value) as number);
+}
+
+/** Finds the rows of an app, and stores the app first when it is new. */
+export async function createAppRows(store: StateStore, name: string): Promise<AppRows> {
+  const existing = findAppRows(store, name);
+  if (existing !== undefined) return existing;
+  const ids = [...appRows(store)].map(({ value }) => decodeValue(value) as number);
+  const appId = Math.max(0, ...ids) + 1;
+  await store.write([{ key: createAppKey(name), value: encodeValue(appId) }]);
+  return new AppRows(store, appId);
+}
+
+/** Returns the change that removes an app's own row; its other rows go first, see {@link AppRows.removeAll}. */
+export function removeApp(name: string): StateChange {
+  return { key: createAppKey(name), value: undefined };
+}
+
+function appRows(store: StateStore): ReturnType<StateStore["range"]> {
+  return store.range(Uint8Array.of(FAMILY.app), Uint8Array.of(FAMILY.app + 1));
+}

@@ -1,0 +1,58 @@
+import { hash } from "node:crypto";
+import { encodeKey } from "../../state/stable-key.ts";
+import { MAX_KEY_BYTES } from "../../state/store.ts";
+
+/** What a row is: the first byte of its key. */
+export const FAMILY = {
+  app: 1,
+  child: 2,
+  tracking: 3,
+  call: 4,
+  owner: 5,
+  pendingDeletion: 6,
+  sequence: 7,
+  provider: 8,
+  providerId: 9,
+  update: 10,
+} as const;
+
+type Family = (typeof FAMILY)[keyof typeof FAMILY];
+
+/** The families whose keys begin with the id of an app. */
+export const APP_FAMILIES: readonly Family[] = Object.values(FAMILY).filter((family) => family !== FAMILY.app);
+
+const APP_ID_BYTES = 4;
+const ID_BYTES = 6;
+const DIGEST_BYTES = 32;
+
+/** The size of a key before its tail: the family, the id of the app, and an id. */
+const HEAD_BYTES = 1 + APP_ID_BYTES + ID_BYTES;
+
+/** The bytes of a long key that are the beginning of the key itself; a digest of all of it follows. */
+export const LONG_KEY_HEAD_BYTES: number = MAX_KEY_BYTES - DIGEST_BYTES;
+
+/** Creates the key of a row: the family, the id of the app, then `id` (6 bytes) and `tail` where they are given. */
+export function createRowKey(appId: number, family: Family, id?: number, tail?: Uint8Array): Uint8Array {
+  const headBytes = id === undefined ? HEAD_BYTES - ID_BYTES : HEAD_BYTES;
+  const size = headBytes + (tail?.length ?? 0);
+  const key = Buffer.allocUnsafe(size);
+  key[0] = family;
+  key.writeUInt32BE(appId, 1);
+  if (id !== undefined) key.writeUIntBE(id, 1 + APP_ID_BYTES, ID_BYTES);
+  if (tail !== undefined) key.set(tail, headBytes);
+  return size <= MAX_KEY_BYTES ? key : shorten(key);
+}
+
+/** Whether a path below a parent is too long to be read back from its key. */
+export function isLongPath(path: Uint8Array): boolean {
+  return path.length + HEAD_BYTES > MAX_KEY_BYTES;
+}
+
+/** Creates the key of an app's own row. */
+export function createAppKey(name: string): Uint8Array {
+  return Buffer.concat([Uint8Array.of(FAMILY.app), encodeKey(name)]);
+}
+
+function shorten(key: Buffer): Uint8Array {
+  return Buffer.concat([key.subarray(0, LONG_KEY_HEAD_BYTES), hash("sha256", key, "buffer")]);
+}

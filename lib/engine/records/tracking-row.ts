@@ -1,0 +1,37 @@
+import { decodeValue, encodeValue } from "../../state/codec.ts";
+import type { TrackedItem, TrackingRow } from "./row.ts";
+
+type Row = [name: string, ancestors: readonly number[], path: Uint8Array, items: readonly Item[]];
+type Item = [
+  providerId: number,
+  key: Uint8Array,
+  generation: number,
+  states: TrackedItem["states"],
+  inside: readonly [generation: number, recreatedAt: number] | null,
+];
+
+/** Encodes the tracking row of a component. */
+export function encodeTrackingRow({ ancestors, items, name, path }: TrackingRow): Uint8Array {
+  const row: Row = [name, ancestors, path, items.map(toItem)];
+  return encodeValue(row);
+}
+
+/** Decodes the bytes of {@link encodeTrackingRow}. */
+export function decodeTrackingRow(bytes: Uint8Array): TrackingRow {
+  const [name, ancestors, path, items] = decodeValue(bytes) as Row;
+  return { name, ancestors, path, items: items.map(fromItem) };
+}
+
+/** Whether two tracking rows are stored as the same bytes. */
+export function isSameTracking(one: TrackingRow, other: TrackingRow): boolean {
+  return Buffer.compare(encodeTrackingRow(one), encodeTrackingRow(other)) === 0;
+}
+
+function toItem({ generation, inside, key, providerId, states }: TrackedItem): Item {
+  return [providerId, key, generation, states, inside === null ? null : [inside.generation, inside.recreatedAt]];
+}
+
+function fromItem([providerId, key, generation, states, inside]: Item): TrackedItem {
+  const content = inside === null ? null : { generation: inside[0], recreatedAt: inside[1] };
+  return { providerId, key, generation, states, inside: content };
+}

@@ -1,0 +1,150 @@
+import { expect } from "chai";
+import { createAppRows, findAppRows, listApps, removeApp } from "../../../lib/engine/records/app-list.ts";
+import type { AppRows } from "../../../lib/engine/records/app-rows.ts";
+import { ROOT_ID, type ChildRow, type TrackingRow } from "../../../lib/engine/records/row.ts";
+import { MemoryStore } from "../../../lib/state/memory-store.ts";
+import { decodePath, encodePath } from "../../../lib/state/stable-key.ts";
+import { MAX_KEY_BYTES } from "../../../lib/state/store.ts";
+
+function childRow(id: number, longPath: Uint8Array | null = null): ChildRow {
+  return { id, name: `component ${id}`, hasChildren: false, hasCalls: false, longPath, memo: null };
+}
+
+function pathsOf(rows: AppRows, options?: Parameters<AppRows["children"]>[1]): unknown[] {
+  return [...rows.children(ROOT_ID, options)].map(({ path, row }) => [...decodePath(path), row.id]);
+}
+
+describe("AppRows", () => {
+  let store: MemoryStore;
+  let rows: AppRows;
+
+  beforeEach(async () => {
+    store = new MemoryStore();
+    rows = await createAppRows(store, "app");
+  });
+
+  describe("children", () => {
+    beforeEach(async () => {
+      const paths = [["a"], ["a", 1], ["a", 2], ["b"]];
+      await rows.write(paths.map((path, index) => rows.putChild(ROOT_ID, encodePath(path), childRow(index + 1))));
+      await rows.write([
+        rows.putChild(ROOT_ID, new Uint8Array(), childRow(ROOT_ID)),
+        rows.putChild(1, encodePath(["c"]), childRow(9)),
+      ]);
+    });
+
+    it("are listed in the order of their paths, without the root itself and without grandchildren", () => {
+      expect(pathsOf(rows)).to.deep.equal([
+        ["a", 1],
+        ["a", 1, 2],
+        ["a", 2, 3],
+        ["b", 4],
+      ]);
+      expect(rows.numChildren(ROOT_ID)).to.equal(4);
+      expect([...rows.childIds(ROOT_ID)]).to.deep.equal([1, 2, 3, 4]);
+    });
+
+    it("are listed after a path, within a path, or without some ids", () => {
+      expect(pathsOf(rows, { after: encodePath(["a", 1]) })).to.deep.equal([
+        ["a", 2, 3],
+        ["b", 4],
+      ]);
+      expect(pathsOf(rows, { within: encodePath(["a"]) })).to.deep.equal([
+        ["a", 1],
+        ["a", 1, 2],
+        ["a", 2, 3],
+      ]);
+      expect(pathsOf(rows, { except: new Set([1, 4]) })).to.deep.equal([
+        ["a", 1, 2],
+        ["a", 2, 3],
+      ]);
+    });
+
+    it("keep a path that is longer than a key", async () => {
+      const path = encodePath(["x".repeat(MAX_KEY_BYTES)]);
+      await rows.write([rows.putChild(ROOT_ID, path, childRow(5, path))]);
+      expect(rows.child(ROOT_ID, path)?.id).to.equal(5);
+      expect(pathsOf(rows, { within: path })).to.deep.equal([["x".repeat(MAX_KEY_BYTES), 5]]);
+      await rows.write([rows.removeChild(ROOT_ID, path)]);
+      expect(rows.child(ROOT_ID, path)).to.equal(undefined);
+    });
+  });
+
+  it("reads back the tracked target states of a component, containers included", async () => {
+    const item = { providerId: 3, key: Uint8Array.of(1, 2), generation: 4, states: [[{ hash: "a" }], null] } as const;
+    const row: TrackingRow = {
+      name: "doc",
+      ancestors: [0, 7],
+      path: encodePath(["a", 1]),
+      items: [
+        { ...item, inside: null },
+        { ...item, key: Uint8Array.of(3), inside: { generation: 5, recreatedAt: 2 } },
+      ],
+    };
+    await rows.write([rows.putTracking(8, row)]);
+    expect(rows.tracking(8)).to.deep.equal(row);
+    await rows.write([rows.removeTracking(8)]);
+    expect(rows.tracking(8)).to.equal(undefined);
+  });
+
+  it("removes the calls of one component that are not kept", async () => {
+    const call = { dependencies: "", states: [], value: [1], declared: [], isAsync: false };
+    const fingerprints = [1, 2, 3].map((byte) => Uint8Array.of(byte));
+    await rows.write(fingerprints.map((fingerprint) => rows.putCall(1, { ...call, fingerprint })));
+    await rows.write([rows.putCall(2, { ...call, fingerprint: fingerprints[0]! })]);
+    await rows.write(rows.removeCalls(1, ([byte]) => byte === 2));
+    expect(fingerprints.map((fingerprint) => rows.call(1, fingerprint)?.value)).to.deep.equal([
+      undefined,
+      [1],
+      undefined,
+    ]);
+    await rows.write(rows.removeCalls(1));
+    expect(rows.call(1, fingerprints[1]!)).to.equal(undefined);
+    expect(rows.call(2, fingerprints[0]!)?.value).to.deep.equal([1]);
+  });
+
+  it("lists pending deletions and ended updates in order, each removable", async () => {
+    const row = { path: encodePath(["a"]), ancestors: [0], parentPath: new Uint8Array() };
+    await rows.write([rows.putPendingDeletion(300, row), rows.putPendingDeletion(2, row)]);
+    expect([...rows.pendingDeletions()].map(({ id }) => id)).to.deep.equal([2, 300]);
+    await rows.write([rows.removePendingDeletion(2)]);
+    expect([...rows.pendingDeletions()]).to.deep.equal([
+      { id: 300, row: { ...row, path: Buffer.from(row.path), parentPath: Buffer.from("") } },
+    ]);
+
+    await rows.write([rows.putUpdate(2000, "b", "second"), rows.putUpdate(1000, "a", "first")]);
+    const updates = [...rows.updates()];
+    expect(updates.map(({ record }) => record)).to.deep.equal(["first", "second"]);
+    await rows.write([updates[0]!.removal]);
+    expect([...rows.updates()].map(({ record }) => record)).to.deep.equal(["second"]);
+  });
+
+  it("removes all rows of one app, and nothing of another", async () => {
+    const other = await createAppRows(store, "other");
+    for (const each of [rows, other]) {
+      const path = encodePath(["provider"]);
+      await each.write([
+        each.putChild(ROOT_ID, path, childRow(1)),
+        ...each.putProvider(2, path),
+        each.putOwner(2, path, 1),
+        each.putSequence(1024),
+      ]);
+    }
+    await rows.write([...rows.removeAll(), removeApp("app")]);
+    expect(listApps(store)).to.deep.equal(["other"]);
+    expect(findAppRows(store, "app")).to.equal(undefined);
+    expect([[...rows.removeAll()].length, [...other.removeAll()].length]).to.deep.equal([0, 5]);
+    expect([
+      other.providerId(encodePath(["provider"])),
+      other.owner(2, encodePath(["provider"])),
+      other.sequence(),
+    ]).to.deep.equal([2, 1, 1024]);
+  });
+
+  it("gives an app the same rows again, and a new one others", async () => {
+    await rows.write([rows.putSequence(5)]);
+    expect((await createAppRows(store, "app")).sequence()).to.equal(5);
+    expect((await createAppRows(store, "new")).sequence()).to.equal(ROOT_ID + 1);
+    expect([...listApps(store)].toSorted()).to.deep.equal(["app", "new"]);
+  });
+});
