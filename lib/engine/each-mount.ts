@@ -41,7 +41,7 @@ export class EachMount {
     this.#mounting = { kind: "mountEach", group, handlers: scope.handlers };
     this.#probe = new ItemProbe(component, info, this.#mounting, this.#fingerprints);
     this.#place = { path, report: group?.report ?? component.report, isComplete: false };
-    component.places.push(this.#place);
+    component.body.addPlace(this.#place);
   }
 
   /** Mounts every item, as slots become free. */
@@ -49,7 +49,7 @@ export class EachMount {
     const { component } = this.#frame;
     const { group } = this.#mounting;
     // The loop itself is under way, awaited or not: neither component nor group is ready before it has ended.
-    component.readiness.enter();
+    component.body.readiness.enter();
     group?.readiness.enter();
     this.#place.report.openListing();
     try {
@@ -59,7 +59,7 @@ export class EachMount {
       this.#place.report.closeListing();
       this.#completion.close();
       group?.readiness.leave();
-      component.readiness.leave();
+      component.body.readiness.leave();
     }
     return this.#completion.handle;
   }
@@ -90,7 +90,7 @@ export class EachMount {
     component.run.throwIfAborted();
     const [key, value] = readItem(item);
     const path = appendKey(this.#place.path, key);
-    const place = component.children.adopt(path);
+    const place = component.body.children.adopt(path);
     const asked = this.#probe.ask(place, value);
     if (asked === "hit") return undefined;
     const child = createChild(component, this.#info, [value, ...this.#args], {

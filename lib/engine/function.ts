@@ -1,4 +1,4 @@
-import { callMemoized } from "./execution/call-memo.ts";
+import { callMemoized } from "./execution/call-memoized.ts";
 import { checkOptions, type OptionChecks } from "./check-options.ts";
 import { currentFrame, Frame, runInFrame } from "./run/frame.ts";
 import {

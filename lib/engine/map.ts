@@ -13,14 +13,14 @@ export async function map<T, A extends readonly unknown[], R>(
   ...args: NoInfer<A>
 ): Promise<Awaited<R>[]> {
   const frame = requireFrame("map over items");
-  const { component } = frame;
-  component.requireOpen("map over items");
+  const { host } = frame;
+  host.requireOpen("map over items");
   const results: PromiseSettledResult<Awaited<R>>[] = [];
   const running = new Set<Promise<void>>();
   try {
     let index = 0;
     for await (const item of items) {
-      component.run.throwIfAborted();
+      host.throwIfAborted();
       const place = index++;
       const run = (): unknown => frame.nearestOpen.apart(() => target(item, ...args));
       const call = new Promise<Awaited<R>>((resolve) => resolve(run() as Awaited<R>)).then(
@@ -29,7 +29,7 @@ export async function map<T, A extends readonly unknown[], R>(
       );
       const tracked: Promise<void> = call.finally(() => running.delete(tracked));
       running.add(tracked);
-      if (running.size >= component.run.maxInflightComponents) await Promise.race(running);
+      if (running.size >= host.maxConcurrency) await Promise.race(running);
     }
   } finally {
     await Promise.all(running);

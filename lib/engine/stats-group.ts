@@ -59,12 +59,12 @@ export function statsGroup<T>(
   frame.component.requireOpen("open a stats group");
   const { component, scope } = frame;
   const report = component.run.groups.open(title);
-  component.readiness.enter();
+  component.body.readiness.enter();
   const outer = scope.group?.nearestOpen;
   const group: GroupScope = new GroupScope(report, outer, {
     onReady: () => {
       becomeReady(component, group);
-      component.readiness.leave();
+      component.body.readiness.leave();
     },
     onEnd: () => {
       if (!component.run.isAborted) component.run.groups.complete(report);
@@ -75,7 +75,7 @@ export function statsGroup<T>(
   if (body === undefined) {
     // A group that was not declared with `using` is closed by nobody else. One inside another, whose body may outlive the
     // component's function, is open as long as that one.
-    (outer ?? component).readiness.onClose(close);
+    (outer ?? component.body).readiness.onClose(close);
     return new OpenHandle(component, group, frame.open({ group }, `stats group "${title}"`), close);
   }
   const handle = new Handle(component, group);
@@ -86,7 +86,7 @@ export function statsGroup<T>(
 /** A group is ready: it ends now, or with its live members, or with the component where children that vanished will be counted in it. */
 function becomeReady(component: Component, group: GroupScope): void {
   if (component.run.isAborted) return;
-  if (mayCountDeletes(component, group.report)) component.endWith(group);
+  if (mayCountDeletes(component, group.report)) component.body.endWith(group);
   if (group.isHeld) group.report.markReady();
 }
 

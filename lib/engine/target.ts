@@ -1,7 +1,6 @@
 import { TidemarkError } from "../errors.ts";
 import { encodeKey, encodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
-import { stateKey } from "./targets/state-key.ts";
 import { requireFrame, type Frame } from "./run/frame.ts";
 import { fn } from "./function.ts";
 import { formatContainerToken } from "./memo/logic.ts";
@@ -92,10 +91,10 @@ export function containerAt<ChildKey extends StableKey, ChildValue>(
 export async function mountTarget<ChildKey extends StableKey, ChildValue>(
   target: ContainerTarget<ChildKey, ChildValue>,
 ): Promise<TargetProvider<ChildKey, ChildValue>> {
-  const { component } = requireFrame("mount a target");
+  const { host } = requireFrame("mount a target");
   const subpath = componentSubpath(MOUNT_TARGET, target.path);
   await useMount(subpath, declareContainer, target);
-  const provider = component.run.providers.find(target.path)!;
+  const provider = host.findProvider(target.path)!;
   return new MountedProvider(target.path, provider.inside.generation);
 }
 
@@ -121,8 +120,8 @@ const declareContainer = fn(
 );
 
 function declare(frame: Frame, path: readonly StableKey[], key: StableKey, value: unknown): void {
-  const { component } = frame;
-  component.requireOpen("declare a target state");
+  const { host } = frame;
+  host.requireOpen("declare a target state");
   const provider = findProvider(frame, path);
   if (value === undefined) {
     throw new TypeError(
@@ -130,16 +129,14 @@ function declare(frame: Frame, path: readonly StableKey[], key: StableKey, value
     );
   }
   const keyBytes = encodeKey(key);
-  const id = stateKey(provider.id, keyBytes);
-  if (component.declared.has(id)) {
+  if (!host.declared.add({ provider, key, keyBytes, value })) {
     const what = formatPath([...path, key]);
     throw new TidemarkError(
       "TARGET_CONFLICT",
-      `Cannot declare target state ${what} twice in ${component.describe()}: give each state its own key`,
-      { facts: { target: what, path: component.path, owner: component.path } },
+      `Cannot declare target state ${what} twice in ${host.describe()}: give each state its own key`,
+      { facts: { target: what, path: host.path, owner: host.path } },
     );
   }
-  component.declared.set(id, { provider, key, keyBytes, value });
   frame.call?.declare(provider.id, keyBytes);
   if (path.length > 1) {
     frame.dependencies.addContainer(formatContainerToken(provider.token, provider.inside.generation));
@@ -147,7 +144,7 @@ function declare(frame: Frame, path: readonly StableKey[], key: StableKey, value
 }
 
 function findProvider(frame: Frame, path: readonly StableKey[]): Provider {
-  const provider = frame.component.run.providers.find(path);
+  const provider = frame.host.findProvider(path);
   if (provider !== undefined) return provider;
   throw new TidemarkError(
     "TARGET_UNDEFINED",

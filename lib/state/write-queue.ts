@@ -79,24 +79,24 @@ export class WriteQueue {
     await Promise.resolve();
     for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
       batch.close();
-      await this.#settle(batch, batch.writes);
+      await this.#commitWrites(batch, batch.writes);
       // Dropped as a whole: a map from which one after the other is deleted keeps what was deleted in memory, in tables it has outgrown.
       this.#batches.shift();
-      for (const settle of batch.outcomes) settle();
+      for (const report of batch.outcomes) report();
     }
     this.#draining = undefined;
   }
 
-  async #settle(batch: Batch, writes: readonly Write[]): Promise<void> {
+  async #commitWrites(batch: Batch, writes: readonly Write[]): Promise<void> {
     try {
       await this.#commit(writes.map(({ changes }) => changes));
       for (const { resolve } of writes) batch.outcomes.push(resolve);
     } catch (error) {
-      await this.#settleFailure(batch, writes, error);
+      await this.#isolateFailure(batch, writes, error);
     }
   }
 
-  async #settleFailure(batch: Batch, writes: readonly Write[], error: unknown): Promise<void> {
+  async #isolateFailure(batch: Batch, writes: readonly Write[], error: unknown): Promise<void> {
     const [first] = writes;
     if (first && writes.length === 1) {
       batch.outcomes.push(() => first.reject(error));
@@ -104,8 +104,8 @@ export class WriteQueue {
     }
     // All of them, and in order: one that was made already is only made again, but none may be undone by an older one.
     const middle = writes.length >>> 1;
-    await this.#settle(batch, writes.slice(0, middle));
-    await this.#settle(batch, writes.slice(middle));
+    await this.#commitWrites(batch, writes.slice(0, middle));
+    await this.#commitWrites(batch, writes.slice(middle));
   }
 }
 

@@ -15,13 +15,13 @@ export async function applyPlan(run: Run, plan: Plan): Promise<TrackedItem[]> {
         provider.handler,
         actions.map((planned) => planned.action),
       );
-      return actions.map((planned, index) => settleAction(run, planned, states[index]));
+      return actions.map((planned, index) => itemAfter(run, planned, states[index]));
     }),
   );
   return applied.flat().filter((item) => item !== undefined);
 }
 
-function settleAction(run: Run, planned: PlannedAction, state: ContainerState | undefined): TrackedItem | undefined {
+function itemAfter(run: Run, planned: PlannedAction, state: ContainerState | undefined): TrackedItem | undefined {
   const { after, during, opens, provider } = planned;
   if (after === undefined && isContainerHandler(provider.handler)) {
     run.providers.closeContainer(provider, decodeKey(during.key));

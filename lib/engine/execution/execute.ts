@@ -20,7 +20,8 @@ export async function execute(component: Component): Promise<unknown> {
     countFailure(component, started, error);
     throw error;
   } finally {
-    component.completeGroups();
+    // The groups of an aborted run fail with it: not everything was deleted.
+    if (!run.isAborted) component.body.releaseGroups();
     run.leave(component);
   }
 }
@@ -43,21 +44,21 @@ export function failBeforeStart(component: Component, error: unknown): void {
 
 /** Calls the function, then waits for everything it has mounted; only then throws what it threw. */
 async function runFunction(component: Component): Promise<unknown> {
-  const { args, cell, dependencies, info, readiness } = component;
+  const { args, body, cell, info } = component;
   const scope = { subpath: [], group: undefined, handlers: component.run.handlers };
-  const frame = new Frame(component, scope, dependencies);
+  const frame = new Frame(component, scope, body.dependencies);
   const call = (): unknown => Reflect.apply(info.implementation, undefined, args);
   cell.enterBody();
-  const settled = await interruptible(component, () => runInFrame(frame, call)).then(
+  const outcome = await interruptible(component, () => runInFrame(frame, call)).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   );
-  cell.leaveBody(component.hasMounted);
-  readiness.close();
+  cell.leaveBody(body.hasMounted);
+  body.readiness.close();
   component.run.throwIfAborted();
-  if (!readiness.isReady) await interruptible(component, () => readiness.wait());
-  if ("error" in settled) throw settled.error;
-  return settled.value;
+  if (!body.readiness.isReady) await interruptible(component, () => body.readiness.wait());
+  if ("error" in outcome) throw outcome.error;
+  return outcome.value;
 }
 
 /** Waits for `body`, but not beyond the end of the run. */
@@ -78,7 +79,7 @@ function countFailure(component: Component, started: StartedExecution | undefine
   if (run.isAbortReason(error)) {
     if (started === undefined) cell.cancel();
     else report.activity.cancel(started);
-    parent?.children.release(component.relativePath);
+    parent?.body.children.release(component.relativePath);
     return;
   }
   if (started === undefined) cell.finish("errors");

@@ -46,7 +46,8 @@ export class ItemProbe {
     if (check instanceof Promise || check.hasChanged || !isAnswered(run, id, check)) return { call, check };
     this.#cell ??= (this.#mounting.group?.report ?? this.#parent.report).cell(this.#info.name);
     countHit(this.#parent, run, { id, cell: this.#cell, memo });
-    this.#parent.noteMount();
+    this.#parent.body.noteMount();
+    this.#parent.giveUpSlot();
     return "hit";
   }
 }

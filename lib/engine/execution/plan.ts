@@ -6,7 +6,7 @@ import type { StateChange } from "../../state/store.ts";
 import { withoutMemo } from "../records/child-row.ts";
 import type { Component } from "../run/component.ts";
 import { stateKey } from "../targets/state-key.ts";
-import type { DeclaredState } from "../targets/declared-state.ts";
+import type { DeclaredState } from "../targets/declared-states.ts";
 import { isContainerHandler, type Provider } from "../targets/providers.ts";
 import type { PossibleState, TrackedItem, TrackingRow } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
@@ -83,7 +83,7 @@ class Planner {
     // Removals come first, so that they make room for what takes their place.
     for (const [id, item] of items) {
       if (component?.declared.has(id) === true) continue;
-      if (component?.contained.has(id) === true) this.#keepContained(item, component);
+      if (component?.declared.isContained(id) === true) this.#keepContained(item, component);
       else this.#planRemoval(item);
     }
     for (const [id, declared] of component?.declared ?? []) this.#planDeclared(declared, items.get(id), component!);

@@ -53,7 +53,7 @@ export function countHit(
 ): void {
   hit.cell.hit();
   run.mounted.noteHit(hit.id);
-  if (parent?.hasLiveParts === false) parent.dependencies.addChild(hit.memo.dependencies);
+  if (parent?.hasLiveParts === false) parent.body.dependencies.addChild(hit.memo.dependencies);
 }
 
 function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit | undefined {

@@ -31,7 +31,7 @@ export function adoptChild(
   args: readonly unknown[],
   where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly fingerprints?: ItemFingerprints },
 ): Component {
-  return createChild(parent, info, args, { ...where, ...parent.children.adopt(where.path) });
+  return createChild(parent, info, args, { ...where, ...parent.body.children.adopt(where.path) });
 }
 
 /** As {@link adoptChild}, for a place that is taken already. */
@@ -58,7 +58,7 @@ export function createChild(
     changes.push(run.rows.removePendingDeletion(id));
   }
   run.write(changes);
-  parent.enterChild();
+  parent.body.enterChild();
   mounting.group?.readiness.enter();
   return child;
 }
@@ -77,7 +77,7 @@ export function admit(child: Component): Promise<void> | undefined {
 /** Runs a component that has its slot; gives its value, or throws what it failed with. */
 export async function runToEnd(child: Component): Promise<unknown> {
   try {
-    return await settle(child, tryProbe(child));
+    return await finish(child, tryProbe(child));
   } finally {
     leave(child);
   }
@@ -92,7 +92,7 @@ export function runInBackground(child: Component, completion: MountCompletion): 
     completion.leave();
     return;
   }
-  void settleInBackground(child, completion, answer);
+  void finishInBackground(child, completion, answer);
 }
 
 /**
@@ -122,7 +122,7 @@ async function waitForSlot(child: Component): Promise<void> {
   try {
     await acquireSlot(child);
   } catch (error) {
-    child.parent?.children.release(child.relativePath);
+    child.parent?.body.children.release(child.relativePath);
     leave(child);
     throw error;
   }
@@ -149,7 +149,7 @@ function tryProbe(child: Component): Probed | undefined {
   }
 }
 
-async function settle(child: Component, probed: Probed | undefined): Promise<unknown> {
+async function finish(child: Component, probed: Probed | undefined): Promise<unknown> {
   let hit: Hit | undefined;
   try {
     if (probed !== undefined) {
@@ -164,8 +164,9 @@ async function settle(child: Component, probed: Probed | undefined): Promise<unk
   if (hit !== undefined) return hit.value;
   try {
     const value = await execute(child);
-    // Without a memo it is of no use, and in a live run it would pile up.
-    if (child.parent?.hasLiveParts === false) child.parent.dependencies.addChild(child.dependencies.toString());
+    const { parent } = child;
+    // A parent with live parts stores no memo, and in a live run its dependencies would only grow.
+    if (parent?.hasLiveParts === false) parent.body.dependencies.addChild(child.body.dependencies.toString());
     return value;
   } catch (error) {
     // What it has mounted before it failed is finished, but not followed: nobody would run it again.
@@ -174,14 +175,14 @@ async function settle(child: Component, probed: Probed | undefined): Promise<unk
   }
 }
 
-async function settleInBackground(
+async function finishInBackground(
   child: Component,
   completion: MountCompletion,
   probed: Probed | undefined,
 ): Promise<void> {
   let failure: { readonly error: unknown } | undefined;
   try {
-    await settle(child, probed);
+    await finish(child, probed);
   } catch (error) {
     child.giveUpSlot();
     failure = await handOver(child, error);
@@ -215,5 +216,5 @@ export function leave(child: Component): void {
   child.giveUpSlot();
   if (child.hasFailedChild && parent !== undefined) parent.hasFailedChild = true;
   mounting.group?.readiness.leave();
-  parent?.leaveChild();
+  parent?.body.leaveChild();
 }

@@ -67,7 +67,7 @@ async function commit(
     ...trackingChanges(component, plan, items),
     ...disown(component.run, component.id, plan),
     ...outdatedCalls(component),
-    ...component.calls.changed,
+    ...component.calls.changes,
     ...component.recordChanges({ memo: memo ?? null, hasCalls: component.calls.size > 0 }),
   ];
   if (changes.length > 0) await component.run.rows.write(changes);
@@ -97,6 +97,6 @@ async function createMemo(component: Component, value: unknown): Promise<MemoRow
   if (mounting.kind === "useMount") requireStorable(info.name, value);
   const { fingerprint, stateful } = component.call;
   const states = await collectStates(stateful);
-  const dependencies = component.dependencies.toString();
+  const dependencies = component.body.dependencies.toString();
   return { fingerprint, dependencies, states, value: describeUnstorable(value) === undefined ? [value] : [] };
 }

@@ -18,10 +18,10 @@ export function mayCountDeletes(component: Component, report: Report): boolean {
   if (component.hasFoundAll) return false;
   // A run may have a thousand groups, and looks here at the end of each: only at the report's own places, and not where a later
   // one at the same path counts what has vanished.
-  const places = component.places.filter((place) => place.report === report);
+  const places = component.body.places.filter((place) => place.report === report);
   return places.some((place) => {
     const { path } = place;
-    if (component.places.findLast((other) => Buffer.compare(other.path, path) === 0) !== place) return false;
+    if (component.body.places.findLast((other) => Buffer.compare(other.path, path) === 0) !== place) return false;
     for (const deletion of vanished(component, { within: path })) if (deletion.report === report) return true;
     return false;
   });
@@ -63,7 +63,7 @@ export function* vanished(
 
 /** Where a vanished child is counted; `undefined` when it may only seem to have vanished, because a listing has failed. */
 function reportOf(component: Component, path: Uint8Array): Report | undefined {
-  const places = component.places.filter(
+  const places = component.body.places.filter(
     (place) => Buffer.compare(path.subarray(0, place.path.length), place.path) === 0,
   );
   if (places.some((place) => !place.isComplete)) return undefined;

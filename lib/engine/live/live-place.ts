@@ -54,7 +54,7 @@ export class LivePlace {
     );
     this.#mounting = { kind: "mountEach", group, handlers };
     this.#place = { path, report: group?.report ?? owner.report, isComplete: false };
-    owner.places.push(this.#place);
+    owner.body.addPlace(this.#place);
     this.#task = new LiveTask({
       run,
       owner,
@@ -81,7 +81,7 @@ export class LivePlace {
   start(): MountHandle {
     this.#completion.enter();
     this.#completion.close();
-    this.#owner.readiness.enter();
+    this.#owner.body.readiness.enter();
     this.#mounting.group?.readiness.enter();
     this.#task.start();
     return this.#completion.handle;
@@ -154,7 +154,7 @@ export class LivePlace {
     this.#isReady = true;
     this.#completion.leave(failure ?? this.#failure);
     this.#mounting.group?.readiness.leave();
-    this.#owner.readiness.leave();
+    this.#owner.body.readiness.leave();
   }
 
   #itemOf(key: StableKey, value: unknown): LiveChild {

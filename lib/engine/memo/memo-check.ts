@@ -39,13 +39,13 @@ export function checkStates(
 ): StatesCheck | Promise<StatesCheck> {
   if (stateful.length === 0) return NO_STATES;
   const answers = stateful.map((argument, index) => argument[memoState]!(previous[index]));
-  return settleAnswers(answers, (settled) => judge(settled, previous));
+  return mapAnswers(answers, (answered) => judge(answered, previous));
 }
 
 /** The states to store after an execution. */
 export function collectStates(stateful: readonly Memoizable[]): readonly unknown[] | Promise<readonly unknown[]> {
   const answers = stateful.map((argument) => argument[memoState]!(undefined));
-  return settleAnswers(answers, (settled) => settled.map((answer) => answer.state));
+  return mapAnswers(answers, (answered) => answered.map((answer) => answer.state));
 }
 
 /**
@@ -69,18 +69,18 @@ export function withStates({ dependencies, fingerprint, value }: MemoRow, states
 const NO_STATES: StatesCheck = Object.freeze({ isValid: true, states: [], hasChanged: false });
 
 /** Goes on at once unless an answer is a promise. */
-function settleAnswers<T>(
+function mapAnswers<T>(
   answers: readonly (MemoState | Promise<MemoState>)[],
-  next: (settled: readonly MemoState[]) => T,
+  next: (answered: readonly MemoState[]) => T,
 ): T | Promise<T> {
   const isSettled = (answer: MemoState | Promise<MemoState>): answer is MemoState => !(answer instanceof Promise);
   if (answers.every(isSettled)) return next(answers);
-  return settleLater(answers, next);
+  return mapLater(answers, next);
 }
 
-async function settleLater<T>(
+async function mapLater<T>(
   answers: readonly (MemoState | Promise<MemoState>)[],
-  next: (settled: readonly MemoState[]) => T,
+  next: (answered: readonly MemoState[]) => T,
 ): Promise<T> {
   return next(await Promise.all(answers.map(async (answer) => answer)));
 }

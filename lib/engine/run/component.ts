@@ -4,22 +4,20 @@ import type { Report } from "../../progress/report.ts";
 import type { RosterEntry } from "../../progress/roster.ts";
 import { decodePath, formatPath, joinPaths } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
-import { Children } from "./children.ts";
-import { CallMemos } from "../memo/call-memos.ts";
-import type { DeclaredState } from "../targets/declared-state.ts";
+import type { BodyHost } from "./body-host.ts";
+import type { CallResults } from "../memo/call-results.ts";
+import { ComponentBody } from "./component-body.ts";
+import type { DeclaredStates } from "../targets/declared-states.ts";
+import type { Provider } from "../targets/providers.ts";
+import type { StableKey } from "../../state/stable-key.ts";
 import { fingerprintCall, type ArgumentsFingerprint } from "../memo/fingerprint.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
-import type { GroupScope } from "./group.ts";
 import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
-import { Dependencies } from "../memo/logic.ts";
 import type { Asked } from "../memo/memo-check.ts";
 import type { Mounting } from "./mounting.ts";
-import type { Place } from "./place.ts";
-import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "../records/row.ts";
 import { isLongPath } from "../records/row-keys.ts";
 import type { Interruptible, Run } from "./run.ts";
-import { stateKey } from "../targets/state-key.ts";
 
 /** What a {@link Component} is made of. */
 export interface ComponentOptions {
@@ -37,8 +35,8 @@ export interface ComponentOptions {
   readonly asked?: Asked | undefined;
 }
 
-/** One component in one run: its place in the tree, and what it has mounted, declared and called so far. */
-export class Component {
+/** One component in one run: its place in the tree, its row and its slot. Its {@link ComponentBody} is created when it is first needed. */
+export class Component implements BodyHost {
   readonly run: Run;
   readonly parent: Component | undefined;
   readonly id: number;
@@ -48,8 +46,6 @@ export class Component {
   readonly mounting: Mounting;
   readonly report: Report;
   readonly cell: Cell;
-  /** Stats groups that end with the component, because children that vanished are still to be counted there. */
-  #endingGroups: GroupScope[] | undefined;
   /** Whether a component below has failed: then no memo is stored. */
   hasFailedChild = false;
   /** Whether it, or a component below it, has mounted something live: then no memo is stored, so that it is never skipped. */
@@ -60,21 +56,12 @@ export class Component {
   interrupt: ((reason: unknown) => void) | undefined;
   /** The run's note that it is under way. */
   underWay: RosterEntry<Interruptible> | undefined;
-  // Made when first needed: a component that is answered from its memo needs none of them.
-  #dependencies: Dependencies | undefined;
-  #readiness: Readiness | undefined;
-  #calls: CallMemos | undefined;
-  #declared: Map<string, DeclaredState> | undefined;
-  #contained: Set<string> | undefined;
-  #places: Place[] | undefined;
-  #children: Children | undefined;
   /** What is known of its memo already. */
   readonly asked: Asked | undefined;
   readonly #fingerprints: ItemFingerprints | undefined;
   #call: ArgumentsFingerprint | undefined;
+  #body: ComponentBody | undefined;
   #holdsSlot = false;
-  #numChildrenUnderWay = 0;
-  #hasMounted = false;
 
   constructor(options: ComponentOptions) {
     this.run = options.run;
@@ -92,63 +79,32 @@ export class Component {
     this.cell = this.report.cell(options.info.name);
   }
 
-  /** Whether it has mounted anything. */
-  get hasMounted(): boolean {
-    return this.#hasMounted;
+  /** What its function has mounted, declared and called so far. */
+  get body(): ComponentBody {
+    this.#body ??= new ComponentBody(this, this.info);
+    return this.#body;
   }
 
-  /** Whether it waits for what it has mounted. */
+  /** Whether it only waits for what it has mounted. */
   get isWaiting(): boolean {
-    return this.#numChildrenUnderWay > 0;
+    return this.#body?.isWaiting === true;
   }
 
-  /** What its memo will depend on, besides its arguments. */
-  get dependencies(): Dependencies {
-    if (this.#dependencies === undefined) {
-      const { logicId, logicTracking } = this.info;
-      this.#dependencies = new Dependencies(logicTracking);
-      if (logicTracking !== "none") this.#dependencies.addOwn(logicId);
-    }
-    return this.#dependencies;
+  get declared(): DeclaredStates {
+    return this.body.declared;
   }
 
-  /** What it has mounted, and whether that is ready. */
-  get readiness(): Readiness {
-    this.#readiness ??= new Readiness();
-    return this.#readiness;
+  get calls(): CallResults {
+    return this.body.calls;
   }
 
-  get calls(): CallMemos {
-    this.#calls ??= new CallMemos();
-    return this.#calls;
+  get maxConcurrency(): number {
+    return this.run.maxInflightComponents;
   }
 
-  /** The target states it has declared, by {@link stateKey}. */
-  get declared(): Map<string, DeclaredState> {
-    this.#declared ??= new Map();
-    return this.#declared;
-  }
-
-  /** The {@link stateKey} of target states that stay as they are, because the call that declared them was not run again. */
-  get contained(): Set<string> {
-    this.#contained ??= new Set();
-    return this.#contained;
-  }
-
-  /** What it has mounted in this run, beside what is on record. */
-  get children(): Children {
-    this.#children ??= new Children(this);
-    return this.#children;
-  }
-
-  /** Whether it is sure that none of its children on record has vanished, without looking at each of them. */
+  /** Whether all of its stored children were mounted in this run, as far as can be told without looking at each of them. */
   get hasFoundAll(): boolean {
-    return this.row?.hasChildren !== true || this.children.haveAllBeenFound;
-  }
-
-  get places(): Place[] {
-    this.#places ??= [];
-    return this.#places;
+    return this.row?.hasChildren !== true || this.body.children.haveAllBeenFound;
   }
 
   /** The number of components above. */
@@ -187,8 +143,8 @@ export class Component {
 
   /** Throws unless something can still be mounted or declared here; `act` says what, for the error. */
   requireOpen(act: string): void {
-    this.run.throwIfAborted();
-    if (!this.readiness.isReady) return;
+    this.throwIfAborted();
+    if (this.#body?.readiness.isReady !== true) return;
     throw new TidemarkError(
       "COMPONENT_CLOSED",
       `Cannot ${act} in ${this.describe()}: its function has ended; await what starts it before the function returns`,
@@ -217,58 +173,40 @@ export class Component {
     };
     if (before !== undefined && isSameRow(before, next)) return [];
     this.row = next;
-    this.parent?.children.release(this.relativePath);
+    this.parent?.body.children.release(this.relativePath);
     const parentId = this.parent?.id ?? this.id;
     return [rows.putChild(parentId, this.relativePath, next)];
   }
 
-  /** The stored answer of a memoized call, unless everything is to be reprocessed. */
+  throwIfAborted(): void {
+    this.run.throwIfAborted();
+  }
+
+  findProvider(path: readonly StableKey[]): Provider | undefined {
+    return this.run.providers.find(path);
+  }
+
+  ownsTarget(providerId: number, key: Uint8Array): boolean {
+    return this.run.rows.owner(providerId, key) === this.id;
+  }
+
+  holds(dependencies: string): boolean {
+    return this.run.holds(dependencies);
+  }
+
   storedCall(fingerprint: Uint8Array): CallRow | undefined {
     if (this.run.isFullReprocess || this.row?.hasCalls !== true) return undefined;
     return this.run.rows.call(this.id, fingerprint);
   }
 
-  /** Keeps target states of an earlier run as they are. */
-  contain(states: Iterable<readonly [providerId: number, key: Uint8Array]>): void {
-    for (const [providerId, key] of states) this.contained.add(stateKey(providerId, key));
-  }
-
-  /** Keeps a stats group from ending before this component. */
-  endWith(group: GroupScope): void {
-    group.hold();
-    this.#endingGroups ??= [];
-    this.#endingGroups.push(group);
-  }
-
-  /** Lets go of the groups that were to end with this component; those of an aborted run, which has not deleted all, fail with it. */
-  completeGroups(): void {
-    if (this.run.isAborted) return;
-    for (const group of this.#endingGroups ?? []) group.release();
+  putCall(row: CallRow): StateChange {
+    return this.run.rows.putCall(this.id, row);
   }
 
   /** Says that something live was mounted in it. */
   markLive(): void {
     this.hasLiveParts = true;
     if (this.parent?.hasLiveParts === false) this.parent.markLive();
-  }
-
-  /** It has mounted a child that was over at once. */
-  noteMount(): void {
-    this.#hasMounted = true;
-    this.giveUpSlot();
-  }
-
-  /** It has mounted a child, and waits for it. */
-  enterChild(): void {
-    this.#hasMounted = true;
-    this.#numChildrenUnderWay++;
-    this.readiness.enter();
-  }
-
-  /** A child is over. */
-  leaveChild(): void {
-    this.#numChildrenUnderWay--;
-    this.readiness.leave();
   }
 
   /** Takes a slot that was acquired for it. */

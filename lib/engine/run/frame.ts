@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { TidemarkError } from "../../errors.ts";
+import type { BodyHost } from "./body-host.ts";
 import type { Component } from "./component.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import type { GroupScope } from "./group.ts";
 import type { Dependencies } from "../memo/logic.ts";
 import type { StableKey } from "../../state/stable-key.ts";
-import type { MemoizedCall } from "../memo/memoized-call.ts";
+import type { ExecutingCall } from "../memo/executing-call.ts";
 
 /** Where code stands that runs inside a component: what a mount or a declaration there belongs to. */
 export interface Scope {
@@ -31,18 +32,21 @@ interface Block {
  */
 export class Frame {
   readonly component: Component;
+  /** The component, as far as code that does not mount needs it. */
+  readonly host: BodyHost;
   /** The scope in force. */
   readonly scope: Scope;
   /** Where the logic of called functions is recorded. */
   readonly dependencies: Dependencies;
   /** The memoized call that this code is part of, if any. */
-  readonly call: MemoizedCall | undefined;
+  readonly call: ExecutingCall | undefined;
   #block: Block | undefined;
   /** Made when the first block is opened. */
   #openBlocks: Block[] | undefined;
 
-  constructor(component: Component, scope: Scope, dependencies: Dependencies, call?: MemoizedCall) {
+  constructor(component: Component, scope: Scope, dependencies: Dependencies, call?: ExecutingCall) {
     this.component = component;
+    this.host = component;
     this.scope = scope;
     this.dependencies = dependencies;
     this.call = call;

@@ -1,4 +1,4 @@
-/** Counts what is under way; settles when registration is closed and nothing is left. */
+/** Counts what is under way; ready when registration is closed and nothing is left. */
 export class Readiness {
   #pending = 0;
   #isClosed = false;
@@ -29,7 +29,7 @@ export class Readiness {
   /** One is done. */
   leave(): void {
     this.#pending--;
-    this.#settle();
+    this.#checkReady();
   }
 
   /** Has `action` called when it is closed: with what is still open then, it would never be ready. */
@@ -42,7 +42,7 @@ export class Readiness {
   close(): void {
     for (const action of this.#closing?.splice(0) ?? []) action();
     this.#isClosed = true;
-    this.#settle();
+    this.#checkReady();
   }
 
   /** Resolves when ready. */
@@ -52,7 +52,7 @@ export class Readiness {
     await this.#ready.promise;
   }
 
-  #settle(): void {
+  #checkReady(): void {
     if (this.#isReady || !this.#isClosed || this.#pending > 0) return;
     this.#isReady = true;
     this.#ready?.resolve();

@@ -1,10 +1,10 @@
-import { callKey, type CallAnswer } from "../memo/call-memos.ts";
+import { callKey, type CallResult } from "../memo/call-results.ts";
 import { fingerprintCall, type ArgumentsFingerprint } from "../memo/fingerprint.ts";
 import { Frame, runInFrame } from "../run/frame.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
 import { Dependencies } from "../memo/logic.ts";
 import { checkStates, collectStates, matchesMemo, requireStorable, type StatesCheck } from "../memo/memo-check.ts";
-import { MemoizedCall } from "../memo/memoized-call.ts";
+import { ExecutingCall } from "../memo/executing-call.ts";
 import type { CallRow } from "../records/row.ts";
 
 /** Calls a memoized function inside a component: from the memo where it is valid, else by running it. */
@@ -30,10 +30,10 @@ class Call {
   }
 
   answer(): unknown {
-    const { component } = this.#frame;
-    const answer = component.calls.find(this.#key);
+    const { host } = this.#frame;
+    const answer = host.calls.find(this.#key);
     if (answer !== undefined) return this.#reuse(answer);
-    const row = component.storedCall(this.#fingerprint.fingerprint);
+    const row = host.storedCall(this.#fingerprint.fingerprint);
     if (row === undefined || !this.#canUse(row)) return this.#execute();
     const check = checkStates(this.#fingerprint.stateful, row.states);
     if (!(check instanceof Promise)) return check.isValid ? this.#hit(row, check) : this.#execute();
@@ -47,10 +47,10 @@ class Call {
 
   /** Whether it is the same call, and what it declared has not gone over to another component. */
   #canUse(row: CallRow): boolean {
-    const { id, run } = this.#frame.component;
+    const { host } = this.#frame;
     return (
-      matchesMemo(row, this.#fingerprint, run.holds) &&
-      row.declared.every(([providerId, key]) => run.rows.owner(providerId, key) === id)
+      matchesMemo(row, this.#fingerprint, (dependencies) => host.holds(dependencies)) &&
+      row.declared.every(([providerId, key]) => host.ownsTarget(providerId, key))
     );
   }
 
@@ -60,19 +60,19 @@ class Call {
   }
 
   #take(row: CallRow, check: StatesCheck): unknown {
-    const { component } = this.#frame;
+    const { host } = this.#frame;
     if (check.hasChanged) this.#write({ ...row, states: check.states });
-    component.contain(row.declared);
+    host.declared.contain(row.declared);
     this.#inherit(row);
     return row.value[0];
   }
 
-  #reuse(answer: CallAnswer): unknown {
+  #reuse(answer: CallResult): unknown {
     if (!(answer.value instanceof Promise)) return this.#inheritFrom(answer, answer.value);
     return answer.value.then((value: unknown) => this.#inheritFrom(answer, value));
   }
 
-  #inheritFrom(answer: CallAnswer, value: unknown): unknown {
+  #inheritFrom(answer: CallResult, value: unknown): unknown {
     if (answer.row !== undefined) this.#inherit(answer.row);
     return value;
   }
@@ -87,7 +87,7 @@ class Call {
     const { logicTracking, logicId, name } = this.#info;
     const dependencies = new Dependencies(logicTracking, this.#frame.dependencies);
     if (logicTracking !== "none") dependencies.addOwn(logicId);
-    const call = new MemoizedCall(name, this.#frame.call);
+    const call = new ExecutingCall(name, this.#frame.call);
     const inner = new Frame(this.#frame.component, this.#frame.scope, dependencies, call);
     const result = runInFrame(inner, this.#run);
     if (!(result instanceof Promise)) {
@@ -103,7 +103,7 @@ class Call {
       result.then(async (value: unknown) => {
         const states = await collectStates(this.#fingerprint.stateful);
         const row = this.#record(value, states, { call, dependencies, isAsync: true });
-        const answer = this.#frame.component.calls.find(this.#key);
+        const answer = this.#frame.host.calls.find(this.#key);
         if (answer !== undefined) answer.row = row;
         return value;
       }),
@@ -113,7 +113,7 @@ class Call {
   #record(
     value: unknown,
     states: readonly unknown[],
-    made: { readonly call: MemoizedCall; readonly dependencies: Dependencies; readonly isAsync: boolean },
+    made: { readonly call: ExecutingCall; readonly dependencies: Dependencies; readonly isAsync: boolean },
   ): CallRow {
     requireStorable(this.#info.name, value);
     const row: CallRow = {
@@ -130,12 +130,12 @@ class Call {
 
   /** The row is encoded here, because whoever gets the value may alter it. */
   #write(row: CallRow): void {
-    const { calls, id, run } = this.#frame.component;
-    calls.write(this.#key, run.rows.putCall(id, row));
+    const { host } = this.#frame;
+    host.calls.write(this.#key, host.putCall(row));
   }
 
   #keep(value: unknown, row?: CallRow): unknown {
-    this.#frame.component.calls.keep(this.#key, { value, row });
+    this.#frame.host.calls.keep(this.#key, { value, row });
     return value;
   }
 }
