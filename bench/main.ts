@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { measureBuilds } from "./builds/table.ts";
 import { measureCounting } from "./counting/events-table.ts";
 import { measureCountedRuns } from "./counting/runs-table.ts";
 import { measureChains, measureComponents, measureGroups, measureKeys, measureNames } from "./growth/tables.ts";
@@ -16,7 +17,7 @@ import { measureServe } from "./serve/table.ts";
 import { measureUpdate } from "./update/table.ts";
 import { measureWatch } from "./watch/table.ts";
 
-// Usage: npm run bench -- [TABLE...] [--size N] [--repetitions N] [--out DIR] [--write-docs]
+// Usage: npm run bench -- [TABLE...] [--size N] [--repetitions N] [--against DIR] [--out DIR] [--write-docs]
 const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>> = {
   update: measureUpdate,
   cocoindex: measureCocoIndex,
@@ -36,6 +37,7 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   display: measureDisplay,
   serve: measureServe,
   live: measureLive,
+  builds: measureBuilds,
 };
 
 const { positionals, values } = parseArgs({
@@ -43,6 +45,7 @@ const { positionals, values } = parseArgs({
   options: {
     size: { type: "string" },
     repetitions: { type: "string" },
+    against: { type: "string" },
     out: { type: "string", default: "output/bench" },
     "write-docs": { type: "boolean", default: false },
   },
@@ -55,13 +58,15 @@ const tables = new Map<string, Table>();
 const options = {
   size: readCount("size", values.size),
   repetitions: readCount("repetitions", values.repetitions) ?? 5,
+  against: values.against,
 };
 for (const name of positionals.length > 0 ? positionals : Object.keys(TABLES)) {
   try {
     const table = await TABLES[name]!(options);
     console.log(`\n${formatTable(table)}`);
     writeTable(values.out, name, table);
-    tables.set(name, table);
+    // The page shows this build alone.
+    if (name !== "builds") tables.set(name, table);
   } catch (error) {
     if (!(error instanceof SkippedError)) throw error;
     console.error(`\nSkipped ${name}. ${error.message}`);

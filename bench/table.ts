@@ -7,6 +7,8 @@ import { renderPlot, type Plot } from "./plot.ts";
 export interface BenchOptions {
   readonly size: number | undefined;
   readonly repetitions: number;
+  /** The folder of another checkout, whose build is compared with this one. */
+  readonly against?: string | undefined;
 }
 
 /** The figures of one bench: a row for each case, a cell for each column. */

@@ -4,7 +4,7 @@ import { runProgram } from "../program.ts";
 import type { Shape } from "./shapes.ts";
 
 /** What `run.ts` prints. */
-interface GrowthFigures {
+export interface GrowthFigures {
   readonly first: { readonly elapsedMs: number; readonly heapBytes: number };
   readonly unchanged: { readonly elapsedMs: readonly number[]; readonly heapBytes: number };
   readonly storeBytes: number;

@@ -10,12 +10,12 @@ import { createTempFolder } from "../temp-folder.ts";
 const MAIN = join(ROOT, "bench/main.ts");
 
 describe("docs/performance.md", () => {
-  it("has a place for each table that the bench has", async () => {
+  it("has a place for each table of this build alone", async () => {
     const page = await readFile(join(ROOT, "docs/performance.md"), "utf8");
     const failure = await runBench("no-such-table").catch((error: Error & { stderr: string }) => error);
     const names = /choose from (.*)/.exec((failure as { stderr: string }).stderr)![1]!.split(", ");
     expect(names).to.include.members(["update", "cocoindex", "components"]);
-    for (const name of ["machine", ...names]) expect(fillSlot(page, name, "new")).to.include("\n\nnew\n\n");
+    for (const name of ["machine", ...names].filter((name) => name !== "builds")) expect(fillSlot(page, name, "new")).to.include("\n\nnew\n\n");
   });
 });
 

@@ -1,4 +1,6 @@
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
+import { measureBuilds } from "../../bench/builds/table.ts";
 import { measureCounting } from "../../bench/counting/events-table.ts";
 import { measureCountedRuns } from "../../bench/counting/runs-table.ts";
 import { measureDisplay } from "../../bench/display/table.ts";
@@ -9,6 +11,7 @@ import {
   measureKeys,
   measureNames,
 } from "../../bench/growth/tables.ts";
+import { SkippedError } from "../../bench/skipped.ts";
 import { measureScrape } from "../../bench/scrape/table.ts";
 import { measureSnapshot } from "../../bench/snapshot/table.ts";
 import { measureInstallSize } from "../../bench/start-up/install-size.ts";
@@ -71,6 +74,25 @@ describe("The tables of the bench", function () {
       }
     });
   }
+
+  it("builds compares this build with that of another checkout, here itself", async () => {
+    const against = fileURLToPath(new URL("../..", import.meta.url));
+    const { columns, rows } = await measureBuilds({ size: 40, repetitions: 1, against });
+    expect(rows.map(([first]) => first)).to.include.members([
+      "files, unchanged",
+      "chains, first run",
+      "import and first count",
+    ]);
+    for (const row of rows) {
+      expect(row).to.have.lengthOf(columns.length);
+      expect(row[3]).to.equal((row[1] as number) / (row[2] as number));
+    }
+  });
+
+  it("builds is skipped without another checkout", async () => {
+    const error = await measureBuilds({ size: 40, repetitions: 1 }).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(SkippedError);
+  });
 
   it("start-up runs every entry point", async () => {
     const { rows } = await measureStartUp({ size: 1, repetitions: 1 });
