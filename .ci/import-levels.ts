@@ -35,13 +35,11 @@ function foldersAround(file: string): string[] {
 
 function levelsOf(folder: string, inside: readonly string[]): number {
   const nodeOf = (file: string): string => file.slice(folder.length + 1).replace(/\/.*/, "/");
-  const edges = new Map<string, Set<string>>();
+  const edges = new Map<string, Set<string>>(inside.map((file) => [nodeOf(file), new Set()]));
   for (const file of inside) {
-    const node = nodeOf(file);
-    const targets = edges.get(node) ?? new Set();
-    edges.set(node, targets);
-    for (const target of imports.get(file)!)
-      if (target.startsWith(`${folder}/`) && nodeOf(target) !== node) targets.add(nodeOf(target));
+    const own = nodeOf(file);
+    const others = imports.get(file)!.filter((target) => target.startsWith(`${folder}/`) && nodeOf(target) !== own);
+    for (const target of others) edges.get(own)!.add(nodeOf(target));
   }
   const levels = new Map<string, number>();
   const levelOf = (node: string): number => {
