@@ -68,18 +68,19 @@ export class EachMount {
     const { run } = this.#frame.component;
     if (items instanceof SteppedItems) {
       for (const item of items.steps()) {
-        const waiting = (item === undefined ? undefined : this.#mountItem(item)) ?? run.pace.wait() ?? run.pause();
+        const waiting =
+          (item === undefined ? undefined : this.#mountItem(item)) ?? run.backpressure.wait() ?? run.pause();
         if (waiting !== undefined) await waiting;
       }
       return;
     }
     // A `for await` over what is not asynchronous would take a turn of the microtask queue for every item.
     if (Symbol.asyncIterator in items) {
-      for await (const item of items) await (this.#mountItem(item) ?? run.pace.wait() ?? run.pause());
+      for await (const item of items) await (this.#mountItem(item) ?? run.backpressure.wait() ?? run.pause());
       return;
     }
     for (const item of items) {
-      const waiting = this.#mountItem(item) ?? run.pace.wait() ?? run.pause();
+      const waiting = this.#mountItem(item) ?? run.backpressure.wait() ?? run.pause();
       if (waiting !== undefined) await waiting;
     }
   }

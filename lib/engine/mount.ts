@@ -88,7 +88,7 @@ async function mountOne(given: readonly unknown[]): Promise<MountHandle> {
     await launch(child, completion);
   }
   completion.close();
-  await child.run.pace.wait();
+  await child.run.backpressure.wait();
   return completion.handle;
 }
 

@@ -8,13 +8,13 @@ export async function execute(component: Component): Promise<unknown> {
   const { report, run } = component;
   run.throwIfAborted();
   const started = report.activity.start(component);
-  run.pace.start();
+  run.backpressure.start();
   run.enter(component);
   try {
     const value = await runFunction(component);
     run.throwIfAborted();
     component.interrupt = undefined;
-    report.activity.finish(started, await submitInPace(component, value));
+    report.activity.finish(started, await submitCounted(component, value));
     return value;
   } catch (error) {
     countFailure(component, started, error);
@@ -26,13 +26,13 @@ export async function execute(component: Component): Promise<unknown> {
   }
 }
 
-async function submitInPace(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
-  const { pace } = component.run;
-  pace.enter();
+async function submitCounted(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
+  const { backpressure } = component.run;
+  backpressure.enter();
   try {
     return await submit(component, value);
   } finally {
-    pace.leave();
+    backpressure.leave();
   }
 }
 

@@ -8,7 +8,7 @@ import { LiveTasks } from "./live-tasks.ts";
 import { holds } from "../memo/logic.ts";
 import { MountedComponents } from "./mounted-components.ts";
 import type { Mounting } from "./mounting.ts";
-import { Pace } from "./pace.ts";
+import { Backpressure } from "./backpressure.ts";
 import { Providers } from "../targets/providers.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import { Slots } from "./slots.ts";
@@ -75,7 +75,7 @@ export class Run {
   readonly live: LiveTasks;
   readonly ids: IdSequence;
   readonly slots: Slots;
-  readonly pace: Pace;
+  readonly backpressure: Backpressure;
   readonly providers: Providers;
   readonly mounted: MountedComponents;
   /** Called when something could not be deleted. */
@@ -101,7 +101,7 @@ export class Run {
     this.maxInflightComponents = options.maxInflightComponents;
     this.ids = new IdSequence(options.rows, (write) => this.track(write));
     this.slots = new Slots(options.maxInflightComponents);
-    this.pace = new Pace(options.clock);
+    this.backpressure = new Backpressure(options.clock);
     this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
     this.clock = options.clock;

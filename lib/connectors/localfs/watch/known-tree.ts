@@ -71,13 +71,13 @@ export class KnownTree implements Disposable {
     const parent = this.#find(prefix);
     const folder = parent?.folders.get(name);
     parent?.folders.delete(name);
-    return folder === undefined ? [] : [...sweep(folder, `${path}/`, Infinity)];
+    return folder === undefined ? [] : [...dropUnseen(folder, `${path}/`, Infinity)];
   }
 
   /** Forgets what is in a folder and was last seen by a scan before `scan`; gives the paths of the files. */
-  sweep(prefix: string, scan: number): readonly string[] {
+  forgetUnseen(prefix: string, scan: number): readonly string[] {
     const folder = this.#find(prefix);
-    return folder === undefined ? [] : [...sweep(folder, prefix, scan)];
+    return folder === undefined ? [] : [...dropUnseen(folder, prefix, scan)];
   }
 
   /** Ends all watches. */
@@ -108,14 +108,14 @@ export class KnownTree implements Disposable {
   }
 }
 
-function* sweep(folder: KnownFolder, prefix: string, scan: number): Generator<string, void> {
+function* dropUnseen(folder: KnownFolder, prefix: string, scan: number): Generator<string, void> {
   for (const [name, file] of folder.files) {
     if (file.scan >= scan) continue;
     folder.files.delete(name);
     yield prefix + name;
   }
   for (const [name, inner] of folder.folders) {
-    yield* sweep(inner, `${prefix}${name}/`, scan);
+    yield* dropUnseen(inner, `${prefix}${name}/`, scan);
     if (inner.scan < scan) folder.folders.delete(name);
   }
   if (folder.scan < scan) {

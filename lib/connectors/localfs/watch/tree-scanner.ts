@@ -37,7 +37,7 @@ export class TreeScanner implements Disposable {
       if (found !== undefined) this.#note(found, scan, pending);
       yield found;
     }
-    pending?.remove(this.#known.sweep(prefix, scan));
+    pending?.remove(this.#known.forgetUnseen(prefix, scan));
   }
 
   /**

@@ -1,16 +1,16 @@
 import type { Clock } from "../../time/clock.ts";
 
-/** More components than this are not to wait at once for what they declared to be brought about and recorded, to begin with. */
+/** The number of components that may submit at once before a listing waits; it grows, see {@link MAX_WAIT_MS}. */
 const FIRST_LIMIT = 256;
 
-/** What takes longer, in ms, is a target that gains from larger batches: twice as many may wait for it from then on. */
+/** The longest wait of a listing, in milliseconds. A slower target gains from larger batches, so the limit doubles then. */
 const MAX_WAIT_MS = 100;
 
 /**
- * Keeps a listing from running ahead of what is being written: what waits for quick writes gains nothing from company, and in memory it only
- * becomes older. Waiting for anything else is bounded by the slots.
+ * Keeps a listing from running ahead of the writes: components that wait for quick writes gain nothing from larger batches, and
+ * only grow old in memory (`npm run bench -- components`). All other waiting is bounded by the slots.
  */
-export class Pace {
+export class Backpressure {
   readonly #clock: Clock;
   #limit = FIRST_LIMIT;
   #numStarted = 0;
@@ -21,7 +21,7 @@ export class Pace {
     this.#clock = clock;
   }
 
-  /** A component is executed. */
+  /** A component begins to execute. */
   start(): void {
     this.#numStarted++;
   }
@@ -37,11 +37,11 @@ export class Pace {
     if (this.#numSubmitting <= this.#limit / 2) this.#endWait();
   }
 
-  /** A promise to wait for before more is mounted; `undefined` where there is no need to. */
+  /** Returns a promise to await before mounting more; `undefined` when there is no need to wait. */
   wait(): Promise<void> | undefined {
     if (this.#numSubmitting > this.#limit) return this.#beginWait();
     if (this.#numStarted < FIRST_LIMIT) return undefined;
-    // They come as far as submitting only when they have a turn.
+    // Components reach their submit only when the event loop turns.
     this.#numStarted = 0;
     return new Promise((resolve) => void setImmediate(resolve));
   }

@@ -2,52 +2,52 @@ import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { componentSubpath, declareTargetState, defineTarget, fn, mount, mountEach } from "../../../lib/index.ts";
 import { stateOf } from "../../../lib/app/environment.ts";
-import { Pace } from "../../../lib/engine/run/pace.ts";
+import { Backpressure } from "../../../lib/engine/run/backpressure.ts";
 import { FakeClock } from "../../fake-clock.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
 
-describe("Pace", () => {
+describe("Backpressure", () => {
   it("has a listing wait when more than 256 components submit, until half of them have", async () => {
     const clock = new FakeClock();
-    const pace = new Pace(clock);
-    for (let index = 0; index < 256; index++) pace.enter();
-    expect(pace.wait()).to.equal(undefined);
-    pace.enter();
+    const backpressure = new Backpressure(clock);
+    for (let index = 0; index < 256; index++) backpressure.enter();
+    expect(backpressure.wait()).to.equal(undefined);
+    backpressure.enter();
     let isOver = false;
-    const waits = [pace.wait(), pace.wait()].map((wait) => wait!.then(() => (isOver = true)));
-    for (let index = 0; index < 128; index++) pace.leave();
+    const waits = [backpressure.wait(), backpressure.wait()].map((wait) => wait!.then(() => (isOver = true)));
+    for (let index = 0; index < 128; index++) backpressure.leave();
     await setImmediate();
     expect(isOver).to.equal(false);
-    pace.leave();
+    backpressure.leave();
     await Promise.all(waits);
-    expect(pace.wait()).to.equal(undefined);
+    expect(backpressure.wait()).to.equal(undefined);
     expect(clock.due, "nothing is left behind").to.deep.equal([]);
   });
 
   it("lets twice as many submit when they have taken 100 ms, so that slow targets get large batches", async () => {
     const clock = new FakeClock();
-    const pace = new Pace(clock);
-    for (let index = 0; index < 257; index++) pace.enter();
-    const wait = pace.wait();
+    const backpressure = new Backpressure(clock);
+    for (let index = 0; index < 257; index++) backpressure.enter();
+    const wait = backpressure.wait();
     clock.advance(100);
     await wait;
-    for (let index = 257; index < 512; index++) pace.enter();
-    expect(pace.wait()).to.equal(undefined);
-    pace.enter();
-    const next = pace.wait();
+    for (let index = 257; index < 512; index++) backpressure.enter();
+    expect(backpressure.wait()).to.equal(undefined);
+    backpressure.enter();
+    const next = backpressure.wait();
     expect(next).to.not.equal(undefined);
-    for (let index = 513; index > 256; index--) pace.leave();
+    for (let index = 513; index > 256; index--) backpressure.leave();
     await next;
   });
 
   it("has a listing give those a turn that were started, after each 256", async () => {
-    const pace = new Pace(new FakeClock());
-    for (let index = 0; index < 255; index++) pace.start();
-    expect(pace.wait()).to.equal(undefined);
-    pace.start();
-    await pace.wait();
-    expect(pace.wait()).to.equal(undefined);
+    const backpressure = new Backpressure(new FakeClock());
+    for (let index = 0; index < 255; index++) backpressure.start();
+    expect(backpressure.wait()).to.equal(undefined);
+    backpressure.start();
+    await backpressure.wait();
+    expect(backpressure.wait()).to.equal(undefined);
   });
 
   describe("in a run", () => {
