@@ -36,7 +36,7 @@ export function importRules(): ImportRule[] {
     .flat()
     .filter((home) => isFile(home));
   const files = sources.filter((file) => file in LAYERS || homes.includes(file));
-  // A later rule replaces an earlier one: those of single files come last.
+  // A later rule replaces an earlier one, so rules of single files come last.
   return [...folders.keys()]
     .map((folder) => ruleOf(folder, `${folder}/*.{ts,tsx}`))
     .concat(files.map((file) => ruleOf(file, file)));
@@ -48,7 +48,7 @@ function ruleOf(place: string, glob: string): ImportRule {
   return { files: [inCheckout(`lib/${glob}`)], rules: { "eslint/no-restricted-imports": ["error", { patterns }] } };
 }
 
-/** Denies what the part of `place` may not import: one pattern for each folder that has such files. */
+/** Returns one pattern for each folder with files that the part of `place` may not import. */
 function layerPatterns(place: string): ImportPattern[] {
   const from = isFile(place) ? posix.dirname(place) : place;
   const part = partOf(place);
@@ -111,7 +111,7 @@ function checkTables(): void {
   }
 }
 
-/** Rows name earlier rows only, so no two parts can import each other; and nothing that is not there. */
+/** Checks that rows name only existing places and earlier rows, so that no two parts can import each other. */
 function checkOrder(): void {
   const known = new Set<string>();
   for (const [part, allowed] of Object.entries(LAYERS)) {

@@ -43,7 +43,7 @@ function below(part: string, list: readonly string[]): readonly string[] {
 
 /**
  * The parts of lib with the parts that each may import, lowest first: a part may only name parts above its own row, so no two import
- * each other. Each folder has a row of its own, for the files that are directly in it. An entry such as `engine/target.ts` opens that
+ * each other. Each folder has a row, which covers the files directly in it. An entry such as `engine/target.ts` opens that
  * one file of a part.
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {

@@ -9,8 +9,8 @@ export const RETRY_BOUNDS: BackoffBounds = { firstMs: 1000, longestMs: 60_000 };
 
 /**
  * Exponential backoff with jitter: the pause before the next retry after `numFailures` failures in a row, in milliseconds. It doubles
- * from `firstMs` up to `longestMs`, then is shortened by up to a half, as `random` (from 0 to 1) says, so that what failed together is
- * not retried together.
+ * from `firstMs` up to `longestMs`, then is shortened by up to a half, as `random` (from 0 to 1) says, so that sources that
+ * failed together are not retried together.
  */
 export function backoffMs(numFailures: number, random: number, { firstMs, longestMs }: BackoffBounds): number {
   const full = Math.min(longestMs, firstMs * 2 ** (numFailures - 1));
