@@ -1,6 +1,7 @@
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
 import type { ReportEvent } from "../../serve/report-event.ts";
-import { systemClock, type Clock } from "../../time/clock.ts";
+import type { Clock } from "../../time/clock.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import { Pending } from "../../time/pending.ts";
 import { RemoteReport, reviveSnapshot } from "./remote-report.ts";
 
