@@ -11,7 +11,7 @@ import { requireOrigins } from "./origin-check.ts";
 import { createRoutes } from "./routes.ts";
 import { Scrapes } from "./scrapes.ts";
 import { ServedUpdates } from "./served-updates.ts";
-import { isToken, TOKEN_RULE } from "./token.ts";
+import { isToken, TOKEN_RULE } from "./client/token.ts";
 
 /** Options of {@link serve}. */
 export interface ServeOptions {

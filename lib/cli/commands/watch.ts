@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { untilAborted } from "../../time/until-aborted.ts";
 import { totalOf } from "../../progress/record/update-record.ts";
-import type { ReportEvent } from "../../serve/report-event.ts";
+import type { ReportEvent } from "../../serve/client/report-event.ts";
 import { EXIT_CODES } from "../console/exit.ts";
 import { listenForInterrupt } from "../console/interrupt.ts";
 import { RemoteServer } from "../remote/remote-server.ts";

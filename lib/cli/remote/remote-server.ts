@@ -1,6 +1,6 @@
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
-import { readEvents, type ReceivedEvent } from "../../serve/read-events.ts";
-import type { UpdateSummary } from "../../serve/update-summary.ts";
+import { readEvents, type ReceivedEvent } from "../../serve/client/read-events.ts";
+import type { UpdateSummary } from "../../serve/client/update-summary.ts";
 import { UsageError } from "../console/usage-error.ts";
 
 /** A server of another process, asked over HTTP. */

@@ -1,5 +1,5 @@
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
-import type { ReportEvent } from "../../serve/report-event.ts";
+import type { ReportEvent } from "../../serve/client/report-event.ts";
 import type { Clock } from "../../time/clock.ts";
 import { systemClock } from "../../time/system-clock.ts";
 import { Pending } from "../../time/pending.ts";

@@ -1,4 +1,4 @@
-import type { ReportEvent } from "../report-event.ts";
+import type { ReportEvent } from "../client/report-event.ts";
 import type { PageStore } from "./page-store.ts";
 import { LockedError, type Server } from "./server.ts";
 import { featuredOf, findReport } from "./update-state.ts";

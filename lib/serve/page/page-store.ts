@@ -1,6 +1,6 @@
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
-import type { ReportEvent } from "../report-event.ts";
-import type { UpdateSummary } from "../update-summary.ts";
+import type { ReportEvent } from "../client/report-event.ts";
+import type { UpdateSummary } from "../client/update-summary.ts";
 import { canTake, fromRecord, fromSummary, withEvent, withSum, type UpdateState } from "./update-state.ts";
 
 /** How the page stands with its server. */

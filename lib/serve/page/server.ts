@@ -1,16 +1,10 @@
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
-import { readEvents, type ReceivedEvent } from "../read-events.ts";
-import type { UpdateSummary } from "../update-summary.ts";
+import { readEvents, type ReceivedEvent } from "../client/read-events.ts";
+import type { SummaryList } from "../client/update-summary.ts";
 
 /** The server wants a token, or another one. */
 export class LockedError extends Error {
   override readonly name = "LockedError";
-}
-
-/** The answer of `/api/updates?view=summary`. */
-export interface SummaryList {
-  readonly updates: readonly UpdateSummary[];
-  readonly historyError: string | null;
 }
 
 const TOKEN_KEY = "tidemark-token";
