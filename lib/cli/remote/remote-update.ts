@@ -82,8 +82,8 @@ export class RemoteUpdate {
 
   /** `undefined` for one whose end has been shown. */
   #report(place: number, { group, startedAt }: ReportNews): RemoteReport | undefined {
-    const known = this.#reports.get(place);
-    if (known !== undefined || this.#ended.has(place)) return known;
+    const existing = this.#reports.get(place);
+    if (existing !== undefined || this.#ended.has(place)) return existing;
     const report = new RemoteReport({ app: this.app, title: group, startedAt });
     this.#reports.set(place, report);
     this.#showing.add(this.#follow(place, report));
