@@ -32,6 +32,7 @@ const everythingOutsideCli = [
   "report/terminal",
   "report/github",
   "telemetry",
+  "serve/client",
   "serve",
   "dashboards",
 ];
@@ -77,14 +78,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "report/terminal": ["report/json", ...display],
   "report/github": ["report/terminal", ...display],
   telemetry: ["progress/schema", "progress/export", "progress", ...leaves],
-  serve: ["app/environment.ts", "telemetry", ...display],
-  "serve/page": [
-    "serve/read-events.ts",
-    "serve/report-event.ts",
-    "serve/token.ts",
-    "serve/update-summary.ts",
-    ...display,
-  ],
+  "serve/client": ["progress/schema", "progress/record", "time"],
+  serve: ["serve/client", "app/environment.ts", "telemetry", ...display],
+  "serve/page": ["serve/client", ...display],
   dashboards: leaves,
 
   "cli/console": leaves,

@@ -1,7 +1,7 @@
 import type { MeterProvider as HostMeterProvider } from "@opentelemetry/api";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { Clock } from "../time/clock.ts";
-import { systemClock } from "../time/clock.ts";
+import { systemClock } from "../time/system-clock.ts";
 import { AttributeBounds } from "./export/attribute-bounds.ts";
 import type { Cell } from "./cell.ts";
 import { formatAttribute } from "./export/export-bounds.ts";

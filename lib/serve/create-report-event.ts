@@ -1,6 +1,6 @@
 import type { LoggedReport, LoggedUpdate } from "../progress/record/logged-update.ts";
 import type { ForgottenGroups, UpdateRecord } from "../progress/record/update-record.ts";
-import type { ReportEvent } from "./report-event.ts";
+import type { ReportEvent } from "./client/report-event.ts";
 
 /** The event of a report of an update that runs. */
 export function createReportEvent(update: LoggedUpdate, logged: LoggedReport): ReportEvent {

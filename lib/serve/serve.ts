@@ -1,7 +1,7 @@
 import { stateOf, type Environment } from "../app/environment.ts";
 import { processTally } from "../progress/process-tally.ts";
 import { processUpdates } from "../progress/record/update-log.ts";
-import { systemClock } from "../time/clock.ts";
+import { systemClock } from "../time/system-clock.ts";
 import { createPrometheusProvider, METRICS_CONTENT_TYPE } from "../telemetry/prometheus-provider.ts";
 import { EventHub } from "./event-hub.ts";
 import { formatAddress, isLoopback, requireAddress, urlOf } from "./address.ts";
@@ -11,7 +11,7 @@ import { requireOrigins } from "./origin-check.ts";
 import { createRoutes } from "./routes.ts";
 import { Scrapes } from "./scrapes.ts";
 import { ServedUpdates } from "./served-updates.ts";
-import { isToken, TOKEN_RULE } from "./token.ts";
+import { isToken, TOKEN_RULE } from "./client/token.ts";
 
 /** Options of {@link serve}. */
 export interface ServeOptions {

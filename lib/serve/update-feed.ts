@@ -3,7 +3,7 @@ import type { Report } from "../progress/report.ts";
 import type { UpdateLog } from "../progress/record/update-log.ts";
 import { createFinalEvents, createReportEvent } from "./create-report-event.ts";
 import type { EventJournal } from "./event-journal.ts";
-import { END_ID } from "./report-event.ts";
+import { END_ID } from "./client/report-event.ts";
 
 /** What an {@link UpdateFeed} is made of. */
 export interface UpdateFeedOptions {

@@ -4,9 +4,9 @@ import { Hono, type Context } from "hono";
 import { createFinalEvents } from "./create-report-event.ts";
 import { EVENT_HEADERS } from "./event-client.ts";
 import type { EventHub } from "./event-hub.ts";
-import { END_ID } from "./report-event.ts";
+import { END_ID } from "./client/report-event.ts";
 import type { ServedUpdates } from "./served-updates.ts";
-import { summarizeUpdate } from "./update-summary.ts";
+import { summarizeUpdate } from "./client/update-summary.ts";
 
 interface Bindings {
   Bindings: HttpBindings;

@@ -13,19 +13,3 @@ export interface Clock {
   /** Calls `action` once, after `delayMs`; 0 is as soon as the event loop turns. The function given back cancels it. */
   schedule(delayMs: number, action: () => void, options?: ScheduleOptions): () => void;
 }
-
-/** The clock of this machine. */
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  date: () => new Date(),
-  schedule(delayMs, action, { isBackground = false } = {}) {
-    if (delayMs <= 0) {
-      const immediate = setImmediate(action);
-      if (isBackground) immediate.unref();
-      return () => clearImmediate(immediate);
-    }
-    const timer = setTimeout(action, delayMs);
-    if (isBackground) timer.unref();
-    return () => clearTimeout(timer);
-  },
-};

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
-import type { ReportEvent } from "../../lib/serve/report-event.ts";
+import type { ReportEvent } from "../../lib/serve/client/report-event.ts";
 import { createEventServer } from "./event-server.ts";
 import { createHubStage, numUnchanged, type HubStage } from "./hub-stage.ts";
 

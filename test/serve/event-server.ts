@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, get, type ClientRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { readEvents, type ReceivedEvent } from "../../lib/serve/read-events.ts";
+import { readEvents, type ReceivedEvent } from "../../lib/serve/client/read-events.ts";
 
 /** A server that hands each request to `answer`, and its clients; `await using` ends them all. */
 export interface EventServer extends AsyncDisposable {

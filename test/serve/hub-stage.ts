@@ -4,7 +4,7 @@ import type { Report } from "../../lib/progress/report.ts";
 import { Tally } from "../../lib/progress/tally.ts";
 import { UpdateLog } from "../../lib/progress/record/update-log.ts";
 import { EventHub } from "../../lib/serve/event-hub.ts";
-import type { ReceivedEvent } from "../../lib/serve/read-events.ts";
+import type { ReceivedEvent } from "../../lib/serve/client/read-events.ts";
 import { FakeClock } from "../fake-clock.ts";
 import { createEventServer, type EventReader, type EventServer } from "./event-server.ts";
 

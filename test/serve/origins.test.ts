@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
-import { readEvents } from "../../lib/serve/read-events.ts";
+import { readEvents } from "../../lib/serve/client/read-events.ts";
 import { failureOf } from "../state/failure-of.ts";
 
 describe("serve: pages from other origins", () => {

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { createComponentStats } from "../../lib/progress/schema/stats.ts";
 import type { UpdateRecord } from "../../lib/progress/record/update-record.ts";
+import { AnswerError } from "../../lib/serve/client/update-client.ts";
+import { summarizeUpdate } from "../../lib/serve/client/update-summary.ts";
 import { PageStore } from "../../lib/serve/page/page-store.ts";
 import { createSnapshot } from "../snapshots.ts";
 
@@ -47,5 +49,54 @@ describe("PageStore", () => {
     store.takeRecord(createRecord({ snapshot: half, groups }));
     const { all, own } = store.find("1")!;
     expect([own!.estimator.estimate(0).percent, all.estimator.estimate(0).percent]).to.deep.equal([50, 85]);
+  });
+
+  describe("as a sink", () => {
+    const listed = { historyError: null, updates: [summarizeUpdate(createRecord())] };
+
+    it("wants the updates of the list that it shows in full, and those that were in progress", () => {
+      const store = new PageStore(() => {});
+      store.takeRecord(createRecord());
+      const ended = ["2", "3"].map((id) => createRecord({ id, endedAt: new Date(1).toISOString() }));
+      const updates = [...ended, createRecord()].map((record) => summarizeUpdate(record));
+      expect(store.takeList({ historyError: "unreadable", updates }, 5)).to.deep.equal(["1"]);
+      expect(store.state).to.include({ historyError: "unreadable", skewMs: 5 });
+      const next = [createRecord({ id: "4" }), ...ended, createRecord({ endedAt: new Date(1).toISOString() })];
+      const later = { historyError: null, updates: next.map((record) => summarizeUpdate(record)) };
+      expect(store.takeList(later, 5)).to.deep.equal(["4", "1"]);
+    });
+
+    it("wants an update at once that it does not have in full, and soon after failures and forgotten groups", () => {
+      const store = new PageStore(() => {});
+      const stats = { byComponent: {}, total: createComponentStats([5, 3, 0, 0, 0, 2], 0) };
+      const news = { update: "1", group: null, groupIndex: null, startedAt: new Date(0).toISOString(), ...snapshot };
+      store.takeList(listed, 0);
+      expect(store.takeReport(news)).to.equal("load");
+      store.takeRecord(createRecord());
+      expect(store.takeReport(news)).to.equal(undefined);
+      expect(store.takeReport({ ...news, stats, elapsedMs: 1 })).to.equal("load-soon");
+      expect(store.takeReport({ ...news, stats, elapsedMs: 2 })).to.equal(undefined);
+      expect(store.takeReport({ ...news, stats, elapsedMs: 3, numForgotten: 1 })).to.equal("load-soon");
+    });
+
+    it("keeps the time of the first loss until it has caught up", () => {
+      const store = new PageStore(() => {});
+      expect(store.lose(new Error("reset"))).to.equal("retry");
+      const first = store.state.connection;
+      expect(first).to.include({ kind: "lost", reason: "reset" });
+      store.lose(new Error("refused"));
+      expect(store.state.connection).to.deep.equal({ ...first, reason: "refused" });
+      store.caughtUp();
+      expect(store.state.connection).to.deep.equal({ kind: "live" });
+    });
+
+    it("rests until there is a token, and says whether one was wrong", () => {
+      const store = new PageStore(() => {});
+      for (const kind of ["token-missing", "token-refused"] as const) {
+        expect(store.lose(new AnswerError(kind, "the server answered 401"))).to.equal("rest");
+        expect(store.state.connection).to.deep.equal({ kind: "locked", isWrong: kind === "token-refused" });
+      }
+      expect(store.lose(new AnswerError("foreign", "the server answered 403"))).to.equal("retry");
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { App, Environment, mount, statsGroup, type UpdateRecord } from "../../lib/index.ts";
-import type { ReportEvent } from "../../lib/serve/report-event.ts";
+import type { ReportEvent } from "../../lib/serve/client/report-event.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
-import { readEvents } from "../../lib/serve/read-events.ts";
+import { readEvents } from "../../lib/serve/client/read-events.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { createGatedApp } from "./gated-app.ts";
 

@@ -1,6 +1,7 @@
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
-import type { ReportEvent } from "../../serve/report-event.ts";
-import { systemClock, type Clock } from "../../time/clock.ts";
+import type { ReportEvent } from "../../serve/client/report-event.ts";
+import type { Clock } from "../../time/clock.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import { Pending } from "../../time/pending.ts";
 import { RemoteReport, reviveSnapshot } from "./remote-report.ts";
 
@@ -81,8 +82,8 @@ export class RemoteUpdate {
 
   /** `undefined` for one whose end has been shown. */
   #report(place: number, { group, startedAt }: ReportNews): RemoteReport | undefined {
-    const known = this.#reports.get(place);
-    if (known !== undefined || this.#ended.has(place)) return known;
+    const existing = this.#reports.get(place);
+    if (existing !== undefined || this.#ended.has(place)) return existing;
     const report = new RemoteReport({ app: this.app, title: group, startedAt });
     this.#reports.set(place, report);
     this.#showing.add(this.#follow(place, report));

@@ -1,7 +1,7 @@
 import { onGroup, type UpdateHandle } from "../../app/handle.ts";
 import type { JsonOutput } from "../../report/json/json-output.ts";
 import { streamSnapshots } from "../../report/json/stream-snapshots.ts";
-import { systemClock } from "../../time/clock.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import { Pending } from "../../time/pending.ts";
 
 /** How a run is streamed. */

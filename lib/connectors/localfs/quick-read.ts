@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { systemClock, type Clock } from "../../time/clock.ts";
+import type { Clock } from "../../time/clock.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import { contentHash } from "./content-hash.ts";
 import type { ContentReading } from "./file-memo.ts";
 import { isSameVersion, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";

@@ -1,7 +1,7 @@
 import { normalize, resolve, sep } from "node:path";
 import type { LiveMapFeed } from "../../engine/sources/live-map-feed.ts";
 import type { TidemarkError } from "../../errors.ts";
-import { systemClock } from "../../time/clock.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import type { File, FileSource } from "./file.ts";
 import { LiveWalk } from "./live-walk.ts";
 import { createPathFilter } from "./walk/path-filter.ts";

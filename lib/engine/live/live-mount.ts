@@ -1,5 +1,6 @@
 import { encodePath } from "../../state/stable-key.ts";
-import { systemClock, type Clock } from "../../time/clock.ts";
+import type { Clock } from "../../time/clock.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import { pause } from "../../time/pause.ts";
 import { Component } from "../run/component.ts";
 import { excused } from "./excused.ts";

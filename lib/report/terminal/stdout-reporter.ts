@@ -1,6 +1,6 @@
 import { isatty } from "node:tty";
 import { styleText } from "node:util";
-import { systemClock } from "../../time/clock.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import { followReport, type Display } from "./display.ts";
 import type { ReportSource } from "./followed-report.ts";
 import type { Paint } from "./line.ts";

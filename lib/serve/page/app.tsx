@@ -1,24 +1,23 @@
 import type { JSX } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useState } from "preact/hooks";
+import type { EventConnection } from "../client/event-connection.ts";
 import { Announcer } from "./announcer.tsx";
 import { ConnectionBanner, ConnectionMark } from "./connection-banner.tsx";
-import type { Connection } from "./connection.ts";
 import type { PageState, PageStore } from "./page-store.ts";
 import { RecentList } from "./recent-list.tsx";
-import type { Server } from "./server.ts";
+import { storeToken } from "./session-token.ts";
 import { TokenForm } from "./token-form.tsx";
 import { UpdateSection } from "./update-section.tsx";
 import { featuredOf, type UpdateState } from "./update-state.ts";
 
-/** What the {@link PageApp} is made of. */
+/** Properties of {@link PageApp}. */
 export interface PageAppProps {
   readonly store: PageStore;
-  readonly connection: Connection;
-  readonly server: Server;
+  readonly connection: EventConnection;
 }
 
 /** The whole page. */
-export function PageApp({ connection, server, store }: PageAppProps): JSX.Element {
+export function PageApp({ connection, store }: PageAppProps): JSX.Element {
   const { nowMs, state } = usePage(store);
   const open = useCallback((id: string) => void connection.load(id), [connection]);
   const retry = useCallback(() => connection.retry(), [connection]);
@@ -42,7 +41,7 @@ export function PageApp({ connection, server, store }: PageAppProps): JSX.Elemen
           <TokenForm
             isWrong={state.connection.isWrong}
             onToken={(token) => {
-              server.useToken(token);
+              storeToken(token);
               connection.retry();
             }}
           />

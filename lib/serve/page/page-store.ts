@@ -1,7 +1,18 @@
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
-import type { ReportEvent } from "../report-event.ts";
-import type { UpdateSummary } from "../update-summary.ts";
-import { canTake, fromRecord, fromSummary, withEvent, withSum, type UpdateState } from "./update-state.ts";
+import type { ReportEvent } from "../client/report-event.ts";
+import { AnswerError } from "../client/update-client.ts";
+import type { UpdateSink } from "../client/update-sink.ts";
+import type { SummaryList } from "../client/update-summary.ts";
+import {
+  canTake,
+  featuredOf,
+  findReport,
+  fromRecord,
+  fromSummary,
+  withEvent,
+  withSum,
+  type UpdateState,
+} from "./update-state.ts";
 
 /** How the page stands with its server. */
 export type ConnectionState =
@@ -18,17 +29,18 @@ export interface PageState {
   readonly updates: readonly UpdateState[];
   /** Why earlier updates cannot be told; `null` when they can. */
   readonly historyError: string | null;
-  /** What the server's clock is ahead of this machine's, in milliseconds. */
+  /** The skew: how far the server's clock is ahead of this machine's, in milliseconds. */
   readonly skewMs: number;
 }
 
-/** Holds what the page shows, and tells those who show it once a frame at most. */
-export class PageStore {
+/** The state of the page, from the server's updates. Notifies its listeners at most once a frame. */
+export class PageStore implements UpdateSink {
   readonly #schedule: (action: () => void) => void;
   readonly #listeners = new Set<() => void>();
   readonly #unsummed = new Set<string>();
   #state: PageState = { connection: { kind: "connecting" }, updates: [], historyError: null, skewMs: 0 };
   #isScheduled = false;
+  #lostSinceMs: number | undefined;
 
   /** `schedule` calls an action once, soon. */
   constructor(schedule: (action: () => void) => void) {
@@ -49,30 +61,53 @@ export class PageStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Changes what is not about one update. */
-  set(changes: Partial<Omit<PageState, "updates">>): void {
-    this.#change({ ...this.#state, ...changes });
+  /** Takes the list of all updates, and asks for the updates shown in full or in progress so far. */
+  takeList({ historyError, updates: summaries }: SummaryList, skewMs: number): readonly string[] {
+    const updates = summaries.map((summary) => fromSummary(summary, this.find(summary.id)));
+    this.#change({ historyError, skewMs, updates });
+    const featured = featuredOf(updates);
+    return updates.filter((one) => one.own?.snapshot.final === false || featured.includes(one)).map(({ id }) => id);
   }
 
-  /** Takes the list of all updates. */
-  takeList(summaries: readonly UpdateSummary[]): void {
-    this.#change({ ...this.#state, updates: summaries.map((summary) => fromSummary(summary, this.find(summary.id))) });
+  /** Takes a complete update. */
+  takeRecord(record: UpdateRecord | undefined): void {
+    if (record !== undefined) this.#put(fromRecord(record, this.find(record.id)));
   }
 
-  /** Takes one update with all that is known of it. */
-  takeRecord(record: UpdateRecord): void {
-    this.#put(fromRecord(record, this.find(record.id)));
+  takeReport(event: ReportEvent): "load" | "load-soon" | undefined {
+    const previous = this.find(event.update);
+    if (!this.takeEvent(event)) return "load";
+    const numErrors = findReport(previous, event)?.snapshot.stats.total.numErrors ?? 0;
+    const numForgotten = previous?.forgotten?.numGroups ?? 0;
+    const hasForgotten = event.groupIndex === null && (event.numForgotten ?? 0) > numForgotten;
+    return event.stats.total.numErrors > numErrors || hasForgotten ? "load-soon" : undefined;
   }
 
-  /** Takes an event; tells whether that was possible, or the update has to be asked for first. */
+  /** Takes an event; returns `false` when its update has to be loaded first. */
   takeEvent(event: ReportEvent): boolean {
-    const known = this.find(event.update);
-    if (known === undefined || !canTake(known, event)) return false;
-    const next = withEvent(known, event);
-    if (next === known) return true;
+    const previous = this.find(event.update);
+    if (previous === undefined || !canTake(previous, event)) return false;
+    const next = withEvent(previous, event);
+    if (next === previous) return true;
     this.#unsummed.add(next.id);
     this.#put(next);
     return true;
+  }
+
+  caughtUp(): void {
+    this.#lostSinceMs = undefined;
+    this.#change({ connection: { kind: "live" } });
+  }
+
+  lose(error: unknown): "retry" | "rest" {
+    if (error instanceof AnswerError && error.kind.startsWith("token")) {
+      this.#change({ connection: { kind: "locked", isWrong: error.kind === "token-refused" } });
+      return "rest";
+    }
+    this.#lostSinceMs ??= Date.now();
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#change({ connection: { kind: "lost", sinceMs: this.#lostSinceMs, reason } });
+    return "retry";
   }
 
   /** Notes how much has finished by `nowMs` of the server's clock. */
@@ -87,13 +122,12 @@ export class PageStore {
     const index = updates.findIndex(({ id }) => id === update.id);
     const next = index < 0 ? [update, ...updates] : updates.with(index, update);
     this.#change({
-      ...this.#state,
       updates: index < 0 ? next.toSorted((one, other) => other.startedAtMs - one.startedAtMs) : next,
     });
   }
 
-  #change(state: PageState): void {
-    this.#state = state;
+  #change(changes: Partial<PageState>): void {
+    this.#state = { ...this.#state, ...changes };
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     this.#schedule(() => this.#tell());

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { isToken, TOKEN_RULE } from "../token.ts";
+import { isToken, TOKEN_RULE } from "../client/token.ts";
 
 /** Asks for the token that the server wants. */
 export function TokenForm(props: {

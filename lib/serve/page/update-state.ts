@@ -6,8 +6,8 @@ import type {
   UpdateRecord,
   UpdateRecordStatus,
 } from "../../progress/record/update-record.ts";
-import type { ReportEvent } from "../report-event.ts";
-import type { UpdateSummary } from "../update-summary.ts";
+import type { ReportEvent } from "../client/report-event.ts";
+import type { UpdateSummary } from "../client/update-summary.ts";
 import { advanceReport, type ReportState } from "./report-state.ts";
 import { Throughput } from "./throughput.ts";
 

@@ -4,7 +4,7 @@ import type { RemoteReport } from "../../../lib/cli/remote/remote-report.ts";
 import { RemoteUpdate } from "../../../lib/cli/remote/remote-update.ts";
 import type { UpdateSnapshot } from "../../../lib/progress/schema/stats.ts";
 import type { FailureRecord, UpdateRecord } from "../../../lib/progress/record/update-record.ts";
-import type { ReportEvent } from "../../../lib/serve/report-event.ts";
+import type { ReportEvent } from "../../../lib/serve/client/report-event.ts";
 import { FakeClock } from "../../fake-clock.ts";
 import { createStats } from "../../report/views.ts";
 import { createSnapshot } from "../../snapshots.ts";

@@ -9,7 +9,7 @@ import {
   type WalkDirOptions,
 } from "../../../lib/connectors/localfs/index.ts";
 import { App, Environment, fn, mountEach, type UpdateHandle, type UpdateSnapshot } from "../../../lib/index.ts";
-import { systemClock } from "../../../lib/time/clock.ts";
+import { systemClock } from "../../../lib/time/system-clock.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 
 const render = fn({ memo: true }, async function render(file: File, out: DirTarget) {

@@ -7,7 +7,7 @@ import { walkTree, type FoundFile, type Tree } from "../../../../lib/connectors/
 import { FolderWatcher, type FolderWatcherOptions } from "../../../../lib/connectors/localfs/watch/folder-watcher.ts";
 import type { FolderChanges } from "../../../../lib/connectors/localfs/watch/pending-changes.ts";
 import type { TidemarkError } from "../../../../lib/errors.ts";
-import { systemClock } from "../../../../lib/time/clock.ts";
+import { systemClock } from "../../../../lib/time/system-clock.ts";
 import { createTempFolder } from "../../../temp-folder.ts";
 import { plant } from "../test-tree.ts";
 

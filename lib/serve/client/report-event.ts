@@ -1,5 +1,5 @@
-import type { UpdateSnapshot } from "../progress/schema/stats.ts";
-import type { ErrorRecord } from "../progress/record/update-record.ts";
+import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
+import type { ErrorRecord } from "../../progress/record/update-record.ts";
 
 /** An event of the stream: a snapshot of one report. */
 export interface ReportEvent extends UpdateSnapshot {
@@ -17,5 +17,5 @@ export interface ReportEvent extends UpdateSnapshot {
   readonly error?: ErrorRecord;
 }
 
-/** The id of the last event of an update: who has that one needs no other. */
+/** The id of the last event of an update: a client that has read this event needs no other. */
 export const END_ID = "end";

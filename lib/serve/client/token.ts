@@ -3,5 +3,5 @@ export function isToken(text: string): boolean {
   return /^[A-Za-z0-9._~+/-]+=*$/.test(text);
 }
 
-/** What {@link isToken} takes, in words. */
+/** The rule of {@link isToken} in words. */
 export const TOKEN_RULE = "made of letters, digits and any of -._~+/, with = at its end only";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { readEvents, type EventBody, type ReceivedEvent } from "../../lib/serve/read-events.ts";
+import { readEvents, type EventBody, type ReceivedEvent } from "../../../lib/serve/client/read-events.ts";
 
 describe("readEvents", () => {
   function bodyOf(chunks: readonly Uint8Array[]): EventBody & { isCancelled: boolean } {

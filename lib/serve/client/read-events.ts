@@ -7,7 +7,7 @@ export interface ReceivedEvent {
   readonly lastEventId: string;
 }
 
-/** What a read of the body of a response gives. */
+/** The body of a response, as far as {@link readEvents} uses it. */
 export interface EventBody {
   getReader(): {
     read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
@@ -16,8 +16,8 @@ export interface EventBody {
 }
 
 /**
- * Reads Server-Sent Events from the body of a response, in a browser as in Node. An empty name stands for a sign of life without
- * an event. What an `EventSource` cannot do: send a token, and say why a connection has failed.
+ * Reads Server-Sent Events from the body of a response; each chunk gives an `"alive"` first. Unlike an `EventSource`, it works with
+ * requests that send a token, and it runs in Node.
  */
 export async function* readEvents(body: EventBody): AsyncGenerator<ReceivedEvent | "alive", void> {
   const reader = body.getReader();
@@ -35,7 +35,7 @@ export async function* readEvents(body: EventBody): AsyncGenerator<ReceivedEvent
   }
 }
 
-/** The parsing rules of the HTML standard, section 9.2.6, but for `retry`. */
+/** Parses events by the HTML standard, section 9.2.6; ignores `retry`. */
 class EventParser {
   #rest = "";
   #name = "";
