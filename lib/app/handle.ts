@@ -1,9 +1,9 @@
 import { requireOutside } from "../engine/run/surroundings.ts";
-import { provideOwnFailures } from "../progress/view/own-failures.ts";
+import type { FollowableReport } from "../progress/followable-report.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
-import type { ReportSource } from "./stdout-reporting.ts";
+import { provideOwnReport } from "../progress/view/own-report.ts";
 import { untilAborted } from "../time/until-aborted.ts";
 
 /** What a handle is told by the run it starts. */
@@ -11,7 +11,7 @@ export interface RunObserver {
   /** The run has begun, and counts in `report`; `stop` ends a live one in good order. */
   started(report: Report, stop: () => void): void;
   /** A stats group was opened in it. */
-  groupOpened(source: ReportSource): void;
+  groupOpened(group: FollowableReport): void;
 }
 
 /** Starts a run; resolves with its result. */
@@ -21,7 +21,7 @@ export type Launch<R> = (observer: RunObserver) => Promise<R>;
 export class UpdateHandle<R> implements PromiseLike<R> {
   readonly #launch: Launch<R>;
   readonly #opened = Promise.withResolvers<Report>();
-  readonly #groupListeners: ((source: ReportSource) => void)[] = [];
+  readonly #groupListeners: ((group: FollowableReport) => void)[] = [];
   #result: Promise<R> | undefined;
   #report: Report | undefined;
   readonly #ended = Promise.withResolvers<void>();
@@ -39,7 +39,13 @@ export class UpdateHandle<R> implements PromiseLike<R> {
     this.#launch = launch;
     // A failure to start reaches the result and the watchers; nobody else has to take it.
     this.#opened.promise.catch(() => {});
-    provideOwnFailures(this, () => this.#report?.failures() ?? []);
+    provideOwnReport(this, {
+      app: null,
+      title: null,
+      stats: () => this.stats(),
+      watch: () => this.watch(),
+      failures: () => this.#report?.failures() ?? [],
+    });
     groupHooks.set(this, (listener) => this.#groupListeners.push(listener));
   }
 
@@ -138,8 +144,8 @@ export class UpdateHandle<R> implements PromiseLike<R> {
           if (this.#isStopping) stop();
           this.#opened.resolve(report);
         },
-        groupOpened: (source) => {
-          for (const listener of this.#groupListeners) listener(source);
+        groupOpened: (group) => {
+          for (const listener of this.#groupListeners) listener(group);
         },
       });
     } catch (error) {
@@ -161,9 +167,9 @@ export type DropHandle = UpdateHandle<void>;
 /** Calls what a watcher was registered with when it was forgotten in the middle. */
 const abandoned = new FinalizationRegistry<() => void>((leave) => leave());
 
-const groupHooks = new WeakMap<object, (listener: (source: ReportSource) => void) => void>();
+const groupHooks = new WeakMap<object, (listener: (group: FollowableReport) => void) => void>();
 
 /** Has `listener` told of every stats group that the run of `handle` opens from now on. */
-export function onGroup(handle: object, listener: (source: ReportSource) => void): void {
+export function onGroup(handle: object, listener: (group: FollowableReport) => void): void {
   groupHooks.get(handle)?.(listener);
 }

@@ -5,16 +5,16 @@ import { Run, type GroupReports, type Starter } from "../engine/run/run.ts";
 import type { AppRows } from "../engine/records/app-rows.ts";
 import { requireOutside } from "../engine/run/surroundings.ts";
 import { retryDeletions } from "../engine/execution/sweep.ts";
+import { toFollowable } from "../progress/followable-report.ts";
 import { processTally } from "../progress/process-tally.ts";
 import type { Report } from "../progress/report.ts";
 import type { RunTally } from "../progress/run-tally.ts";
-import { watchReport } from "../progress/watch.ts";
 import { stateOf, type Environment } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import type { RunObserver } from "./handle.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { RecordedUpdate } from "./recorded-update.ts";
-import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
+import { reportToStdout } from "./stdout-reporting.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a run needs to know of its app. */
@@ -98,12 +98,12 @@ class AppRun implements GroupReports {
     const report = this.#openReport(title);
     this.#openGroups.add(report);
     this.#update?.addGroup(report);
-    this.#options.observer.groupOpened(sourceOf(report));
+    this.#options.observer.groupOpened(toFollowable(report));
     return report;
   }
 
   show(report: Report, intervalMs: number): void {
-    const reporter = reportToStdout(sourceOf(report), intervalMs).finally(() => this.#reporters.delete(reporter));
+    const reporter = reportToStdout(toFollowable(report), intervalMs).finally(() => this.#reporters.delete(reporter));
     this.#reporters.add(reporter);
   }
 
@@ -231,14 +231,4 @@ class AppRun implements GroupReports {
     await Promise.all([report, ...this.#openGroups].map((open) => processTally.close(open)));
     await Promise.all([...this.#closing, ...this.#reporters]);
   }
-}
-
-function sourceOf(report: Report): ReportSource {
-  return {
-    app: report.app,
-    title: report.title,
-    stats: () => report.stats(),
-    watch: () => watchReport(report),
-    failures: () => report.failures(),
-  };
 }

@@ -1,4 +1,4 @@
-import { ownFailures } from "../../progress/view/own-failures.ts";
+import { ownReport } from "../../progress/view/own-report.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
 import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
 
@@ -36,10 +36,9 @@ export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowPr
   }
   // Loaded when first needed: most programs print nothing, and it takes as long to load as the rest.
   const { reportOnStdout } = await import("./stdout-reporter.ts");
-  const source = { title: null, watch: () => handle.watch(), failures: () => ownFailures(handle) };
   const [outcome] = await Promise.allSettled([
     handle.result(),
-    reportOnStdout(source, { intervalMs: refreshInterval }),
+    reportOnStdout(ownReport(handle), { intervalMs: refreshInterval }),
   ]);
   if (outcome.status === "rejected") throw outcome.reason;
   return outcome.value;

@@ -1,8 +1,8 @@
 import { isatty } from "node:tty";
 import { styleText } from "node:util";
+import type { FollowableReport } from "../../progress/followable-report.ts";
 import { systemClock } from "../../time/clock.ts";
 import { followReport, type Display } from "./display.ts";
-import type { ReportSource } from "./followed-report.ts";
 import type { Paint } from "./line.ts";
 import { LiveDisplay } from "./live-display.ts";
 import { PlainDisplay } from "./plain-display.ts";
@@ -10,12 +10,6 @@ import { printTo } from "./print-to.ts";
 import { chooseProgressMode, type ProgressMode } from "./progress-mode.ts";
 import type { Screen } from "./screen.ts";
 import { createStdoutScreen } from "./stdout-screen.ts";
-
-/** A run or a stats group that is shown on standard output. */
-export interface StdoutSource extends ReportSource {
-  /** The name of the app, where it is known. */
-  readonly app?: string;
-}
 
 /** Options of {@link reportOnStdout}. */
 export interface StdoutReportOptions {
@@ -27,11 +21,14 @@ export interface StdoutReportOptions {
  * Shows a run or a stats group on standard output until it ends, in the way that suits it; all reports of the process share one
  * display. The promise resolves after the last block, and never rejects.
  */
-export async function reportOnStdout(source: StdoutSource, { intervalMs }: StdoutReportOptions): Promise<void> {
+export async function reportOnStdout(
+  report: Omit<FollowableReport, "stats">,
+  { intervalMs }: StdoutReportOptions,
+): Promise<void> {
   const mode = chooseStdoutMode();
   if (mode === "none") return;
-  if (mode === "json") return streamOnStdout(source, intervalMs);
-  await followReport(source, { display: displays[mode](), clock: systemClock, intervalMs });
+  if (mode === "json") return streamOnStdout(report, intervalMs);
+  await followReport(report, { display: displays[mode](), clock: systemClock, intervalMs });
 }
 
 /** The mode of standard output; what is wrong with the environment variable is a warning here. */
@@ -45,11 +42,10 @@ function chooseStdoutMode(): ProgressMode {
   }
 }
 
-async function streamOnStdout(source: StdoutSource, intervalMs: number): Promise<void> {
+async function streamOnStdout(report: Omit<FollowableReport, "stats">, intervalMs: number): Promise<void> {
   const { createJsonOutput } = await import("../json/json-output.ts");
   const { streamSnapshots } = await import("../json/stream-snapshots.ts");
-  await streamSnapshots(source, {
-    app: source.app ?? null,
+  await streamSnapshots(report, {
     output: createJsonOutput(),
     clock: systemClock,
     intervalMs,
