@@ -27,16 +27,16 @@ export async function streamSnapshots(
 ): Promise<void> {
   const { beforeLast = async () => {}, output } = options;
   const origin = { app: report.app, group: report.title };
-  const pace = new Pace(options, (snapshot) => output.write({ ...origin, ...snapshot }));
+  const throttle = new LineThrottle(options, (snapshot) => output.write({ ...origin, ...snapshot }));
   let latest: UpdateSnapshot | undefined;
   try {
-    for await (latest of report.watch()) if (!latest.final) await pace.take(latest);
-    await pace.end();
+    for await (latest of report.watch()) if (!latest.final) await throttle.take(latest);
+    await throttle.end();
     if (latest?.final !== true) return;
     await beforeLast();
     await output.write({ ...origin, ...latest });
   } catch (error) {
-    await pace.end();
+    await throttle.end();
     await beforeLast();
     const name = error instanceof Error ? error.name : "Error";
     const message = error instanceof Error ? error.message : formatError(error);
@@ -44,8 +44,8 @@ export async function streamSnapshots(
   }
 }
 
-/** Writes the newest snapshot, no more than one in each interval. */
-class Pace {
+/** Throttles the lines of one report: the newest snapshot is written, at most one in each interval. */
+class LineThrottle {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #write: (snapshot: UpdateSnapshot) => Promise<void>;
