@@ -197,16 +197,16 @@ class AppRun implements GroupReports {
     try {
       value = await body(run);
       if (!run.live.isEmpty) await this.#liveOn(run);
-      await run.settle();
+      await run.written();
       await retryDeletions(run);
       run.throwIfAborted();
     } catch (error) {
       await run.live.stop();
-      await run.settle().catch((other: unknown) => this.#tellOf(other, error));
+      await run.written().catch((other: unknown) => this.#tellOf(other, error));
       throw error;
     }
     await run.live.stop();
-    await run.settle();
+    await run.written();
     return value;
   }
 
