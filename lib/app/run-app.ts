@@ -14,7 +14,6 @@ import type { EnvironmentState } from "./environment-state.ts";
 import type { RunObserver } from "./handle.ts";
 import { keepAlive } from "./keep-alive.ts";
 import { RecordedUpdate } from "./recorded-update.ts";
-import { reportToStdout } from "./stdout-reporting.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a run needs to know of its app. */
@@ -103,7 +102,9 @@ class AppRun implements GroupReports {
   }
 
   show(report: Report, intervalMs: number): void {
-    const reporter = reportToStdout(toFollowable(report), intervalMs).finally(() => this.#reporters.delete(reporter));
+    const reporter = this.#state
+      .stdoutReporter(toFollowable(report), { intervalMs })
+      .finally(() => this.#reporters.delete(reporter));
     this.#reporters.add(reporter);
   }
 
