@@ -9,7 +9,7 @@ import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
 import { defaultEnvironment, isEnvironment, stateOf, type Environment } from "./environment.ts";
 import { UpdateHandle, type DropHandle } from "./handle.ts";
-import type { RunAppOptions } from "./run-app.ts";
+import type { RunAppOptions } from "./run-options.ts";
 
 /** Options of an {@link App}. */
 export interface AppConfig {

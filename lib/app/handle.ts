@@ -5,21 +5,11 @@ import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
 import { provideOwnReport } from "../progress/view/own-report.ts";
 import { untilAborted } from "../time/until-aborted.ts";
-
-/** What a handle is told by the run it starts. */
-export interface RunObserver {
-  /** The run has begun, and counts in `report`; `stop` ends a live one in good order. */
-  started(report: Report, stop: () => void): void;
-  /** A stats group was opened in it. */
-  groupOpened(group: FollowableReport): void;
-}
-
-/** Starts a run; resolves with its result. */
-export type Launch<R> = (observer: RunObserver) => Promise<R>;
+import type { StartRun } from "./run-observer.ts";
 
 /** A run that starts when its result is asked for: on `await`, `result()` or `watch()`. */
 export class UpdateHandle<R> implements PromiseLike<R> {
-  readonly #launch: Launch<R>;
+  readonly #startRun: StartRun<R>;
   readonly #opened = Promise.withResolvers<Report>();
   readonly #groupListeners: ((group: FollowableReport) => void)[] = [];
   #result: Promise<R> | undefined;
@@ -35,8 +25,8 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   /** What the run has failed with, while it is up to a watcher to throw it. */
   #unthrown: { readonly error: unknown } | undefined;
 
-  constructor(launch: Launch<R>) {
-    this.#launch = launch;
+  constructor(startRun: StartRun<R>) {
+    this.#startRun = startRun;
     // A failure to start reaches the result and the watchers; nobody else has to take it.
     this.#opened.promise.catch(() => {});
     provideOwnReport(this, {
@@ -137,7 +127,7 @@ export class UpdateHandle<R> implements PromiseLike<R> {
 
   async #start(): Promise<R> {
     try {
-      return await this.#launch({
+      return await this.#startRun({
         started: (report, stop) => {
           this.#report = report;
           this.#stop = stop;

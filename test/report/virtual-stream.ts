@@ -8,7 +8,7 @@ export interface VirtualStreams {
   readonly terminal: VirtualTerminal;
 }
 
-/** Opens a terminal in memory with streams that print on it, in place of those of `process`. */
+/** Opens a terminal in memory with streams that print on it, as a substitute for `process`. */
 export function openVirtualStreams(columns = 60, rows = 20): VirtualStreams {
   const terminal = new VirtualTerminal(columns, rows);
   const open = (fd: number): StandardStreams["stdout"] => {

@@ -2,7 +2,7 @@ import type { FollowableReport } from "../followable-report.ts";
 
 const ownReports = new WeakMap<object, FollowableReport>();
 
-/** Registers the report of a run without its stats groups; the failures of its handle include those of the groups. */
+/** Registers the report of a run without its stats groups; the handle gives the failures of the groups as well. */
 export function provideOwnReport(handle: object, report: FollowableReport): void {
   ownReports.set(handle, report);
 }

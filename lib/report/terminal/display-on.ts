@@ -8,7 +8,7 @@ import type { Env, ProgressMode } from "./progress-mode.ts";
 import type { StandardStreams } from "./screen.ts";
 import { createTerminalScreen } from "./terminal-screen.ts";
 
-/** Options of {@link displayOn}; those of the first call for a stream count. */
+/** Options of {@link displayOn}; the first call for a stream decides. */
 export interface DisplayOnOptions {
   readonly mode: Extract<ProgressMode, "tty" | "plain">;
   readonly clock: Clock;

@@ -8,7 +8,7 @@ import { createTestEnvironment, type TestEnvironment } from "../../test-environm
 import { FakeSource } from "../fake-source.ts";
 import { openVirtualStreams, type VirtualStreams } from "../virtual-stream.ts";
 
-/** A run in an environment of its own, whose one component ends when the test says so. */
+/** A run in its own environment; its one component ends when the test calls `finish`. */
 interface GatedRun extends AsyncDisposable {
   readonly handle: UpdateHandle<void>;
   readonly finish: () => void;
