@@ -7,6 +7,8 @@ import { provideOwnReport } from "../progress/view/own-report.ts";
 import { untilAborted } from "../time/until-aborted.ts";
 import type { StartRun } from "./run-observer.ts";
 
+let construct: <R>(startRun: StartRun<R>) => UpdateHandle<R>;
+
 /** A run that starts when its result is asked for: on `await`, `result()` or `watch()`. */
 export class UpdateHandle<R> implements PromiseLike<R> {
   readonly #startRun: StartRun<R>;
@@ -25,7 +27,11 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   /** What the run has failed with, while it is up to a watcher to throw it. */
   #unthrown: { readonly error: unknown } | undefined;
 
-  constructor(startRun: StartRun<R>) {
+  static {
+    construct = (startRun) => new UpdateHandle(startRun);
+  }
+
+  private constructor(startRun: StartRun<R>) {
     this.#startRun = startRun;
     // A failure to start reaches the result and the watchers; nobody else has to take it.
     this.#opened.promise.catch(() => {});
@@ -153,6 +159,11 @@ export class UpdateHandle<R> implements PromiseLike<R> {
 
 /** A drop of an app that starts when its result is asked for; otherwise as an {@link UpdateHandle}. */
 export type DropHandle = UpdateHandle<void>;
+
+/** Creates the handle of a run that has not been started. */
+export function createHandle<R>(startRun: StartRun<R>): UpdateHandle<R> {
+  return construct(startRun);
+}
 
 /** Calls what a watcher was registered with when it was forgotten in the middle. */
 const abandoned = new FinalizationRegistry<() => void>((leave) => leave());
