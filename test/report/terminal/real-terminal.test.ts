@@ -153,6 +153,9 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
       await terminal.waitFor(/wait: 1 total, 1 in-flight/);
       expect((await terminal.colours()).includes("\u001b[")).to.equal(isColoured);
       expect((await terminal.lines()).join("\n")).to.match(/^\S wait: 1 total, 1 in-flight/m);
+      // It would keep the store from the next one for a while.
+      await kill("SIGKILL");
+      await terminal.waitFor(ENDED);
     }
   });
 
