@@ -1,11 +1,3 @@
-import { setStdoutReporter } from "./app/stdout-reporting.ts";
-
-setStdoutReporter(async (source, options) => {
-  // Loaded when first needed: most programs print nothing, and it takes as long to load as the rest.
-  const { reportOnStdout } = await import("./report/terminal/stdout-reporter.ts");
-  await reportOnStdout(source, options);
-});
-
 export { App, type AppConfig, type DropOptions, type UpdateOptions } from "./app/app.ts";
 export { Environment, type EnvironmentOptions } from "./app/environment.ts";
 export { UpdateHandle, type DropHandle } from "./app/handle.ts";

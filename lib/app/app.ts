@@ -8,8 +8,8 @@ import { runToEnd } from "../engine/execution/start.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
 import { defaultEnvironment, isEnvironment, type Environment } from "./environment.ts";
-import { UpdateHandle, type DropHandle } from "./handle.ts";
-import type { RunAppOptions } from "./run-app.ts";
+import { createHandle, type DropHandle, type UpdateHandle } from "./handle.ts";
+import type { RunAppOptions } from "./run-options.ts";
 
 /** Options of an {@link App}. */
 export interface AppConfig {
@@ -100,7 +100,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   update(options: UpdateOptions = {}): UpdateHandle<Awaited<R>> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
-    return new UpdateHandle<Awaited<R>>((observer) =>
+    return createHandle<Awaited<R>>((observer) =>
       this.#run({ kind: "update", intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
         const row = run.rows.child(ROOT_ID, new Uint8Array());
         const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
@@ -129,7 +129,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   drop(options: DropOptions = {}): DropHandle {
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
-    return new UpdateHandle<void>((observer) =>
+    return createHandle<void>((observer) =>
       this.#run({ kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
         dropApp(run, this.name),
       ),

@@ -5,6 +5,7 @@ import type { AppRows } from "../engine/records/app-rows.ts";
 import { TidemarkError } from "../errors.ts";
 import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
+import { reportOnStdout, type StdoutReporter } from "../report/terminal/stdout-reporter.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system-clock.ts";
@@ -27,7 +28,11 @@ export class EnvironmentState {
   readonly updates: UpdateLog = processUpdates;
   /** The clock of the runs to come; tests give their own. */
   clock: Clock = systemClock;
-  readonly handlers: readonly ExceptionHandler[];
+  /** The exception handler of an environment that was created without one. */
+  exceptionLog: ExceptionHandler = logException;
+  /** Prints the reports for which `reportToStdout` asks. */
+  stdoutReporter: StdoutReporter = reportOnStdout;
+  readonly #onException: ExceptionHandler | undefined;
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
   readonly #running = new Map<Promise<unknown>, (reason: unknown) => void>();
@@ -38,7 +43,12 @@ export class EnvironmentState {
     this.name = options.name;
     this.dbPath = options.dbPath;
     this.#meterProvider = options.meterProvider;
-    this.handlers = [options.onException ?? logException];
+    this.#onException = options.onException;
+  }
+
+  /** The handlers of the runs to come. */
+  get handlers(): readonly ExceptionHandler[] {
+    return [this.#onException ?? this.exceptionLog];
   }
 
   /** The host's meter provider of this moment. */

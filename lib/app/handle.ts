@@ -1,27 +1,19 @@
 import { requireOutside } from "../engine/run/surroundings.ts";
-import { provideOwnFailures } from "../progress/view/own-failures.ts";
+import type { FollowableReport } from "../progress/followable-report.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
 import { watchReport, type WatchOptions } from "../progress/watch.ts";
-import type { ReportSource } from "./stdout-reporting.ts";
+import { provideOwnReport } from "../progress/view/own-report.ts";
 import { untilAborted } from "../time/until-aborted.ts";
+import type { StartRun } from "./run-observer.ts";
 
-/** What a handle is told by the run it starts. */
-export interface RunObserver {
-  /** The run has begun, and counts in `report`; `stop` ends a live one in good order. */
-  started(report: Report, stop: () => void): void;
-  /** A stats group was opened in it. */
-  groupOpened(source: ReportSource): void;
-}
-
-/** Starts a run; resolves with its result. */
-export type Launch<R> = (observer: RunObserver) => Promise<R>;
+let construct: <R>(startRun: StartRun<R>) => UpdateHandle<R>;
 
 /** A run that starts when its result is asked for: on `await`, `result()` or `watch()`. */
 export class UpdateHandle<R> implements PromiseLike<R> {
-  readonly #launch: Launch<R>;
+  readonly #startRun: StartRun<R>;
   readonly #opened = Promise.withResolvers<Report>();
-  readonly #groupListeners: ((source: ReportSource) => void)[] = [];
+  readonly #groupListeners: ((group: FollowableReport) => void)[] = [];
   #result: Promise<R> | undefined;
   #report: Report | undefined;
   readonly #ended = Promise.withResolvers<void>();
@@ -35,11 +27,21 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   /** What the run has failed with, while it is up to a watcher to throw it. */
   #unthrown: { readonly error: unknown } | undefined;
 
-  constructor(launch: Launch<R>) {
-    this.#launch = launch;
+  static {
+    construct = (startRun) => new UpdateHandle(startRun);
+  }
+
+  private constructor(startRun: StartRun<R>) {
+    this.#startRun = startRun;
     // A failure to start reaches the result and the watchers; nobody else has to take it.
     this.#opened.promise.catch(() => {});
-    provideOwnFailures(this, () => this.#report?.failures() ?? []);
+    provideOwnReport(this, {
+      app: null,
+      title: null,
+      stats: () => this.stats(),
+      watch: () => this.watch(),
+      failures: () => this.#report?.failures() ?? [],
+    });
     groupHooks.set(this, (listener) => this.#groupListeners.push(listener));
   }
 
@@ -131,15 +133,15 @@ export class UpdateHandle<R> implements PromiseLike<R> {
 
   async #start(): Promise<R> {
     try {
-      return await this.#launch({
+      return await this.#startRun({
         started: (report, stop) => {
           this.#report = report;
           this.#stop = stop;
           if (this.#isStopping) stop();
           this.#opened.resolve(report);
         },
-        groupOpened: (source) => {
-          for (const listener of this.#groupListeners) listener(source);
+        groupOpened: (group) => {
+          for (const listener of this.#groupListeners) listener(group);
         },
       });
     } catch (error) {
@@ -158,12 +160,17 @@ export class UpdateHandle<R> implements PromiseLike<R> {
 /** A drop of an app that starts when its result is asked for; otherwise as an {@link UpdateHandle}. */
 export type DropHandle = UpdateHandle<void>;
 
+/** Creates the handle of a run that has not been started. */
+export function createHandle<R>(startRun: StartRun<R>): UpdateHandle<R> {
+  return construct(startRun);
+}
+
 /** Calls what a watcher was registered with when it was forgotten in the middle. */
 const abandoned = new FinalizationRegistry<() => void>((leave) => leave());
 
-const groupHooks = new WeakMap<object, (listener: (source: ReportSource) => void) => void>();
+const groupHooks = new WeakMap<object, (listener: (group: FollowableReport) => void) => void>();
 
 /** Has `listener` told of every stats group that the run of `handle` opens from now on. */
-export function onGroup(handle: object, listener: (source: ReportSource) => void): void {
+export function onGroup(handle: object, listener: (group: FollowableReport) => void): void {
   groupHooks.get(handle)?.(listener);
 }

@@ -1,46 +1,24 @@
-import { diag } from "@opentelemetry/api";
-import { DeletionRetry } from "../engine/execution/deletion-retry.ts";
-import { currentFrame } from "../engine/run/frame.ts";
-import { Run, type GroupReports, type Starter } from "../engine/run/run.ts";
 import type { AppRows } from "../engine/records/app-rows.ts";
+import { currentFrame } from "../engine/run/frame.ts";
+import { Run, type Starter } from "../engine/run/run.ts";
 import { requireOutside } from "../engine/run/surroundings.ts";
 import { retryDeletions } from "../engine/execution/sweep.ts";
-import { processTally } from "../progress/process-tally.ts";
-import type { Report } from "../progress/report.ts";
-import type { RunTally } from "../progress/run-tally.ts";
-import { watchReport } from "../progress/watch.ts";
-import { stateOf, type Environment } from "./environment.ts";
+import { stateOf } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
-import type { RunObserver } from "./handle.ts";
-import { keepAlive } from "./keep-alive.ts";
-import { RecordedUpdate } from "./recorded-update.ts";
-import { reportToStdout, type ReportSource } from "./stdout-reporting.ts";
+import { followLive } from "./follow-live.ts";
+import { RunAccount } from "./run-account.ts";
+import type { RunAppOptions, RunnableApp } from "./run-options.ts";
+import { RunOutcome } from "./run-outcome.ts";
+import { RunReports } from "./run-reports.ts";
+import { RunShutdown } from "./run-shutdown.ts";
 import type { Turns } from "./turns.ts";
-
-/** What a run needs to know of its app. */
-export interface RunnableApp {
-  readonly name: string;
-  readonly environment: Environment;
-  readonly maxInflightComponents: number;
-}
-
-/** How an app is run. */
-export interface RunAppOptions {
-  readonly kind: "update" | "drop";
-  /** How often progress is printed; `undefined` for never. */
-  readonly intervalMs: number | undefined;
-  readonly isFullReprocess: boolean;
-  readonly isLive: boolean;
-  readonly signal: AbortSignal | undefined;
-  readonly observer: RunObserver;
-}
 
 /** Runs `body` as an update of `app`: when its turn has come, with reports that end when it does. */
 export function runApp<R>(app: RunnableApp, options: RunAppOptions, body: (run: Run) => Promise<R>): Promise<R> {
   const state = stateOf(app.environment);
   const aborting = new AbortController();
   const signal = options.signal === undefined ? aborting.signal : AbortSignal.any([options.signal, aborting.signal]);
-  const result = new AppRun(app, state, { ...options, signal }).start(body);
+  const result = new AppRun<R>(app, state, { ...options, signal }).start(body);
   state.track(result, (reason) => aborting.abort(reason));
   return result;
 }
@@ -48,70 +26,36 @@ export function runApp<R>(app: RunnableApp, options: RunAppOptions, body: (run: 
 /** The turns that each run belongs to. */
 const turnsOf = new WeakMap<Run, Turns>();
 
-class AppRun implements GroupReports {
+class AppRun<R> {
   readonly #app: RunnableApp;
   readonly #state: EnvironmentState;
   readonly #options: RunAppOptions & { readonly signal: AbortSignal };
+  readonly #outcome: RunOutcome<R>;
   readonly #startedIn: Starter | undefined = currentFrame()?.component;
-  readonly #openGroups = new Set<Report>();
-  readonly #reporters = new Set<Promise<void>>();
-  readonly #closing = new Set<Promise<void>>();
-  #tally: RunTally | undefined;
-  #update: RecordedUpdate | undefined;
 
   constructor(app: RunnableApp, state: EnvironmentState, options: RunAppOptions & { readonly signal: AbortSignal }) {
     this.#app = app;
     this.#state = state;
     this.#options = options;
+    this.#outcome = new RunOutcome(options.signal);
   }
 
-  async start<R>(body: (run: Run) => Promise<R>): Promise<R> {
+  /** Goes through the phases of the run. They end in reverse order. */
+  async start(body: (run: Run) => Promise<R>): Promise<R> {
+    const outcome = this.#outcome;
     const { signal } = this.#options;
     this.#state.requireOpen();
     this.#requireOutside();
-    const endTurn = await this.#turns.take(signal);
-    try {
-      return await this.#count(body);
-    } finally {
-      endTurn();
-    }
-  }
-
-  async #count<R>(body: (run: Run) => Promise<R>): Promise<R> {
-    const { signal } = this.#options;
-    const tally = this.#beginTally();
-    try {
-      const value = await this.#run(tally, body);
-      processTally.end(tally, "success");
-      this.#update?.end({ status: "ready" });
-      return value;
-    } catch (error) {
-      const isAborted = signal.aborted && error === signal.reason;
-      processTally.end(tally, isAborted ? "cancelled" : "error");
-      this.#update?.end({ status: isAborted ? "aborted" : "failed", error });
-      throw error;
-    }
-  }
-
-  /** Opens the report of a stats group. */
-  open(title: string): Report {
-    const report = this.#openReport(title);
-    this.#openGroups.add(report);
-    this.#update?.addGroup(report);
-    this.#options.observer.groupOpened(sourceOf(report));
-    return report;
-  }
-
-  show(report: Report, intervalMs: number): void {
-    const reporter = reportToStdout(sourceOf(report), intervalMs).finally(() => this.#reporters.delete(reporter));
-    this.#reporters.add(reporter);
-  }
-
-  complete(report: Report): void {
-    this.#openGroups.delete(report);
-    report.complete(null);
-    const closing = processTally.close(report).finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
+    using _turn = await this.#turns.take(signal);
+    using account = new RunAccount({ ...this.#options, app: this.#app, state: this.#state, outcome });
+    const rows = await outcome.attempt(() => this.#openRows());
+    await using reports = this.#openReports(account, rows);
+    const run = this.#createRun(rows, reports);
+    account.slots = run.slots;
+    this.#announce(run, reports);
+    using _aborting = abortWith(signal, run);
+    await using _shutdown = new RunShutdown(run, outcome);
+    return await outcome.decide(() => work(run, body));
   }
 
   get #turns(): Turns {
@@ -128,24 +72,23 @@ class AppRun implements GroupReports {
     );
   }
 
-  #beginTally(): RunTally {
-    const { environment, maxInflightComponents, name } = this.#app;
-    const isUpdate = this.#options.kind === "update";
-    const { isLive } = this.#options;
-    const options = { app: name, environment, isUpdate, isLive, slotLimit: maxInflightComponents };
-    this.#tally = processTally.begin(options, this.#state.meterProvider);
-    return this.#tally;
-  }
-
-  async #run<R>(tally: RunTally, body: (run: Run) => Promise<R>): Promise<R> {
+  async #openRows(): Promise<AppRows> {
     const rows = await this.#state.createRows(this.#app.name);
     this.#options.signal.throwIfAborted();
-    const report = this.#openReport(null);
-    this.#update = this.#logUpdate(rows, report);
+    return rows;
+  }
+
+  #openReports(account: RunAccount, rows: AppRows): RunReports {
+    const { observer } = this.#options;
+    const own = account.openReport(rows);
+    return new RunReports({ own, account, observer, reporter: this.#state.stdoutReporter, outcome: this.#outcome });
+  }
+
+  #createRun(rows: AppRows, reports: RunReports): Run {
     const run = new Run({
       rows,
-      report,
-      groups: this,
+      report: reports.own,
+      groups: reports,
       environmentName: this.#state.name,
       handlers: this.#state.handlers,
       maxInflightComponents: this.#app.maxInflightComponents,
@@ -155,90 +98,30 @@ class AppRun implements GroupReports {
       startedIn: this.#startedIn,
     });
     turnsOf.set(run, this.#turns);
-    tally.slots = run.slots;
-    this.#options.observer.started(report, () => run.live.finish());
-    if (this.#options.intervalMs !== undefined) this.show(report, this.#options.intervalMs);
-    return this.#follow(run, report, body);
+    return run;
   }
 
-  #openReport(title: string | null): Report {
-    return processTally.open({ app: this.#app.name, title, run: this.#tally });
-  }
-
-  #logUpdate(rows: AppRows, report: Report): RecordedUpdate {
-    const { environment, name } = this.#app;
-    const { clock, updates } = this.#state;
-    const { kind } = this.#options;
-    return new RecordedUpdate(updates.begin({ app: name, kind, environment, report, clock }), rows);
-  }
-
-  async #follow<R>(run: Run, report: Report, body: (run: Run) => Promise<R>): Promise<R> {
-    const { signal } = this.#options;
-    const abort = (): void => run.abort(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    try {
-      const value = await this.#settle(run, body);
-      await this.#end(report, () => report.complete(value));
-      return value;
-    } catch (error) {
-      await this.#end(report, () => {
-        for (const group of this.#openGroups) group.fail(error);
-        report.fail(error);
-      });
-      throw error;
-    } finally {
-      signal.removeEventListener("abort", abort);
-    }
-  }
-
-  /** Runs the body, and what is live in it; whatever comes of it, nothing of the run is under way afterwards. */
-  async #settle<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
-    let value: R;
-    try {
-      value = await body(run);
-      if (!run.live.isEmpty) await this.#liveOn(run);
-      await run.settle();
-      await retryDeletions(run);
-      run.throwIfAborted();
-    } catch (error) {
-      await run.live.stop();
-      await run.settle().catch((other: unknown) => this.#tellOf(other, error));
-      throw error;
-    }
-    await run.live.stop();
-    await run.settle();
-    return value;
-  }
-
-  /** Tells of a failure of a run that has failed already. */
-  #tellOf(other: unknown, error: unknown): void {
-    if (other === error) return;
-    diag.error(`tidemark: the run of app "${this.#app.name}" that has failed could not write its state either`, other);
-  }
-
-  /** Everything has caught up: goes on until there is nothing live any more. */
-  async #liveOn(run: Run): Promise<void> {
-    using _retrying = new DeletionRetry(run);
-    using _alive = keepAlive(this.#state.clock);
-    run.report.markReady();
-    await run.live.ended();
-  }
-
-  /** All counts are handed over before the reports end, and the reporters have printed before the run does. */
-  async #end(report: Report, endReports: () => void): Promise<void> {
-    await processTally.flush();
-    endReports();
-    await Promise.all([report, ...this.#openGroups].map((open) => processTally.close(open)));
-    await Promise.all([...this.#closing, ...this.#reporters]);
+  /** Lets the handle and the reporter follow the run. */
+  #announce(run: Run, reports: RunReports): void {
+    const { intervalMs, observer } = this.#options;
+    observer.started(run.report, () => run.live.finish());
+    if (intervalMs !== undefined) reports.show(run.report, intervalMs);
   }
 }
 
-function sourceOf(report: Report): ReportSource {
-  return {
-    app: report.app,
-    title: report.title,
-    stats: () => report.stats(),
-    watch: () => watchReport(report),
-    failures: () => report.failures(),
-  };
+/** Aborts the run with `signal`, until disposed of. */
+function abortWith(signal: AbortSignal, run: Run): Disposable {
+  const abort = (): void => run.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", abort) };
+}
+
+/** Runs the body, follows its live components, and waits until everything is written and deleted. */
+async function work<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
+  const value = await body(run);
+  await followLive(run);
+  await run.written();
+  await retryDeletions(run);
+  run.throwIfAborted();
+  return value;
 }

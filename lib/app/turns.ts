@@ -4,8 +4,8 @@ import { untilAborted } from "../time/until-aborted.ts";
 export class Turns {
   #last: Promise<void> = Promise.resolve();
 
-  /** Waits for a turn; the function given back ends it. Rejects with the reason when `signal` is aborted first. */
-  async take(signal?: AbortSignal): Promise<() => void> {
+  /** Waits for a turn, which lasts until it is disposed of. Rejects with the reason when `signal` is aborted first. */
+  async take(signal?: AbortSignal): Promise<Disposable> {
     signal?.throwIfAborted();
     const previous = this.#last;
     const own = Promise.withResolvers<void>();
@@ -13,10 +13,10 @@ export class Turns {
     try {
       await untilAborted(previous, signal);
     } catch (error) {
-      // Whoever comes next still has to wait for the one before.
+      // The next in line still has to wait for the one before.
       void previous.then(own.resolve);
       throw error;
     }
-    return own.resolve;
+    return { [Symbol.dispose]: own.resolve };
   }
 }

@@ -148,8 +148,8 @@ export class Cell {
     return hasCounts ? "starts" : "nothing";
   }
 
-  /** Takes what the local reader collected: pending becomes reported. */
-  settle(index: number, value: number): void {
+  /** Moves a count that the local reader collected from pending to reported. */
+  markReported(index: number, value: number): void {
     this.#pending[index]! -= value;
     this.#handedOver[index]! -= value;
     this.#reported[index]! += value;

@@ -112,9 +112,9 @@ export class Report {
     return cell;
   }
 
-  /** Takes a delta that the local reader collected. */
-  settle(component: string, index: number, value: number): void {
-    this.#cells.get(component)?.settle(index, value);
+  /** Marks a delta that the local reader collected as reported. */
+  markReported(component: string, index: number, value: number): void {
+    this.#cells.get(component)?.markReported(index, value);
   }
 
   /** Goes on exporting where nothing was exported before. */

@@ -183,7 +183,7 @@ export class Tally {
     }
     if (hasCounts) {
       for (const delta of await this.#reader.read()) {
-        this.#reports.get(delta.report)?.report.settle(delta.component, delta.index, delta.value);
+        this.#reports.get(delta.report)?.report.markReported(delta.component, delta.index, delta.value);
       }
     }
     for (const report of new Set(dirty.map((entry) => entry.report))) {

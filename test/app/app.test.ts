@@ -2,8 +2,7 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { App, Environment, fn, mount, statsGroup } from "../../lib/index.ts";
-import { setStdoutReporter } from "../../lib/app/stdout-reporting.ts";
-import { reportOnStdout } from "../../lib/report/terminal/stdout-reporter.ts";
+import { stateOf } from "../../lib/app/environment.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTempFolder } from "../temp-folder.ts";
 import { createTestEnvironment } from "../test-environment.ts";
@@ -133,16 +132,14 @@ describe("Environment", () => {
 });
 
 describe("Printing progress", () => {
-  afterEach(() => setStdoutReporter(reportOnStdout));
-
   it("is over, for the run and its groups, before the run resolves", async () => {
     await using test = await createTestEnvironment();
     const log: string[] = [];
-    setStdoutReporter(async (source, { intervalMs }) => {
-      for await (const { final } of source.watch()) if (final) break;
+    stateOf(test.environment).stdoutReporter = async (report, { intervalMs }) => {
+      for await (const { final } of report.watch()) if (final) break;
       for (let turn = 0; turn < 10; turn++) await setImmediate();
-      log.push(`${source.title ?? "run"} every ${intervalMs} ms`);
-    });
+      log.push(`${report.title ?? "run"} every ${intervalMs} ms`);
+    };
     const app = new App({ name: "app", environment: test.environment }, async function main() {
       await statsGroup("Docs", { reportToStdout: 50 }, () => mount(function doc() {}));
       await statsGroup("Quiet", () => mount(function code() {}));

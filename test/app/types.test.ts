@@ -18,7 +18,7 @@ import {
   type MountHandle,
   type OpenStatsGroup,
   type StatsGroupHandle,
-  type UpdateHandle,
+  UpdateHandle,
   type UpdateSnapshot,
   type UpdateStats,
 } from "../../lib/index.ts";
@@ -54,6 +54,14 @@ describe("The types", () => {
       expectTypeOf<Awaited<ReturnType<typeof app.update>>>().toEqualTypeOf<number>();
       expectTypeOf<UpdateSnapshot<number>["result"]>().toEqualTypeOf<number | null>();
       expectTypeOf(new App({ name: "app" }, plain, "a").update()).toEqualTypeOf<UpdateHandle<boolean>>();
+    });
+  });
+
+  it("of a handle have no constructor: apps create handles", () => {
+    // @ts-expect-error private
+    typesOnly(() => new UpdateHandle(async () => 5));
+    typesOnly((handle: unknown = null) => {
+      if (handle instanceof UpdateHandle) expectTypeOf(handle.stats()).toEqualTypeOf<UpdateStats | null>();
     });
   });
 

@@ -40,7 +40,7 @@ describe("Freshness", () => {
     expect(freshness.fields()).to.deep.include({ caughtUpAt: new Date(111), oldestChangeAt: null });
   });
 
-  it("takes what was given up for settled, not for worked off", () => {
+  it("takes a change that was given up as no longer pending, not as processed", () => {
     const [first, second] = [change(0), change(0)];
     freshness.catchUp();
     freshness.add(first);

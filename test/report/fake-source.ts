@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
+import type { FollowableReport } from "../../lib/progress/followable-report.ts";
 import type { ComponentFailure } from "../../lib/progress/report.ts";
-import { createComponentStats, type UpdateSnapshot } from "../../lib/progress/schema/stats.ts";
-import type { ReportSource } from "../../lib/report/terminal/followed-report.ts";
+import { createComponentStats, type UpdateSnapshot, type UpdateStats } from "../../lib/progress/schema/stats.ts";
 import type { FakeClock } from "../fake-clock.ts";
 import { createSnapshot } from "../snapshots.ts";
 
@@ -14,7 +14,8 @@ interface State extends Partial<UpdateSnapshot> {
 type Step = UpdateSnapshot | { readonly error: unknown } | "end";
 
 /** A report that counts what the test tells it to, under the component `doc`. */
-export class FakeSource implements ReportSource {
+export class FakeSource implements FollowableReport {
+  readonly app = "a";
   readonly title: string | null;
   isCutOff = false;
   readonly #clock: FakeClock;
@@ -23,6 +24,7 @@ export class FakeSource implements ReportSource {
   readonly #steps: Step[] = [];
   #numAdds = 0;
   #numErrors = 0;
+  #stats: UpdateStats | null = null;
   #lastFinishedMs: number | null = null;
   #arrived = Promise.withResolvers<void>();
 
@@ -53,9 +55,8 @@ export class FakeSource implements ReportSource {
     const total = createComponentStats([finished + numInProgress, 0, this.#numAdds, 0, 0, this.#numErrors], numQueued);
     const byComponent: Record<string, typeof total> = finished + numInProgress + numQueued > 0 ? { doc: total } : {};
     const elapsedMs = this.#clock.now() - this.#startedAt;
-    await this.#step(
-      createSnapshot({ stats: { byComponent, total }, elapsedMs, lastFinishedMs: this.#lastFinishedMs, ...rest }),
-    );
+    this.#stats = { byComponent, total };
+    await this.#step(createSnapshot({ stats: this.#stats, elapsedMs, lastFinishedMs: this.#lastFinishedMs, ...rest }));
   }
 
   async complete(): Promise<void> {
@@ -69,6 +70,10 @@ export class FakeSource implements ReportSource {
 
   async fail(error: unknown): Promise<void> {
     await this.#step({ error });
+  }
+
+  stats(): UpdateStats | null {
+    return this.#stats;
   }
 
   failures(): readonly ComponentFailure[] {

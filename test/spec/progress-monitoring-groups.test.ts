@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { setStdoutReporter } from "../../lib/app/stdout-reporting.ts";
+import { stateOf } from "../../lib/app/environment.ts";
 import { App, fn, mount, mountEach, statsGroup, UpdateStatus, type StatsGroupHandle } from "../../lib/index.ts";
-import { reportOnStdout } from "../../lib/report/terminal/stdout-reporter.ts";
 import { countsByComponent } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { collect, collectStdout, createPipeline, pairs, type Pipeline } from "./pipeline.ts";
@@ -94,12 +93,10 @@ describe("The specification of progress monitoring, Scoped reports with statsGro
 
   it("Pass an interval instead of true to set the group's refresh interval", async () => {
     const intervals: [title: string | null, intervalMs: number][] = [];
-    setStdoutReporter(async ({ title }, { intervalMs }) => void intervals.push([title, intervalMs]));
-    try {
-      await createApp(() => statsGroup("Docs", { reportToStdout: 250 }, () => {})).update({ reportToStdout: true });
-    } finally {
-      setStdoutReporter(reportOnStdout);
-    }
+    stateOf(test.environment).stdoutReporter = async ({ title }, { intervalMs }) => {
+      intervals.push([title, intervalMs]);
+    };
+    await createApp(() => statsGroup("Docs", { reportToStdout: 250 }, () => {})).update({ reportToStdout: true });
     expect(intervals).to.deep.equal([
       [null, 1000],
       ["Docs", 250],

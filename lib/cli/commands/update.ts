@@ -1,8 +1,7 @@
 import { isatty } from "node:tty";
 import type { App } from "../../app/app.ts";
+import { stateOf } from "../../app/environment.ts";
 import type { UpdateHandle } from "../../app/handle.ts";
-import { setExceptionLog } from "../../app/log-exception.ts";
-import { setStdoutReporter } from "../../app/stdout-reporting.ts";
 import { DEFAULT_REPORT_INTERVAL_MS } from "../../engine/report-interval.ts";
 import type { FailureCause } from "../../progress/view/failure-causes.ts";
 import { UpdateStatus } from "../../progress/schema/stats.ts";
@@ -102,11 +101,12 @@ async function update(
 ): Promise<number> {
   const { fullReprocess = false, live = false, interval = usualInterval(options.mode) } = options;
   const isPrinting = output === undefined && options.mode !== "none";
-  // Stats groups that ask to be printed are not, either.
-  if (!isPrinting) setStdoutReporter(async () => {});
+  const state = stateOf(app.environment);
+  // Stats groups that ask to be printed are not printed, either.
+  if (!isPrinting) state.stdoutReporter = async () => {};
   const log = options.verbose === true ? new FailureLog() : undefined;
-  // They are summed up at the end.
-  setExceptionLog(log?.handle ?? (() => {}));
+  // Failures are summed up at the end.
+  state.exceptionLog = log?.handle ?? (() => {});
   const { signal } = interrupt;
   const handle = app.update({ fullReprocess, live, signal, reportToStdout: isPrinting && interval });
   if (live) interrupt.stopWith(stopOnceCaughtUp(handle));

@@ -1,9 +1,10 @@
-import { setTimeout } from "node:timers/promises";
 import { meterProviderOf, type Environment } from "../../app/environment.ts";
 import { isLoopback } from "../../serve/address.ts";
 import { TidemarkError } from "../../errors.ts";
 import type { ProgressServer } from "../../serve/serve.ts";
 import { formatError } from "../../text/error-text.ts";
+import { systemClock } from "../../time/system-clock.ts";
+import { pause } from "../../time/pause.ts";
 import { DEFAULT_LINGER_SECONDS, type MetricsOptions } from "./metrics-options.ts";
 import { openTextfile } from "./textfile.ts";
 import { UsageError } from "../console/usage-error.ts";
@@ -108,7 +109,10 @@ async function flushHost(environment: Environment): Promise<void> {
   if (provider === undefined || !("forceFlush" in provider) || typeof provider.forceFlush !== "function") return;
   const done = new AbortController();
   const flush = provider.forceFlush.bind(provider) as () => unknown;
-  const late = setTimeout(FLUSH_DEADLINE_MS, "late", { signal: done.signal }).catch(() => "done");
+  const late = pause(FLUSH_DEADLINE_MS, { clock: systemClock, signal: done.signal }).then(
+    () => "late",
+    () => "done",
+  );
   try {
     if ((await Promise.race([flush(), late])) === "late") throw new Error(`not done after ${FLUSH_DEADLINE_MS} ms`);
   } catch (error) {

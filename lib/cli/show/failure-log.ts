@@ -6,8 +6,8 @@ import { formatUserStack } from "../console/user-stack.ts";
 /** Of the main function. */
 const ROOT_PATH = "/";
 
-/** Where a component is that failed. */
-type Place = Pick<ComponentFailure, "component" | "path">;
+/** A component that failed. */
+type FailedComponent = Pick<ComponentFailure, "component" | "path">;
 
 /**
  * Prints failed components in full on standard error: where each is, and its error with the user's frames. It is told of them in two
@@ -25,20 +25,20 @@ export class FailureLog {
   };
 
   /** Takes a failure from a report. That of the main function is the run's: whoever started it has it. */
-  take({ error, ...place }: ComponentFailure): void {
-    if (place.path === ROOT_PATH) return;
-    if (isObject(error)) this.#print(error, place, -1);
-    else print(error, place);
+  take({ error, ...failed }: ComponentFailure): void {
+    if (failed.path === ROOT_PATH) return;
+    if (isObject(error)) this.#print(error, failed, -1);
+    else print(error, failed);
   }
 
-  #print(error: object, place: Place, step: 1 | -1): void {
+  #print(error: object, failed: FailedComponent, step: 1 | -1): void {
     const balances = this.#balances.get(error) ?? new Map<string, number>();
     this.#balances.set(error, balances);
-    const balance = balances.get(place.path) ?? 0;
+    const balance = balances.get(failed.path) ?? 0;
     const isKnown = balance * step < 0;
-    if (balance + step === 0) balances.delete(place.path);
-    else balances.set(place.path, balance + step);
-    if (!isKnown) print(error, place);
+    if (balance + step === 0) balances.delete(failed.path);
+    else balances.set(failed.path, balance + step);
+    if (!isKnown) print(error, failed);
   }
 }
 
@@ -46,6 +46,6 @@ function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-function print(error: unknown, { component, path }: Place): void {
+function print(error: unknown, { component, path }: FailedComponent): void {
   process.stderr.write(`✗ ${toPlainText(component)} at ${toPlainText(path)} failed:\n${formatUserStack(error)}\n`);
 }

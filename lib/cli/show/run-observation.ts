@@ -1,20 +1,11 @@
 import { onGroup, type UpdateHandle } from "../../app/handle.ts";
+import type { FollowableReport } from "../../progress/followable-report.ts";
 import { CauseTally, type FailureCause } from "../../progress/view/failure-causes.ts";
 import { NewFailures } from "../../progress/view/new-failures.ts";
-import { ownFailures } from "../../progress/view/own-failures.ts";
+import { ownReport } from "../../progress/view/own-report.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
-import type { UpdateSnapshot, UpdateStats } from "../../progress/schema/stats.ts";
 import { CountTable } from "../../report/github/count-table.ts";
 import { Pending } from "../../time/pending.ts";
-
-/** The run, or one of its stats groups. */
-export interface ObservedReport {
-  /** The title of a stats group; `null` for the run's own report. */
-  readonly title: string | null;
-  stats(): UpdateStats | null;
-  watch(): AsyncIterable<UpdateSnapshot>;
-  failures(): readonly ComponentFailure[];
-}
 
 /** What is known of a run and all of its stats groups, also of those that nobody shows. What has ended is kept as a sum. */
 export class RunObservation {
@@ -22,7 +13,7 @@ export class RunObservation {
   readonly #counts = new CountTable();
   readonly #onFailure: (failure: ComponentFailure) => void;
   /** Those that have not ended. */
-  readonly #reports = new Set<ObservedReport>();
+  readonly #reports = new Set<FollowableReport>();
   readonly #following = new Pending();
   #numErrors = 0;
 
@@ -34,16 +25,11 @@ export class RunObservation {
   /** Starts the run, and observes it with all of its groups. */
   start(handle: UpdateHandle<unknown>): void {
     onGroup(handle, (group) => this.add(group));
-    this.add({
-      title: null,
-      stats: () => handle.stats(),
-      watch: () => handle.watch(),
-      failures: () => ownFailures(handle),
-    });
+    this.add(ownReport(handle));
   }
 
   /** Observes a report until it has ended. */
-  add(report: ObservedReport): void {
+  add(report: FollowableReport): void {
     this.#reports.add(report);
     this.#following.add(this.#follow(report));
   }
@@ -69,7 +55,7 @@ export class RunObservation {
   }
 
   /** A report keeps its newest failures only, so they are taken as they come. */
-  async #follow(report: ObservedReport): Promise<void> {
+  async #follow(report: FollowableReport): Promise<void> {
     const news = new NewFailures();
     const take = (): void => {
       for (const failure of news.take(report.failures())) {

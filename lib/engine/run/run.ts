@@ -161,7 +161,7 @@ export class Run {
     await end.promise;
   }
 
-  /** Follows a write that nobody waits for; {@link settle} throws what it failed with. A live run, which might not end, ends then. */
+  /** Follows a write that nobody waits for; {@link written} throws what it failed with. A live run, which might not end, ends then. */
   track(write: Promise<void>): void {
     const tracked = write
       .catch((error: unknown) => {
@@ -178,7 +178,7 @@ export class Run {
   }
 
   /** Waits until no component is under way and everything is written. */
-  async settle(): Promise<void> {
+  async written(): Promise<void> {
     if (this.#active.size > 0) {
       this.#idle = Promise.withResolvers();
       await this.#idle.promise;

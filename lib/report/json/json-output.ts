@@ -9,9 +9,9 @@ export interface JsonOutput {
 /** Standard output taken over for lines of JSON. */
 export interface TakenStdout extends JsonOutput, Disposable {}
 
-/** Standard output of this process; what others print there stays there. */
-export function createJsonOutput(): JsonOutput {
-  return createOutput((text) => process.stdout.write(text));
+/** Creates an output on a stream that others may print on as well. */
+export function createJsonOutput(stream: NodeJS.WriteStream): JsonOutput {
+  return createOutput(stream, (text) => stream.write(text));
 }
 
 /** Takes standard output over: what anybody else prints there goes to standard error. Dispose it to give it back. */
@@ -20,7 +20,7 @@ export function takeStdout(): TakenStdout {
   const write = stdout.write.bind(stdout);
   const end = redirectToStderr(stdout);
   return {
-    ...createOutput(write),
+    ...createOutput(stdout, write),
     [Symbol.dispose]() {
       end();
       stdout.write = write;
@@ -52,12 +52,11 @@ function redirectToStderr(stdout: NodeJS.WriteStream): () => void {
   };
 }
 
-function createOutput(write: (text: string) => boolean): JsonOutput {
-  const { stdout } = process;
+function createOutput(stream: NodeJS.WriteStream, write: (text: string) => boolean): JsonOutput {
   return {
     async write(record) {
       const hasRoom = write(`${formatJsonLine(record)}\n`);
-      if (!hasRoom && !stdout.destroyed) await waitForRoom(stdout);
+      if (!hasRoom && !stream.destroyed) await waitForRoom(stream);
     },
   };
 }

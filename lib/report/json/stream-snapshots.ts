@@ -1,22 +1,14 @@
+import type { FollowableReport } from "../../progress/followable-report.ts";
 import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
 import { formatError } from "../../text/error-text.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { JsonOutput } from "./json-output.ts";
 
-/** A run or a stats group whose snapshots are streamed. */
-export interface SnapshotSource {
-  /** The title of a stats group; `null` for the run. */
-  readonly title: string | null;
-  watch(): AsyncIterable<UpdateSnapshot>;
-}
-
 /** Options of {@link streamSnapshots}. */
 export interface SnapshotStreamOptions {
-  /** The app's name; `null` where it is not known. */
-  readonly app: string | null;
   readonly output: JsonOutput;
   readonly clock: Clock;
-  /** The least time between two lines of one source, but for the last. */
+  /** The least time between two lines of one report, but for the last. */
   readonly intervalMs: number;
   /** Waited for before the last line. */
   readonly beforeLast?: () => Promise<unknown>;
@@ -26,22 +18,25 @@ export interface SnapshotStreamOptions {
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * Writes a source as JSON lines: the newest snapshot at every interval in which there is one, and the final one at once. A run that
+ * Writes a report as JSON lines: the newest snapshot at every interval in which there is one, and the final one at once. A run that
  * fails ends with a line that has its error, and a `"final"` as well; the promise does not reject for that.
  */
-export async function streamSnapshots(source: SnapshotSource, options: SnapshotStreamOptions): Promise<void> {
-  const { app, beforeLast = async () => {}, output } = options;
-  const origin = { app, group: source.title };
-  const pace = new Pace(options, (snapshot) => output.write({ ...origin, ...snapshot }));
+export async function streamSnapshots(
+  report: Pick<FollowableReport, "app" | "title" | "watch">,
+  options: SnapshotStreamOptions,
+): Promise<void> {
+  const { beforeLast = async () => {}, output } = options;
+  const origin = { app: report.app, group: report.title };
+  const throttle = new LineThrottle(options, (snapshot) => output.write({ ...origin, ...snapshot }));
   let latest: UpdateSnapshot | undefined;
   try {
-    for await (latest of source.watch()) if (!latest.final) await pace.take(latest);
-    await pace.end();
+    for await (latest of report.watch()) if (!latest.final) await throttle.take(latest);
+    await throttle.end();
     if (latest?.final !== true) return;
     await beforeLast();
     await output.write({ ...origin, ...latest });
   } catch (error) {
-    await pace.end();
+    await throttle.end();
     await beforeLast();
     const name = error instanceof Error ? error.name : "Error";
     const message = error instanceof Error ? error.message : formatError(error);
@@ -49,8 +44,8 @@ export async function streamSnapshots(source: SnapshotSource, options: SnapshotS
   }
 }
 
-/** Writes the newest snapshot, no more than one in each interval. */
-class Pace {
+/** Throttles the lines of one report: the newest snapshot is written, at most one in each interval. */
+class LineThrottle {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #write: (snapshot: UpdateSnapshot) => Promise<void>;

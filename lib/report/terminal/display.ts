@@ -1,5 +1,6 @@
+import type { FollowableReport } from "../../progress/followable-report.ts";
 import type { Clock } from "../../time/clock.ts";
-import { FollowedReport, type ReportSource } from "./followed-report.ts";
+import { FollowedReport } from "./followed-report.ts";
 
 /** Shows reports until they end. */
 export interface Display {
@@ -21,9 +22,12 @@ export interface FollowOptions {
 export const QUIET_START_MS = 300;
 
 /** Shows a report until it ends. The promise resolves after its last block, and never rejects. */
-export async function followReport(source: ReportSource, { clock, display, intervalMs }: FollowOptions): Promise<void> {
-  const report = new FollowedReport(source, clock, intervalMs);
-  display.add(report);
-  await report.follow();
-  await display.end(report);
+export async function followReport(
+  report: Omit<FollowableReport, "app" | "stats">,
+  { clock, display, intervalMs }: FollowOptions,
+): Promise<void> {
+  const followed = new FollowedReport(report, clock, intervalMs);
+  display.add(followed);
+  await followed.follow();
+  await display.end(followed);
 }

@@ -1,22 +1,12 @@
 import { CauseTally, type FailureCause } from "../../progress/view/failure-causes.ts";
 import { NewFailures } from "../../progress/view/new-failures.ts";
 import { RemainingEstimator, type Remaining } from "../../progress/view/remaining.ts";
-import type { ComponentFailure } from "../../progress/report.ts";
+import type { FollowableReport } from "../../progress/followable-report.ts";
 import { findStall } from "../../progress/view/stall.ts";
 import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
 import type { Clock } from "../../time/clock.ts";
 import { NO_FRESHNESS, viewFreshness } from "./freshness-view.ts";
 import type { ReportView } from "./report-view.ts";
-
-/** What is followed: a run or a stats group. */
-export interface ReportSource {
-  /** The title of a stats group; `null` for the run's own report. */
-  readonly title: string | null;
-  watch(): AsyncIterable<UpdateSnapshot>;
-  failures(): readonly ComponentFailure[];
-  /** Whether news cannot arrive at present. @default false */
-  readonly isCutOff?: boolean;
-}
 
 interface Shown {
   readonly snapshot: UpdateSnapshot;
@@ -31,7 +21,7 @@ export class FollowedReport {
   /** The least time between two renewals of the counts that are shown, in milliseconds. */
   readonly intervalMs: number;
   readonly startedAt: number;
-  readonly #source: ReportSource;
+  readonly #source: Pick<FollowableReport, "watch" | "failures" | "isCutOff">;
   readonly #clock: Clock;
   readonly #newFailures = new NewFailures();
   readonly #causes = new CauseTally();
@@ -40,7 +30,7 @@ export class FollowedReport {
   #shown: Shown | undefined;
   #end: { readonly at: number; readonly failure?: { readonly error: unknown } } | undefined;
 
-  constructor(source: ReportSource, clock: Clock, intervalMs: number) {
+  constructor(source: Omit<FollowableReport, "app" | "stats">, clock: Clock, intervalMs: number) {
     this.title = source.title;
     this.intervalMs = intervalMs;
     this.startedAt = clock.now();

@@ -1,6 +1,12 @@
 /** A standard stream of the process. */
 export type OutputStream = "stdout" | "stderr";
 
+/** The standard streams of a program, as `process` has them. */
+export interface StandardStreams {
+  readonly stdout: NodeJS.WriteStream & { readonly fd: number };
+  readonly stderr: NodeJS.WriteStream;
+}
+
 /** The room on a screen; `Infinity` where there is no limit. */
 export interface ScreenSize {
   readonly columns: number;

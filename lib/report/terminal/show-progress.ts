@@ -1,6 +1,7 @@
-import { ownFailures } from "../../progress/view/own-failures.ts";
+import { ownReport } from "../../progress/view/own-report.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
 import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
+import { loadStdoutReporter } from "./stdout-reporter.ts";
 
 /** Options of {@link showProgress}. */
 export interface ShowProgressOptions {
@@ -34,12 +35,11 @@ export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowPr
       `Cannot show progress: \`refreshInterval\` must be a finite number of milliseconds greater than 0, got ${String(refreshInterval)}`,
     );
   }
-  // Loaded when first needed: most programs print nothing, and it takes as long to load as the rest.
-  const { reportOnStdout } = await import("./stdout-reporter.ts");
-  const source = { title: null, watch: () => handle.watch(), failures: () => ownFailures(handle) };
+  // Before the run starts: a run that fails shows its counts only to those who have watched it.
+  const reporter = await loadStdoutReporter();
   const [outcome] = await Promise.allSettled([
     handle.result(),
-    reportOnStdout(source, { intervalMs: refreshInterval }),
+    reporter(ownReport(handle), { intervalMs: refreshInterval }),
   ]);
   if (outcome.status === "rejected") throw outcome.reason;
   return outcome.value;

@@ -1,88 +1,23 @@
-import { isatty } from "node:tty";
-import { styleText } from "node:util";
+import type { FollowableReport } from "../../progress/followable-report.ts";
 import { systemClock } from "../../time/system-clock.ts";
-import { followReport, type Display } from "./display.ts";
-import type { ReportSource } from "./followed-report.ts";
-import type { Paint } from "./line.ts";
-import { LiveDisplay } from "./live-display.ts";
-import { PlainDisplay } from "./plain-display.ts";
-import { printTo } from "./print-to.ts";
-import { chooseProgressMode, type ProgressMode } from "./progress-mode.ts";
-import type { Screen } from "./screen.ts";
-import { createStdoutScreen } from "./stdout-screen.ts";
 
-/** A run or a stats group that is shown on standard output. */
-export interface StdoutSource extends ReportSource {
-  /** The name of the app, where it is known. */
-  readonly app?: string;
-}
-
-/** Options of {@link reportOnStdout}. */
-export interface StdoutReportOptions {
-  /** The least time between two renewals of what is shown, in milliseconds; finite and greater than 0. */
-  readonly intervalMs: number;
-}
-
-/**
- * Shows a run or a stats group on standard output until it ends, in the way that suits it; all reports of the process share one
- * display. The promise resolves after the last block, and never rejects.
- */
-export async function reportOnStdout(source: StdoutSource, { intervalMs }: StdoutReportOptions): Promise<void> {
-  const mode = chooseStdoutMode();
-  if (mode === "none") return;
-  if (mode === "json") return streamOnStdout(source, intervalMs);
-  await followReport(source, { display: displays[mode](), clock: systemClock, intervalMs });
-}
-
-/** The mode of standard output; what is wrong with the environment variable is a warning here. */
-function chooseStdoutMode(): ProgressMode {
-  const isTerminal = isatty(process.stdout.fd);
-  try {
-    return chooseProgressMode(process.env, isTerminal);
-  } catch (error) {
-    process.emitWarning(error as RangeError);
-    return chooseProgressMode({ ...process.env, TIDEMARK_PROGRESS: undefined }, isTerminal);
-  }
-}
-
-async function streamOnStdout(source: StdoutSource, intervalMs: number): Promise<void> {
-  const { createJsonOutput } = await import("../json/json-output.ts");
-  const { streamSnapshots } = await import("../json/stream-snapshots.ts");
-  await streamSnapshots(source, {
-    app: source.app ?? null,
-    output: createJsonOutput(),
-    clock: systemClock,
-    intervalMs,
-  });
-}
-
-const displays: Readonly<Record<"tty" | "plain", () => Display>> = {
-  tty: once(() => new LiveDisplay({ screen: createStdoutScreen(), paint, ...common })),
-  plain: once(() => new PlainDisplay({ screen: createPlainScreen(), ...common })),
-};
-
-const common = {
-  clock: systemClock,
-  onError: (cause: unknown): void => {
-    process.emitWarning(new Error("Cannot show progress on standard output", { cause }));
+/** Shows a report until it ends. The promise resolves after its last block, and never rejects. */
+export type StdoutReporter = (
+  report: Omit<FollowableReport, "stats">,
+  options: {
+    /** The least time between two renewals of the shown counts, in milliseconds; finite and greater than 0. */
+    readonly intervalMs: number;
   },
+) => Promise<void>;
+
+/** Loads the reporter of standard output: most programs print nothing, and it takes as long to load as the rest of the package. */
+export async function loadStdoutReporter(): Promise<StdoutReporter> {
+  const { reportOn } = await import("./report-on.ts");
+  return (report, { intervalMs }) => reportOn(process, report, { intervalMs, clock: systemClock, env: process.env });
+}
+
+/** Shows a report on the standard output of this process; all reports of the process share one display. */
+export const reportOnStdout: StdoutReporter = async (report, options) => {
+  const reporter = await loadStdoutReporter();
+  await reporter(report, options);
 };
-
-/** Does without colours where `NO_COLOR` or the terminal says so. */
-const paint: Paint = (format, text) => styleText(format, text, { stream: process.stdout });
-
-function createPlainScreen(): Screen {
-  const { stdout } = process;
-  return {
-    write: (text) => printTo(stdout, text),
-    size: () => ({ columns: Infinity, rows: Infinity }),
-    get needsDrain() {
-      return stdout.writableNeedDrain;
-    },
-  };
-}
-
-function once<T>(create: () => T): () => T {
-  let value: T | undefined;
-  return () => (value ??= create());
-}

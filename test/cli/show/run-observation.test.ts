@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
-import { RunObservation, type ObservedReport } from "../../../lib/cli/show/run-observation.ts";
+import { RunObservation } from "../../../lib/cli/show/run-observation.ts";
+import type { FollowableReport } from "../../../lib/progress/followable-report.ts";
 import { FakeClock } from "../../fake-clock.ts";
 import { createStats } from "../../report/views.ts";
 import { FakeSource } from "../../report/fake-source.ts";
@@ -9,7 +10,8 @@ import { collectGarbage } from "../../used-heap.ts";
 /** A report that the test ends. */
 function observe(observation: RunObservation, title: string | null): FakeSource {
   const source = new FakeSource(new FakeClock(), title);
-  const report: ObservedReport = {
+  const report: FollowableReport = {
+    app: "a",
     title,
     stats: () => createStats({ doc: [2, 0, 1, 0, 0, 1] }),
     watch: () => source.watch(),

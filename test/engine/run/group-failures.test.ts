@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { componentSubpath, declareTargetState, fn, mount, mountEach, statsGroup } from "../../../lib/index.ts";
 import type { StatsGroupHandle } from "../../../lib/index.ts";
-import { ownFailures } from "../../../lib/progress/view/own-failures.ts";
+import { ownReport } from "../../../lib/progress/view/own-report.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
 import { defineRecordingTarget } from "../targets/recording-target.ts";
@@ -75,7 +75,7 @@ describe("failures", () => {
     const numbers = groups[0]!.failures().map(({ error }) => Number((error as Error).message));
     expect(numbers).to.deep.equal(items.slice(150).map(([index]) => index));
     expect(groups[0]!.stats()?.total.numErrors).to.equal(250);
-    const own = ownFailures(handle);
+    const own = ownReport(handle).failures();
     expect(own.map(({ path }) => path)).to.deep.equal(['/"outside"', '/"last"']);
     expect(handle.failures()).to.deep.equal([...groups[0]!.failures().slice(1), own[1]]);
   });

@@ -23,7 +23,7 @@ function start(intervalMs = 1000, title: string | null = null) {
   const clock = new FakeClock();
   const source = new FakeSource(clock, title);
   const output = createOutput();
-  const streaming = streamSnapshots(source, { app: "a", output, clock, intervalMs });
+  const streaming = streamSnapshots(source, { output, clock, intervalMs });
   const numAdds = (): unknown[] => output.records.map(({ stats }) => stats?.total.numAdds);
   return { clock, source, output, streaming, numAdds };
 }
@@ -70,13 +70,14 @@ describe("streamSnapshots", () => {
       const output = createOutput();
       const before = Promise.withResolvers<void>();
       const source = {
+        app: "a",
         title: null,
         async *watch() {
           if (error) throw error;
           yield FINAL;
         },
       };
-      const options = { app: "a", output, intervalMs: 1, clock: new FakeClock(), beforeLast: () => before.promise };
+      const options = { output, intervalMs: 1, clock: new FakeClock(), beforeLast: () => before.promise };
       const streaming = streamSnapshots(source, options);
       for (let times = 0; times < 5; times++) await turn();
       expect(output.records).to.deep.equal([]);

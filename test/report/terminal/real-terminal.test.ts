@@ -47,6 +47,21 @@ const ENDLESS = `
   await app.update({ reportToStdout: 50 });
 `;
 
+/** A program with runs in two environments; each ends when its file is there. */
+const TWO_ENVIRONMENTS = `
+  import { existsSync } from "node:fs";
+  import { setTimeout } from "node:timers/promises";
+  import { App, Environment, fn, mount } from "tidemark";
+  const run = (name: string) => {
+    const environment = new Environment({ dbPath: name + ".db" });
+    const work = fn({ name }, async () => {
+      while (!existsSync(name)) await setTimeout(20);
+    });
+    return new App({ name, environment }, async function main() { await mount(work); }).update({ reportToStdout: 50 });
+  };
+  await Promise.all([run("docs"), run("code").then(() => console.log("code is done"))]);
+`;
+
 /** The terminal may have shown the Ctrl-C itself before it. */
 const ENDED = /ENDED \d+$/;
 
@@ -138,6 +153,9 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
       await terminal.waitFor(/wait: 1 total, 1 in-flight/);
       expect((await terminal.colours()).includes("\u001b[")).to.equal(isColoured);
       expect((await terminal.lines()).join("\n")).to.match(/^\S wait: 1 total, 1 in-flight/m);
+      // It would keep the store from the next one for a while.
+      await kill("SIGKILL");
+      await terminal.waitFor(ENDED);
     }
   });
 
@@ -164,6 +182,26 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
     const lines = await terminal.waitFor(ENDED);
     expect(lines.join("\n")).to.include("✓ work: 21 total | 21 added").and.to.not.include("Nothing has finished");
     expect(lines).to.include("ENDED 0");
+  });
+
+  it("shows the runs of two environments in one area, and each final block once", async () => {
+    await folder.write("two.ts", TWO_ENVIRONMENTS);
+    await using terminal = await open(`${process.execPath} two.ts`);
+    const running = (name: string): RegExp => new RegExp(`^\\S ${name}: 1 total, 1 in-flight$`);
+    await terminal.waitFor(running("docs"));
+    const both = await terminal.waitFor(running("code"));
+    expect(both.filter((line) => running("docs").test(line))).to.have.length(1);
+    await folder.write("code", "");
+    const one = await terminal.waitFor(/^code is done/);
+    expect(one.join("\n")).to.match(/^✓ code: 1 total \| 1 added$/m);
+    await folder.write("docs", "");
+    const lines = await terminal.waitFor(ENDED);
+    for (const line of ["✓ code: 1 total | 1 added", "✓ docs: 1 total | 1 added", "code is done", "ENDED 0"]) {
+      expect(lines.filter((other) => other === line)).to.deep.equal([line]);
+    }
+    expect(lines.filter((line) => line === "[Stats]")).to.have.length(2);
+    expect(lines.join("\n")).to.not.include("in-flight");
+    expect(await terminal.state()).to.include(UNTOUCHED);
   });
 
   for (const [signal, code] of [

@@ -1,7 +1,8 @@
 import { StringDecoder } from "node:string_decoder";
 import { printTo } from "./print-to.ts";
 import { guardProcess } from "./process-guard.ts";
-import type { LiveScreen, OutputStream, ScreenEvents } from "./screen.ts";
+import type { Env } from "./progress-mode.ts";
+import type { LiveScreen, OutputStream, ScreenEvents, StandardStreams } from "./screen.ts";
 import { watchSharing } from "./shared-terminal.ts";
 
 type Write = NodeJS.WriteStream["write"];
@@ -9,9 +10,8 @@ type Write = NodeJS.WriteStream["write"];
 /** Where the size of a terminal is not told. */
 const USUAL_SIZE = { columns: 80, rows: 24 };
 
-/** The terminal on the standard output of this process. */
-export function createStdoutScreen(env: Readonly<Record<string, string | undefined>> = process.env): LiveScreen {
-  const { stdout, stderr } = process;
+/** Creates the screen of the terminal that a program prints on. */
+export function createTerminalScreen({ stderr, stdout }: StandardStreams, env: Env): LiveScreen {
   const originals: Partial<Record<OutputStream, Write>> = {};
   let isAsking = false;
   return {
@@ -34,8 +34,8 @@ export function createStdoutScreen(env: Readonly<Record<string, string | undefin
     watchSharing,
     takeOver(events) {
       // A standard error that goes elsewhere disturbs nothing.
-      const streams = stderr.isTTY ? [stdout, stderr] : [stdout];
-      const ends = streams.map((stream) => intercept(stream, originals, events));
+      const ends = [intercept(stdout, "stdout", originals, events)];
+      if (stderr.isTTY) ends.push(intercept(stderr, "stderr", originals, events));
       const resized = (): void => void (isAsking || events.disturbed("resized"));
       stdout.on("resize", resized);
       const endGuard = guardProcess(events);
@@ -50,10 +50,10 @@ export function createStdoutScreen(env: Readonly<Record<string, string | undefin
 /** Has `events` told of what is printed on a stream, instead of printing it. */
 function intercept(
   stream: NodeJS.WriteStream,
+  name: OutputStream,
   originals: Partial<Record<OutputStream, Write>>,
   events: ScreenEvents,
 ): () => void {
-  const name = stream === process.stdout ? "stdout" : "stderr";
   const isOwn = Object.hasOwn(stream, "write");
   // oxlint-disable-next-line typescript/unbound-method -- it is put back as it was, and called on the stream meanwhile
   const original = stream.write;
@@ -89,6 +89,6 @@ function intercept(
 }
 
 /** Terminals that cut lines off when they get narrower, where nearly all others break them. */
-function isRigid({ TERM, TMUX, XTERM_VERSION }: Readonly<Record<string, string | undefined>>): boolean {
+function isRigid({ TERM, TMUX, XTERM_VERSION }: Env): boolean {
   return XTERM_VERSION !== undefined || TERM === "linux" || (TERM?.startsWith("screen") === true && TMUX === undefined);
 }

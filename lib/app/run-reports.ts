@@ -1,0 +1,76 @@
+import type { GroupReports } from "../engine/run/run.ts";
+import { toFollowable } from "../progress/followable-report.ts";
+import { processTally } from "../progress/process-tally.ts";
+import type { Report } from "../progress/report.ts";
+import type { StdoutReporter } from "../report/terminal/stdout-reporter.ts";
+import { Pending } from "../time/pending.ts";
+import type { RunAccount } from "./run-account.ts";
+import type { RunObserver } from "./run-observer.ts";
+import type { RunOutcome } from "./run-outcome.ts";
+
+/** Options of {@link RunReports}. */
+export interface RunReportsOptions {
+  /** The report of the whole run. */
+  readonly own: Report;
+  readonly account: Pick<RunAccount, "openGroup">;
+  readonly observer: Pick<RunObserver, "groupOpened">;
+  readonly reporter: StdoutReporter;
+  /** Decided when the reports are disposed of. */
+  readonly outcome: RunOutcome<unknown>;
+}
+
+/** The report of a run and the reports of its stats groups, until all of them have ended and their last blocks are printed. */
+export class RunReports implements GroupReports, AsyncDisposable {
+  readonly own: Report;
+  readonly #options: RunReportsOptions;
+  readonly #openGroups = new Set<Report>();
+  /** The closing and the printing of reports. */
+  readonly #pending = new Pending();
+
+  constructor(options: RunReportsOptions) {
+    this.own = options.own;
+    this.#options = options;
+  }
+
+  open(title: string): Report {
+    const report = this.#options.account.openGroup(title);
+    this.#openGroups.add(report);
+    this.#options.observer.groupOpened(toFollowable(report));
+    return report;
+  }
+
+  show(report: Report, intervalMs: number): void {
+    this.#pending.add(this.#options.reporter(toFollowable(report), { intervalMs }));
+  }
+
+  complete(report: Report): void {
+    this.#openGroups.delete(report);
+    report.complete(null);
+    this.#pending.add(processTally.close(report));
+  }
+
+  /** Ends the reports as the outcome says. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { outcome } = this.#options;
+    if (outcome.status !== "ready") return this.#end(() => this.#fail());
+    try {
+      await outcome.attempt(() => this.#end(() => this.own.complete(outcome.value)));
+    } catch (error) {
+      await this.#end(() => this.#fail());
+      throw error;
+    }
+  }
+
+  #fail(): void {
+    const error = this.#options.outcome.failure?.error;
+    for (const report of [...this.#openGroups, this.own]) report.fail(error);
+  }
+
+  /** All counts are handed over before the reports end, and the reporters have printed before the run ends. */
+  async #end(endReports: () => void): Promise<void> {
+    await processTally.flush();
+    endReports();
+    await Promise.all([this.own, ...this.#openGroups].map((report) => processTally.close(report)));
+    await this.#pending.settled();
+  }
+}
