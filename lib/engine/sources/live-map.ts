@@ -1,6 +1,7 @@
 import { byteString } from "../../state/byte-string.ts";
 import { encodeKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
+import { Wakeup } from "../../time/wakeup.ts";
 import type { LiveMapFeed, LiveMapSubscriber } from "./live-map-feed.ts";
 
 /**
@@ -60,18 +61,22 @@ export class LiveMap<K extends StableKey = StableKey, V = unknown>
   }
 
   async watch(subscriber: LiveMapSubscriber<K, V>): Promise<void> {
-    using changes = new Changes<K>(subscriber.signal, (watcher) => this.#watchers.delete(watcher));
+    const changes = new Changes<K>();
     this.#watchers.add(changes);
-    await subscriber.updateAll([...this]);
-    await subscriber.markReady();
-    for (;;) {
-      await changes.wait();
-      const taken = changes.take();
-      for (const [id, { at, key }] of taken) if (!this.#entries.has(id)) await subscriber.delete(key, { at });
-      for (const [id, { at, key }] of taken) {
-        const entry = this.#entries.get(id);
-        if (entry !== undefined) await subscriber.update(key, entry[1], { at });
-      }
+    try {
+      await subscriber.updateAll([...this]);
+      await subscriber.markReady();
+      for (;;) await this.#apply(await changes.take(subscriber.signal), subscriber);
+    } finally {
+      this.#watchers.delete(changes);
+    }
+  }
+
+  async #apply(changes: ReadonlyMap<string, Change<K>>, subscriber: LiveMapSubscriber<K, V>): Promise<void> {
+    for (const [id, { at, key }] of changes) if (!this.#entries.has(id)) await subscriber.delete(key, { at });
+    for (const [id, { at, key }] of changes) {
+      const entry = this.#entries.get(id);
+      if (entry !== undefined) await subscriber.update(key, entry[1], { at });
     }
   }
 
@@ -86,45 +91,23 @@ interface Change<K> {
 }
 
 /** The keys that have changed since a watcher was told last. */
-class Changes<K> implements Disposable {
-  readonly #signal: AbortSignal;
-  readonly #onDispose: (changes: Changes<K>) => void;
+class Changes<K> {
   #waiting = new Map<string, Change<K>>();
-  #wake: (() => void) | undefined;
-  readonly #onAbort = (): void => this.#wake?.();
-
-  constructor(signal: AbortSignal, onDispose: (changes: Changes<K>) => void) {
-    this.#signal = signal;
-    this.#onDispose = onDispose;
-    signal.addEventListener("abort", this.#onAbort);
-  }
+  readonly #wakeup = new Wakeup();
 
   add(id: string, key: K): void {
     // What has changed twice is as late as its first change.
     if (!this.#waiting.has(id)) this.#waiting.set(id, { key, at: new Date() });
-    this.#wake?.();
+    this.#wakeup.wake();
   }
 
-  /** Resolves when there is a change; rejects with the reason when the signal is aborted. */
-  async wait(): Promise<void> {
-    while (this.#waiting.size === 0 && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#signal.throwIfAborted();
-  }
-
-  /** Gives the changes, and forgets them. */
-  take(): ReadonlyMap<string, Change<K>> {
+  /** Resolves with the changes when there is one, and forgets them; rejects with the reason when `signal` is aborted. */
+  async take(signal: AbortSignal): Promise<ReadonlyMap<string, Change<K>>> {
+    while (this.#waiting.size === 0) await this.#wakeup.wait(signal);
+    signal.throwIfAborted();
     const taken = this.#waiting;
     this.#waiting = new Map();
     return taken;
-  }
-
-  [Symbol.dispose](): void {
-    this.#signal.removeEventListener("abort", this.#onAbort);
-    this.#onDispose(this);
   }
 }
 
