@@ -13,7 +13,7 @@ import { LiveTask } from "./live-task.ts";
 import { MountCompletion } from "../run/mount-completion.ts";
 import type { MountHandle } from "../run/mount-handle.ts";
 import { isListable, readItem } from "../sources/mount-items.ts";
-import type { Place } from "../run/place.ts";
+import type { ItemsPlace } from "../run/items-place.ts";
 import { excused } from "./excused.ts";
 import { requireMountable } from "../execution/start.ts";
 import { vanished } from "../execution/sweep.ts";
@@ -27,7 +27,7 @@ export class LivePlace {
   readonly #args: readonly unknown[];
   readonly #fingerprints: ItemFingerprints;
   readonly #mounting: Mounting;
-  readonly #place: Place;
+  readonly #place: ItemsPlace;
   readonly #task: LiveTask;
   readonly #children: LiveChildren;
   readonly #completion = new MountCompletion();

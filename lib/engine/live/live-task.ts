@@ -8,7 +8,7 @@ import { runOutside } from "../run/frame.ts";
 import type { GroupScope } from "../run/group.ts";
 import { KeyedOperations, type Operation } from "./keyed-operations.ts";
 import { pause } from "../../time/pause.ts";
-import { endReason, type Stoppable } from "../run/live-tasks.ts";
+import { endReason, type Stoppable } from "../run/live-registry.ts";
 import type { Run } from "../run/run.ts";
 import { watchOnce, type Failure } from "./watch-once.ts";
 

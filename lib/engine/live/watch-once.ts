@@ -1,5 +1,5 @@
 import type { Clock } from "../../time/clock.ts";
-import { endReason } from "../run/live-tasks.ts";
+import { endReason } from "../run/live-registry.ts";
 
 /** What is left of a failure after the exception handlers. */
 export interface Failure {

@@ -15,7 +15,7 @@ import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
 import { Dependencies } from "../memo/logic.ts";
 import type { Asked } from "../memo/memo-check.ts";
 import type { Mounting } from "./mounting.ts";
-import type { Place } from "./place.ts";
+import type { ItemsPlace } from "./items-place.ts";
 import { Readiness } from "./readiness.ts";
 import type { CallRow, ChildRow, MemoRow } from "../records/row.ts";
 import { isLongPath } from "../records/app-rows.ts";
@@ -67,7 +67,7 @@ export class Component {
   #calls: CallMemos | undefined;
   #declared: Map<string, DeclaredState> | undefined;
   #contained: Set<string> | undefined;
-  #places: Place[] | undefined;
+  #places: ItemsPlace[] | undefined;
   #children: Children | undefined;
   /** What is known of its memo already. */
   readonly asked: Asked | undefined;
@@ -147,7 +147,7 @@ export class Component {
     return this.row?.hasChildren !== true || this.children.haveAllBeenFound;
   }
 
-  get places(): Place[] {
+  get places(): ItemsPlace[] {
     this.#places ??= [];
     return this.#places;
   }

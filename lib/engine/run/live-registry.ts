@@ -11,7 +11,7 @@ export interface Stoppable {
 }
 
 /** The live sources and live components of one run. */
-export class LiveTasks {
+export class LiveRegistry {
   readonly #isLive: boolean;
   readonly #tasks = new Set<Stoppable>();
   /** The tasks at and below each component that has any. */
