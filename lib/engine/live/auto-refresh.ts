@@ -1,6 +1,6 @@
 import { functionInfo } from "../memo/function-info.ts";
 import type { LiveComponent, LiveComponentClass, LiveComponentOperator } from "./live-component.ts";
-import { pauseOperator } from "./live-mount.ts";
+import { pauseOperator } from "./operator-clock.ts";
 
 /** The longest time that a timer of Node can wait, in milliseconds. */
 const MAX_INTERVAL_MS = 2 ** 31 - 1;

@@ -1,0 +1,42 @@
+import type { LiveOperation } from "./live-operation.ts";
+
+/** An operation on all children of a live source. Its outcome is settled when it has ended. */
+export abstract class FullOperation implements LiveOperation<void> {
+  readonly key = undefined;
+  readonly at: Date | undefined;
+  /** The signal of the attempt that has queued the operation. */
+  protected readonly signal: AbortSignal;
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(signal: AbortSignal, at: Date | undefined) {
+    this.signal = signal;
+    this.at = at;
+  }
+
+  get outcome(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  defer(): void {
+    // The children stay current: most of them will prove to be unchanged.
+  }
+
+  async apply(): Promise<boolean> {
+    try {
+      const hasSucceeded = await this.perform();
+      this.#ended.resolve();
+      return hasSucceeded;
+    } catch (error) {
+      this.#ended.reject(error);
+      return false;
+    }
+  }
+
+  abandon(): void {
+    if (this.signal.aborted) this.#ended.reject(this.signal.reason);
+    else this.#ended.resolve();
+  }
+
+  /** Updates all children. Resolves with `false` after a failure that the exception handlers have swallowed; rejects with any other. */
+  protected abstract perform(): Promise<boolean>;
+}
