@@ -26,7 +26,8 @@ export class FeedSubscriber implements LiveMapSubscriber {
           "Cannot list the items of a live source: it is not iterable; give the items to `updateAll`",
         );
       }
-      return this.#mount.task.enqueue(new ListOperation(this.#mount, listed, this.signal, change?.at));
+      const options = { mount: this.#mount, listed, signal: this.signal };
+      return this.#mount.task.enqueue(new ListOperation(options, change?.at));
     });
   }
 

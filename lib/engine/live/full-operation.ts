@@ -1,15 +1,20 @@
 import type { LiveOperation } from "./live-operation.ts";
 
+/** Options of a {@link FullOperation}. */
+export interface FullOperationOptions {
+  /** The signal of the attempt that has queued the operation. */
+  readonly signal: AbortSignal;
+}
+
 /** An operation on all children of a live source. Its outcome is settled when it has ended. */
-export abstract class FullOperation implements LiveOperation<void> {
+export abstract class FullOperation<O extends FullOperationOptions> implements LiveOperation<void> {
   readonly key = undefined;
   readonly at: Date | undefined;
-  /** The signal of the attempt that has queued the operation. */
-  protected readonly signal: AbortSignal;
+  protected readonly options: O;
   readonly #ended = Promise.withResolvers<void>();
 
-  constructor(signal: AbortSignal, at: Date | undefined) {
-    this.signal = signal;
+  constructor(options: O, at: Date | undefined) {
+    this.options = options;
     this.at = at;
   }
 
@@ -33,7 +38,8 @@ export abstract class FullOperation implements LiveOperation<void> {
   }
 
   abandon(): void {
-    if (this.signal.aborted) this.#ended.reject(this.signal.reason);
+    const { signal } = this.options;
+    if (signal.aborted) this.#ended.reject(signal.reason);
     else this.#ended.resolve();
   }
 

@@ -5,7 +5,7 @@ import { WaitingOperations, type FullTurn } from "./waiting-operations.ts";
  * A queue of operations on keys. Operations on one key run one at a time, those on different keys side by side, and the newest of the
  * waiting ones supersedes the others. A full operation concerns every key: it runs alone, supersedes all operations that wait when it
  * is added, and runs before all that are added later. The effect is the same as if every operation had run in the order of adding,
- * except that of several waiting full operations only the newest runs, even if it fails.
+ * with one exception: only the newest of several waiting full operations runs, even if it fails.
  */
 export class KeyedOperations<O extends KeyedOperation<O>> {
   readonly #running = new Set<string>();

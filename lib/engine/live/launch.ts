@@ -65,7 +65,7 @@ function followComponent(child: Component, liveClass: LiveClass, completion: Mou
   owner.markLive();
   const reporter = new SourceReporter({ owner, group, handlers, name: info.name, path });
   const task = new LiveTask({ component: child, entry, reporter });
-  // `processLive` cannot open a block of exception handlers: children mounted there have those of the live component.
+  // `processLive` cannot open a block of exception handlers, so its children have the handlers of the live component.
   const children = new LiveChildren({
     parent: child,
     mounting: { kind: "mount", group: undefined, handlers },
@@ -103,8 +103,8 @@ class ComponentOperator implements LiveComponentOperator {
 
   updateFull(change?: LiveMapChange): Promise<void> {
     return excused(this.signal, () => {
-      const operation = new ProcessOperation(this.#mount, this.#instance, this.signal, change?.at);
-      return this.#mount.task.enqueue(operation);
+      const options = { mount: this.#mount, instance: this.#instance, signal: this.signal };
+      return this.#mount.task.enqueue(new ProcessOperation(options, change?.at));
     });
   }
 

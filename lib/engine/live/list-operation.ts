@@ -5,22 +5,19 @@ import type { LiveMapItems } from "../sources/live-map-feed.ts";
 import { readItem } from "../sources/mount-items.ts";
 import { failureOf } from "./failure.ts";
 import type { FeedMount } from "./feed-mount.ts";
-import { FullOperation } from "./full-operation.ts";
+import { FullOperation, type FullOperationOptions } from "./full-operation.ts";
 import { launch } from "./launch.ts";
 
+/** Options of {@link ListOperation}. */
+export interface ListOperationOptions extends FullOperationOptions {
+  readonly mount: FeedMount;
+  readonly listed: LiveMapItems;
+}
+
 /** Mounts every listed item of a feed, and deletes the children whose items are not listed. */
-export class ListOperation extends FullOperation {
-  readonly #mount: FeedMount;
-  readonly #items: LiveMapItems;
-
-  constructor(mount: FeedMount, items: LiveMapItems, signal: AbortSignal, at: Date | undefined) {
-    super(signal, at);
-    this.#mount = mount;
-    this.#items = items;
-  }
-
+export class ListOperation extends FullOperation<ListOperationOptions> {
   protected override async perform(): Promise<boolean> {
-    const { owner, place } = this.#mount;
+    const { entry, owner, place } = this.options.mount;
     const { run } = owner;
     const listing = new MountCompletion();
     place.report.openListing();
@@ -29,7 +26,7 @@ export class ListOperation extends FullOperation {
     } finally {
       place.report.closeListing();
       listing.close();
-      this.#mount.entry.noteFailure(await failureOf(listing));
+      entry.noteFailure(await failureOf(listing));
     }
     place.isComplete = true;
     run.throwIfAborted();
@@ -39,10 +36,11 @@ export class ListOperation extends FullOperation {
   }
 
   async #mountAll(listing: MountCompletion): Promise<void> {
-    const { children, items, owner, place } = this.#mount;
+    const { listed, mount, signal } = this.options;
+    const { children, items, owner, place } = mount;
     await children.unmountAll(place.path);
-    for await (const item of this.#items) {
-      this.signal.throwIfAborted();
+    for await (const item of listed) {
+      signal.throwIfAborted();
       const [key, value] = readItem(item);
       await launch(await children.adopt(items.childOf(key, value)), listing);
       await owner.run.pause();

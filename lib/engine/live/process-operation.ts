@@ -1,22 +1,19 @@
 import { runCycle } from "../execution/start.ts";
 import { Component } from "../run/component.ts";
 import type { ComponentMount } from "./component-mount.ts";
-import { FullOperation } from "./full-operation.ts";
+import { FullOperation, type FullOperationOptions } from "./full-operation.ts";
 import type { LiveComponent } from "./live-component.ts";
 
+/** Options of {@link ProcessOperation}. */
+export interface ProcessOperationOptions extends FullOperationOptions {
+  readonly mount: ComponentMount;
+  readonly instance: LiveComponent;
+}
+
 /** Runs `process` of a live component: a new execution at the same path, below which children are mounted from then on. */
-export class ProcessOperation extends FullOperation {
-  readonly #mount: ComponentMount;
-  readonly #instance: LiveComponent;
-
-  constructor(mount: ComponentMount, instance: LiveComponent, signal: AbortSignal, at: Date | undefined) {
-    super(signal, at);
-    this.#mount = mount;
-    this.#instance = instance;
-  }
-
+export class ProcessOperation extends FullOperation<ProcessOperationOptions> {
   protected override async perform(): Promise<boolean> {
-    const { children, entry } = this.#mount;
+    const { children, entry } = this.options.mount;
     children.parent = await this.#createExecution();
     const { failure, hasSucceeded } = await runCycle(children.parent);
     entry.noteFailure(failure);
@@ -25,12 +22,13 @@ export class ProcessOperation extends FullOperation {
   }
 
   async #createExecution(): Promise<Component> {
-    const { child, task } = this.#mount;
+    const { instance, mount } = this.options;
+    const { child, task } = mount;
     const { args, id, info, mounting, parent, relativePath, run } = child;
     await run.live.stopBelow(id, task);
     const row = run.rows.child(parent!.id, relativePath);
     run.mounted.mount(id, row);
-    const process = { ...info, implementation: () => this.#instance.process() };
+    const process = { ...info, implementation: () => instance.process() };
     return new Component({ run, parent, id, relativePath, row, info: process, args, mounting });
   }
 }

@@ -17,7 +17,7 @@ export class WaitingOperations<O extends KeyedOperation<O>> {
     return this.#full !== undefined;
   }
 
-  /** The number of operations on one key that wait; those that a full operation supersedes do not count. */
+  /** The number of waiting operations on one key, without the superseded ones. */
   get size(): number {
     return this.#byKey.size;
   }
