@@ -1,6 +1,6 @@
 import { backoffMs, RETRY_BOUNDS } from "../../time/backoff.ts";
 
-/** The failures in a row of one live source. A source that fails after it was ready for the longest pause begins anew. */
+/** The failures in a row of one live source. The streak ends when the source has been ready for the longest pause between retries. */
 export class FailureStreak {
   #numFailures = 0;
   /** When the source has become ready in this attempt. */

@@ -5,11 +5,11 @@ import { Wakeup } from "../../time/wakeup.ts";
 import type { LiveMapFeed, LiveMapSubscriber } from "./live-map-feed.ts";
 
 /**
- * A map in memory that `mountEach` can follow: in a live run, what is set and deleted is worked off as it happens. Keys are compared by
- * value, as those of components are.
+ * A map in memory that `mountEach` can follow: a live run applies each `set` and `delete` as it happens. Keys are compared by value, as
+ * component keys are.
  *
- * A subscriber is told what the map held when it began to watch, then every key that changed since, with its newest value; what
- * changes while it is busy is told once, deletions first.
+ * A subscriber receives the entries of the moment at which it begins to watch, then every changed key with its newest value. Changes
+ * that happen while the subscriber is busy are coalesced, deletions first.
  */
 export class LiveMap<K extends StableKey = StableKey, V = unknown>
   implements LiveMapFeed<K, V>, Iterable<readonly [K, V]>
@@ -33,7 +33,7 @@ export class LiveMap<K extends StableKey = StableKey, V = unknown>
     return this.#entries.get(idOf(key))?.[1];
   }
 
-  /** Setting the primitive value that is there already changes nothing; an object counts as changed, for it may have been altered. */
+  /** Sets the value of a key. An equal primitive value is no change; an object always is one, because it may have been altered. */
   set(key: K, value: V): this {
     const id = idOf(key);
     const present = this.#entries.get(id);
@@ -43,7 +43,7 @@ export class LiveMap<K extends StableKey = StableKey, V = unknown>
     return this;
   }
 
-  /** Gives whether there was anything to delete. */
+  /** Deletes a key; returns whether the map had it. */
   delete(key: K): boolean {
     const id = idOf(key);
     if (!this.#entries.delete(id)) return false;
@@ -90,18 +90,18 @@ interface Change<K> {
   readonly at: Date;
 }
 
-/** The keys that have changed since a watcher was told last. */
+/** The keys that have changed since a watcher last took them. */
 class Changes<K> {
   #waiting = new Map<string, Change<K>>();
   readonly #wakeup = new Wakeup();
 
   add(id: string, key: K): void {
-    // What has changed twice is as late as its first change.
+    // The lag of a key is measured from its first change.
     if (!this.#waiting.has(id)) this.#waiting.set(id, { key, at: new Date() });
     this.#wakeup.wake();
   }
 
-  /** Resolves with the changes when there is one, and forgets them; rejects with the reason when `signal` is aborted. */
+  /** Waits for changes, and removes and returns them; rejects with the reason of `signal` when that is aborted. */
   async take(signal: AbortSignal): Promise<ReadonlyMap<string, Change<K>>> {
     while (this.#waiting.size === 0) await this.#wakeup.wait(signal);
     signal.throwIfAborted();
