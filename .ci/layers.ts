@@ -64,7 +64,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "engine/memo": ["engine/records", "state", "errors.ts"],
   "engine/targets": ["engine/records", "state", "errors.ts"],
   "engine/run": [...below("engine/run", engine), ...counting],
-  "engine/sources": ["engine/run", "state", "errors.ts"],
+  "engine/sources": ["engine/run", "state", "time", "errors.ts"],
   "engine/execution": [...below("engine/execution", engine), ...counting],
   "engine/live": [...below("engine/live", engine), ...counting],
   engine: [...below("engine", engine), ...counting],

@@ -7,7 +7,7 @@ import type { Frame } from "./run/frame.ts";
 import type { FunctionInfo } from "./memo/function-info.ts";
 import { MountCompletion } from "./run/mount-completion.ts";
 import type { MountHandle } from "./run/mount-handle.ts";
-import type { Place } from "./run/place.ts";
+import type { ItemsPlace } from "./run/items-place.ts";
 import { launch } from "./live/launch.ts";
 import type { LiveMapItems } from "./sources/live-map-feed.ts";
 import { readItem } from "./sources/mount-items.ts";
@@ -20,7 +20,7 @@ export class EachMount {
   readonly #info: FunctionInfo;
   readonly #args: readonly unknown[];
   readonly #mounting: Mounting;
-  readonly #place: Place;
+  readonly #place: ItemsPlace;
   readonly #fingerprints: ItemFingerprints;
   readonly #probe: ItemProbe;
   readonly #completion = new MountCompletion();

@@ -7,7 +7,7 @@ import { currentFrame, requireFrame, type Frame, type Scope } from "./run/frame.
 import { functionInfo, type FunctionInfo, type MountTarget } from "./memo/function-info.ts";
 import { launch } from "./live/launch.ts";
 import { isLiveMapFeed } from "./sources/live-map-feed.ts";
-import { LivePlace } from "./live/live-place.ts";
+import { followFeed } from "./live/follow-feed.ts";
 import { MountCompletion } from "./run/mount-completion.ts";
 import type { MountHandle } from "./run/mount-handle.ts";
 import { isListable, requireItems, type MountItems } from "./sources/mount-items.ts";
@@ -109,7 +109,7 @@ async function mountItems(given: readonly unknown[]): Promise<MountHandle> {
   const { run } = frame.component;
   frame.component.markLive();
   if (!run.live.areLasting && isListable(items)) return new EachMount(frame, info, rest, placePath).run(items);
-  return new LivePlace(frame, info, rest, { path: placePath, source: items }).start();
+  return followFeed(frame, info, rest, { path: placePath, feed: items });
 }
 
 /** Lets a mount that nobody waits for be cut short by the end of the run: the run itself says why. */

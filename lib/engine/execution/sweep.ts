@@ -1,7 +1,7 @@
 import type { Report } from "../../progress/report.ts";
 import type { Component } from "../run/component.ts";
 import { deleteAll, deleteComponent, type Deletion } from "./deletion.ts";
-import type { Place } from "../run/place.ts";
+import type { ItemsPlace } from "../run/items-place.ts";
 import { ROOT_ID } from "../records/row.ts";
 import type { ChildrenOptions } from "../records/app-rows.ts";
 import type { Run } from "../run/run.ts";
@@ -68,7 +68,7 @@ function reportOf(component: Component, path: Uint8Array): Report | undefined {
   );
   if (places.some((place) => !place.isComplete)) return undefined;
   // Of places inside each other the innermost one would have mounted it; of equal ones, the latest.
-  const owner = places.reduce<Place | undefined>(
+  const owner = places.reduce<ItemsPlace | undefined>(
     (best, place) => (best === undefined || place.path.length >= best.path.length ? place : best),
     undefined,
   );

@@ -1,6 +1,6 @@
 import { functionInfo } from "../memo/function-info.ts";
 import type { LiveComponent, LiveComponentClass, LiveComponentOperator } from "./live-component.ts";
-import { pauseOperator } from "./live-mount.ts";
+import { pauseOperator } from "./operator-clock.ts";
 
 /** The longest time that a timer of Node can wait, in milliseconds. */
 const MAX_INTERVAL_MS = 2 ** 31 - 1;
@@ -12,9 +12,9 @@ export interface AutoRefreshOptions {
 }
 
 /**
- * Makes a live component of a function, for what cannot tell of its changes: in a live run it is run again and again, with a pause in
- * between; in any other, once. It is never answered from a memo; what it mounts may be. A failure goes to the exception handlers, and
- * after the pause it is run again.
+ * Creates a live component of a function whose inputs cannot report their changes: a live run executes it again and again, with a pause
+ * after each execution; any other run executes it once. The function itself is never a memo hit; its children may be. A failure goes
+ * to the exception handlers, and the next execution follows after the pause.
  *
  * @throws RangeError unless `intervalMs` is greater than 0 and not greater than 2147483647
  */
@@ -54,7 +54,7 @@ export function autoRefresh<A extends readonly unknown[]>(
   return Refreshing;
 }
 
-/** One that fails is on record, with the exception handlers having been asked: the next one may succeed. */
+/** Executes the function. The operator has reported a failure to the exception handlers: the next execution may succeed. */
 async function refresh(operator: LiveComponentOperator): Promise<void> {
   await operator.updateFull().catch((error: unknown) => {
     if (operator.signal.aborted) throw error;

@@ -1,90 +1,52 @@
-/** One operation on one key, or on all of them. */
-export interface Operation<O> {
-  /** Carries it out; must not reject. A full operation that resolves with `false` has failed, and takes nobody's place. */
-  run(): Promise<boolean>;
-  /**
-   * Tells that it is not carried out: `newer` is to be in its place; without one, a full operation has been, or the operations were
-   * closed.
-   */
-  drop(newer?: O): void;
-}
-
-/** What is done alone, beside the operations. */
-export interface Interlude {
-  /** Carries it out; must not reject. */
-  run(): Promise<void>;
-  /** Tells that it is not carried out: the operations were closed. */
-  drop(): void;
-}
-
-interface FullOperation<O> {
-  readonly operation: O;
-  /** The operations that it takes the place of, by key. */
-  readonly displaced: Map<string, O>;
-}
+import type { Interlude, KeyedOperation } from "./keyed-operation.ts";
+import { WaitingOperations, type FullTurn } from "./waiting-operations.ts";
 
 /**
- * Operations on keys. Those on one key run one at a time, those on different keys side by side; of those that wait, the newest wins. A
- * full operation concerns every key: it runs alone, in place of all that wait when it is asked for, and before all that come later.
- * What comes of it is therefore the same as if every operation had run in the order of asking, except that of several full ones that wait
- * only the newest runs, fail as it may.
+ * A queue of operations on keys. Operations on one key run one at a time, those on different keys side by side, and the newest of the
+ * waiting ones supersedes the others. A full operation concerns every key: it runs alone, supersedes all operations that wait when it
+ * is added, and runs before all that are added later. The effect is the same as if every operation had run in the order of adding,
+ * with one exception: only the newest of several waiting full operations runs, even if it fails.
  */
-export class KeyedOperations<O extends Operation<O>> {
+export class KeyedOperations<O extends KeyedOperation<O>> {
   readonly #running = new Set<string>();
-  readonly #waiting = new Map<string, O>();
-  #waitingFull: FullOperation<O> | undefined;
+  readonly #waiting = new WaitingOperations<O>();
   readonly #interludes: Interlude[] = [];
   /** Whether a full operation or an interlude runs. */
   #isAlone = false;
   #isClosed = false;
   #idle: PromiseWithResolvers<void> | undefined;
 
-  /** Runs an operation on one key as soon as it may. Gives whether that was at once. */
-  add(key: string, operation: O): boolean {
+  /** Runs an operation as soon as its turn comes. Returns whether an operation on one key has begun at once. */
+  add(operation: O): boolean {
+    const { key } = operation;
     if (this.#isClosed) {
-      operation.drop();
+      operation.abandon();
+      return false;
+    }
+    if (key === undefined) {
+      this.#waiting.addFull(operation);
+      this.#advance();
       return false;
     }
     if (this.#isHeld || this.#running.has(key)) {
-      this.#waiting.get(key)?.drop(operation);
-      this.#waiting.set(key, operation);
+      this.#waiting.add(key, operation);
       return false;
     }
     void this.#start(key, operation);
     return true;
   }
 
-  /** Runs an operation that concerns every key as soon as it may. */
-  addFull(operation: O): void {
-    if (this.#isClosed) return operation.drop();
-    const displaced = this.#waitingFull?.displaced ?? new Map<string, O>();
-    for (const [key, waiting] of this.#waiting) {
-      displaced.get(key)?.drop(waiting);
-      displaced.set(key, waiting);
-    }
-    this.#waiting.clear();
-    this.#waitingFull?.operation.drop(operation);
-    this.#waitingFull = { operation, displaced };
-    this.#advance();
-  }
-
-  /** Does something alone, as soon as what runs has ended: before all operations that wait, and in place of none. */
+  /** Runs an interlude as soon as the running operations have ended: before all that wait, superseding none. */
   interpose(interlude: Interlude): void {
-    if (this.#isClosed) return interlude.drop();
+    if (this.#isClosed) return interlude.abandon();
     this.#interludes.push(interlude);
     this.#advance();
   }
 
-  /** Drops what waits, and whatever comes later; what runs goes on. */
+  /** Abandons everything that waits or is added later; running operations go on. */
   close(): void {
     this.#isClosed = true;
-    const full = this.#waitingFull;
-    const dropped: { drop(): void }[] = [...this.#waiting.values(), ...(full?.displaced.values() ?? [])];
-    if (full !== undefined) dropped.push(full.operation);
-    dropped.push(...this.#interludes.splice(0));
-    this.#waiting.clear();
-    this.#waitingFull = undefined;
-    for (const operation of dropped) operation.drop();
+    for (const abandoned of [...this.#waiting.takeAll(), ...this.#interludes.splice(0)]) abandoned.abandon();
   }
 
   /** Resolves when nothing runs or waits. */
@@ -99,30 +61,30 @@ export class KeyedOperations<O extends Operation<O>> {
   }
 
   get #isHeld(): boolean {
-    return this.#isAlone || this.#waitingFull !== undefined || this.#interludes.length > 0;
+    return this.#isAlone || this.#waiting.hasFull || this.#interludes.length > 0;
   }
 
   async #start(key: string, operation: O): Promise<void> {
     this.#running.add(key);
-    await operation.run();
+    await operation.apply();
     this.#running.delete(key);
     if (!this.#isHeld) this.#startWaiting(key);
     this.#advance();
   }
 
-  async #startFull({ displaced, operation }: FullOperation<O>): Promise<void> {
+  async #startFull({ displaced, operation }: FullTurn<O>): Promise<void> {
     this.#isAlone = true;
-    const hasSucceeded = await operation.run();
+    const hasSucceeded = await operation.apply();
     for (const [key, former] of displaced) {
-      if (hasSucceeded || this.#isClosed) former.drop();
-      else this.#takeBack(key, former);
+      if (hasSucceeded || this.#isClosed) former.abandon();
+      else this.#waiting.restore(key, former);
     }
     this.#endAlone();
   }
 
   async #startInterlude(interlude: Interlude): Promise<void> {
     this.#isAlone = true;
-    await interlude.run();
+    await interlude.apply();
     this.#endAlone();
   }
 
@@ -132,26 +94,15 @@ export class KeyedOperations<O extends Operation<O>> {
     this.#advance();
   }
 
-  /** Has an operation wait again after the full one that was to take its place has failed, unless there is a newer one. */
-  #takeBack(key: string, operation: O): void {
-    const waiting = this.#waitingFull?.displaced ?? this.#waiting;
-    const newer = waiting.get(key);
-    if (newer === undefined) waiting.set(key, operation);
-    else operation.drop(newer);
-  }
-
   #startWaiting(key: string): void {
-    const next = this.#waiting.get(key);
-    if (next === undefined) return;
-    this.#waiting.delete(key);
-    void this.#start(key, next);
+    const next = this.#waiting.take(key);
+    if (next !== undefined) void this.#start(key, next);
   }
 
   #startAlone(): void {
     const interlude = this.#interludes.shift();
     if (interlude !== undefined) return void this.#startInterlude(interlude);
-    const full = this.#waitingFull;
-    this.#waitingFull = undefined;
+    const full = this.#waiting.takeFull();
     if (full !== undefined) void this.#startFull(full);
   }
 

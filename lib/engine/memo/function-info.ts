@@ -77,7 +77,7 @@ function classInfo(live: LiveClass): FunctionInfo {
     logicId: registerLogic({ name: live.name, source: source(), version: undefined, deps: undefined }),
     isMemoized: false,
     logicTracking: "full",
-    // What it runs is the method of an instance; see `LiveMount`.
+    // What it runs is the method of an instance; see `ProcessOperation`.
     implementation: source,
     live,
   });

@@ -4,7 +4,7 @@ import { Dependencies } from "../memo/logic.ts";
 import { DeclaredStates } from "../targets/declared-states.ts";
 import { Children, type ParentComponent } from "./children.ts";
 import type { GroupScope } from "./group.ts";
-import type { Place } from "./place.ts";
+import type { ItemsPlace } from "./items-place.ts";
 import { Readiness } from "./readiness.ts";
 
 /** What a component's function has mounted, declared and called so far. A memo hit never has one. */
@@ -17,7 +17,7 @@ export class ComponentBody {
   readonly calls: CallResults = new CallResults();
   readonly #component: ParentComponent;
   #children: Children | undefined;
-  #places: Place[] | undefined;
+  #places: ItemsPlace[] | undefined;
   /** Stats groups that end with the component, because children that vanished are still to be counted there. */
   #endingGroups: GroupScope[] | undefined;
   #numChildrenInProgress = 0;
@@ -46,12 +46,12 @@ export class ComponentBody {
   }
 
   /** The places of the `mountEach` calls. */
-  get places(): readonly Place[] {
+  get places(): readonly ItemsPlace[] {
     return this.#places ?? [];
   }
 
   /** Adds the place of a `mountEach`. */
-  addPlace(place: Place): void {
+  addPlace(place: ItemsPlace): void {
     this.#places ??= [];
     this.#places.push(place);
   }

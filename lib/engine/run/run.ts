@@ -4,7 +4,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "../records/id-sequence.ts";
-import { LiveTasks } from "./live-tasks.ts";
+import { LiveRegistry } from "./live-registry.ts";
 import { holds } from "../memo/logic.ts";
 import { MountedComponents } from "./mounted-components.ts";
 import type { Mounting } from "./mounting.ts";
@@ -72,7 +72,7 @@ export class Run {
   readonly clock: Clock;
   readonly startedIn: Starter | undefined;
   /** What goes on beside the components: the live sources and live components. */
-  readonly live: LiveTasks;
+  readonly live: LiveRegistry;
   readonly ids: IdSequence;
   readonly slots: Slots;
   readonly backpressure: Backpressure;
@@ -107,7 +107,7 @@ export class Run {
     this.clock = options.clock;
     this.startedIn = options.startedIn;
     this.#isLive = options.isLive;
-    this.live = new LiveTasks({ isLive: options.isLive });
+    this.live = new LiveRegistry({ isLive: options.isLive });
     if (options.isLive) this.mounted.expectRemounts();
     this.#lastPauseAt = options.clock.now();
   }

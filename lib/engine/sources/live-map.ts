@@ -1,14 +1,15 @@
 import { byteString } from "../../state/byte-string.ts";
 import { encodeKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
+import { Wakeup } from "../../time/wakeup.ts";
 import type { LiveMapFeed, LiveMapSubscriber } from "./live-map-feed.ts";
 
 /**
- * A map in memory that `mountEach` can follow: in a live run, what is set and deleted is worked off as it happens. Keys are compared by
- * value, as those of components are.
+ * A map in memory that `mountEach` can follow: a live run applies each `set` and `delete` as it happens. Keys are compared by value, as
+ * component keys are.
  *
- * A subscriber is told what the map held when it began to watch, then every key that changed since, with its newest value; what
- * changes while it is busy is told once, deletions first.
+ * A subscriber receives the entries of the moment at which it begins to watch, then every changed key with its newest value. Changes
+ * that happen while the subscriber is busy are coalesced, deletions first.
  */
 export class LiveMap<K extends StableKey = StableKey, V = unknown>
   implements LiveMapFeed<K, V>, Iterable<readonly [K, V]>
@@ -32,7 +33,7 @@ export class LiveMap<K extends StableKey = StableKey, V = unknown>
     return this.#entries.get(idOf(key))?.[1];
   }
 
-  /** Setting the primitive value that is there already changes nothing; an object counts as changed, for it may have been altered. */
+  /** Sets the value of a key. An equal primitive value is no change; an object always is one, because it may have been altered. */
   set(key: K, value: V): this {
     const id = idOf(key);
     const present = this.#entries.get(id);
@@ -42,7 +43,7 @@ export class LiveMap<K extends StableKey = StableKey, V = unknown>
     return this;
   }
 
-  /** Gives whether there was anything to delete. */
+  /** Deletes a key; returns whether the map had it. */
   delete(key: K): boolean {
     const id = idOf(key);
     if (!this.#entries.delete(id)) return false;
@@ -60,18 +61,22 @@ export class LiveMap<K extends StableKey = StableKey, V = unknown>
   }
 
   async watch(subscriber: LiveMapSubscriber<K, V>): Promise<void> {
-    using changes = new Changes<K>(subscriber.signal, (watcher) => this.#watchers.delete(watcher));
+    const changes = new Changes<K>();
     this.#watchers.add(changes);
-    await subscriber.updateAll([...this]);
-    await subscriber.markReady();
-    for (;;) {
-      await changes.wait();
-      const taken = changes.take();
-      for (const [id, { at, key }] of taken) if (!this.#entries.has(id)) await subscriber.delete(key, { at });
-      for (const [id, { at, key }] of taken) {
-        const entry = this.#entries.get(id);
-        if (entry !== undefined) await subscriber.update(key, entry[1], { at });
-      }
+    try {
+      await subscriber.updateAll([...this]);
+      await subscriber.markReady();
+      for (;;) await this.#apply(await changes.take(subscriber.signal), subscriber);
+    } finally {
+      this.#watchers.delete(changes);
+    }
+  }
+
+  async #apply(changes: ReadonlyMap<string, Change<K>>, subscriber: LiveMapSubscriber<K, V>): Promise<void> {
+    for (const [id, { at, key }] of changes) if (!this.#entries.has(id)) await subscriber.delete(key, { at });
+    for (const [id, { at, key }] of changes) {
+      const entry = this.#entries.get(id);
+      if (entry !== undefined) await subscriber.update(key, entry[1], { at });
     }
   }
 
@@ -85,46 +90,24 @@ interface Change<K> {
   readonly at: Date;
 }
 
-/** The keys that have changed since a watcher was told last. */
-class Changes<K> implements Disposable {
-  readonly #signal: AbortSignal;
-  readonly #onDispose: (changes: Changes<K>) => void;
+/** The keys that have changed since a watcher last took them. */
+class Changes<K> {
   #waiting = new Map<string, Change<K>>();
-  #wake: (() => void) | undefined;
-  readonly #onAbort = (): void => this.#wake?.();
-
-  constructor(signal: AbortSignal, onDispose: (changes: Changes<K>) => void) {
-    this.#signal = signal;
-    this.#onDispose = onDispose;
-    signal.addEventListener("abort", this.#onAbort);
-  }
+  readonly #wakeup = new Wakeup();
 
   add(id: string, key: K): void {
-    // What has changed twice is as late as its first change.
+    // The lag of a key is measured from its first change.
     if (!this.#waiting.has(id)) this.#waiting.set(id, { key, at: new Date() });
-    this.#wake?.();
+    this.#wakeup.wake();
   }
 
-  /** Resolves when there is a change; rejects with the reason when the signal is aborted. */
-  async wait(): Promise<void> {
-    while (this.#waiting.size === 0 && !this.#signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#signal.throwIfAborted();
-  }
-
-  /** Gives the changes, and forgets them. */
-  take(): ReadonlyMap<string, Change<K>> {
+  /** Waits for changes, and removes and returns them; rejects with the reason of `signal` when that is aborted. */
+  async take(signal: AbortSignal): Promise<ReadonlyMap<string, Change<K>>> {
+    while (this.#waiting.size === 0) await this.#wakeup.wait(signal);
+    signal.throwIfAborted();
     const taken = this.#waiting;
     this.#waiting = new Map();
     return taken;
-  }
-
-  [Symbol.dispose](): void {
-    this.#signal.removeEventListener("abort", this.#onAbort);
-    this.#onDispose(this);
   }
 }
 

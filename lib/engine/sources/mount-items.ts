@@ -1,7 +1,7 @@
 import type { StableKey } from "../../state/stable-key.ts";
 import { isLiveMapFeed, type LiveMapFeed, type LiveMapItems } from "./live-map-feed.ts";
 
-/** The items of `mountEach`: each with the key that stays the same while the item is the same; or a source that tells of its changes. */
+/** The items of `mountEach`, each with a key that identifies the item across runs, or a feed of them. */
 export type MountItems<V> =
   Iterable<readonly [StableKey, V]> | AsyncIterable<readonly [StableKey, V]> | LiveMapFeed<StableKey, V>;
 
@@ -10,7 +10,7 @@ export function isListable(items: unknown): items is LiveMapItems {
   return typeof items === "object" && items !== null && (Symbol.iterator in items || Symbol.asyncIterator in items);
 }
 
-/** Throws unless `items` can be iterated over or tell of their changes. */
+/** Throws unless `items` can be iterated over or is a feed. */
 export function requireItems(items: unknown): asserts items is MountItems<unknown> {
   if (isListable(items) || isLiveMapFeed(items)) return;
   throw new TypeError(

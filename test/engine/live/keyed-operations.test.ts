@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
-import { KeyedOperations, type Operation } from "../../../lib/engine/live/keyed-operations.ts";
+import type { KeyedOperation } from "../../../lib/engine/live/keyed-operation.ts";
+import { KeyedOperations } from "../../../lib/engine/live/keyed-operations.ts";
 
 describe("KeyedOperations", () => {
   it("runs operations on different keys side by side, and those on one key one at a time", async () => {
@@ -172,7 +173,7 @@ describe("KeyedOperations", () => {
   });
 });
 
-interface LoggedOperation extends Operation<LoggedOperation> {
+interface LoggedOperation extends KeyedOperation<LoggedOperation> {
   readonly name: string;
 }
 
@@ -197,16 +198,19 @@ class OperationLog {
   }
 
   add(key: string): boolean {
-    return this.operations.add(key, this.#create(key));
+    return this.operations.add(this.#create(key));
   }
 
   addFull(): void {
-    this.operations.addFull(this.#create("*"));
+    this.operations.add(this.#create("*"));
   }
 
   interpose(): void {
     const interlude = this.#create("!");
-    this.operations.interpose({ run: async () => void (await interlude.run()), drop: () => interlude.drop() });
+    this.operations.interpose({
+      apply: async () => void (await interlude.apply()),
+      abandon: () => interlude.abandon(),
+    });
   }
 
   async finish(name: string, hasSucceeded: boolean = true): Promise<void> {
@@ -229,8 +233,9 @@ class OperationLog {
     this.asked.push(name);
     return {
       name,
-      run: () => new Promise((resolve) => this.#running.set(name, resolve)),
-      drop: (newer) => {
+      key: key === "*" ? undefined : key,
+      apply: () => new Promise((resolve) => this.#running.set(name, resolve)),
+      abandon: (newer) => {
         this.dropped.push(name);
         if (newer !== undefined) this.replaced[name] = newer.name;
       },

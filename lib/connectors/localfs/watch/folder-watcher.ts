@@ -1,5 +1,6 @@
 import type { TidemarkError } from "../../../errors.ts";
 import type { Clock } from "../../../time/clock.ts";
+import { Wakeup } from "../../../time/wakeup.ts";
 import { Turn } from "../walk/turn.ts";
 import type { FoundFile, Tree } from "../walk/walk-tree.ts";
 import { EventBurst } from "./event-burst.ts";
@@ -42,9 +43,9 @@ export class FolderWatcher implements Disposable {
   /** Paths that have not been looked at since they were mentioned; `true` for a folder that has to be looked through. */
   #mentioned = new Map<string, boolean>();
   #mentionedAt: Date | undefined;
-  #isDue = false;
+  /** Woken when a burst of events is over, and at the end. */
+  readonly #due = new Wakeup();
   #isClosed = false;
-  #wake: (() => void) | undefined;
   /** When to try again to watch; `Infinity` while events come. */
   #resumeAt = Infinity;
   #cancelRescan: (() => void) | undefined;
@@ -53,7 +54,7 @@ export class FolderWatcher implements Disposable {
   constructor(tree: Tree, options: FolderWatcherOptions) {
     const { clock, pollIntervalMs, onFallback, openEvents = systemEvents, signals } = options;
     this.#options = options;
-    this.#burst = new EventBurst(clock, () => this.#setDue());
+    this.#burst = new EventBurst(clock, () => this.#due.wake());
     const sink = { changed: (path: string, isDeep: boolean) => this.#mention(path, isDeep) };
     const { root, name } = tree;
     this.#subscription = new TreeSubscription({ root, name, pollIntervalMs, sink, onFallback, openEvents });
@@ -87,9 +88,8 @@ export class FolderWatcher implements Disposable {
    */
   async next(): Promise<FolderChanges | undefined> {
     while (!this.#isClosed) {
-      if (!this.#isDue) await new Promise<void>((resolve) => (this.#wake = resolve));
+      await this.#due.wait();
       if (this.#isClosed) break;
-      this.#isDue = false;
       const since = this.#mentionedAt ?? this.#options.clock.date();
       await this.#look();
       if (!this.#isClosed && !this.#pending.isEmpty) return this.#pending.take(since);
@@ -106,18 +106,13 @@ export class FolderWatcher implements Disposable {
     this.#burst[Symbol.dispose]();
     this.#subscription[Symbol.dispose]();
     this.#scanner[Symbol.dispose]();
-    this.#wake?.();
+    this.#due.wake();
   }
 
   #mention(path: string, isDeep: boolean): void {
     this.#mentionedAt ??= this.#options.clock.date();
     this.#mentioned.set(path, isDeep || this.#mentioned.get(path) === true);
     this.#burst.note();
-  }
-
-  #setDue(): void {
-    this.#isDue = true;
-    this.#wake?.();
   }
 
   /** Looks at everything that was mentioned. */

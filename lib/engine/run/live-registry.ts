@@ -1,17 +1,17 @@
-/** Something that goes on beside the components of a run. */
+/** A task that goes on beside the components of a run. */
 export interface Stoppable {
-  /** The ids of the components that it belongs to: the one it stands at, and those above. */
+  /** The ids of the components that the task belongs to: the one that it stands at, and its ancestors. */
   readonly scope: readonly number[];
-  /** Ends it: what is in progress is finished, what waits is dropped. Resolves when it has ended. */
+  /** Ends the task: operations in progress are finished, waiting ones abandoned. Resolves when the task has ended. */
   stop(reason: unknown): Promise<void>;
-  /** Has it end once it is caught up, or now if it is. */
+  /** Ends the task as soon as it has caught up. */
   finish(): void;
-  /** Ends it as {@link stop} does, without waiting for what is in progress. */
+  /** Ends the task as {@link stop} does, without waiting for operations in progress. */
   abort(reason: unknown): void;
 }
 
-/** The live sources and live components of one run. */
-export class LiveTasks {
+/** The tasks of the live sources of one run. */
+export class LiveRegistry {
   readonly #isLive: boolean;
   readonly #tasks = new Set<Stoppable>();
   /** The tasks at and below each component that has any. */
@@ -33,12 +33,12 @@ export class LiveTasks {
     return this.#isLive && !this.#isFinishing;
   }
 
-  /** Whether there is any. */
+  /** Whether no task goes on. */
   get isEmpty(): boolean {
     return this.#tasks.size === 0;
   }
 
-  /** A task has begun. */
+  /** Adds a task that has begun. */
   add(task: Stoppable): void {
     this.#tasks.add(task);
     for (const id of task.scope) {
@@ -50,7 +50,7 @@ export class LiveTasks {
     else if (task.scope.some((id) => this.#closing.has(id))) void task.stop(endReason());
   }
 
-  /** A task has ended. */
+  /** Removes a task that has ended. */
   remove(task: Stoppable): void {
     this.#tasks.delete(task);
     for (const id of task.scope) {
@@ -61,26 +61,26 @@ export class LiveTasks {
     if (this.isEmpty) this.#ended?.resolve();
   }
 
-  /** Stops everything at and below a component that is run again or deleted; a promise only where there is anything. */
+  /** Stops the tasks at and below a component that is executed again or deleted; returns a promise only if there are any. */
   stopBelow(id: number, except?: Stoppable): Promise<void> | undefined {
     const tasks = [...(this.#below.get(id) ?? [])].filter((task) => task !== except);
     return tasks.length === 0 ? undefined : this.#stopAll(id, tasks);
   }
 
-  /** Has every task end once it is caught up, those that are mounted from now on as well. */
+  /** Ends every task as soon as it has caught up, later tasks as well. */
   finish(): void {
     this.#isFinishing = true;
     for (const task of this.#tasks) task.finish();
   }
 
-  /** Stops everything, also what is not caught up. */
+  /** Stops every task, whether it has caught up or not. */
   async stop(): Promise<void> {
     this.#isFinishing = true;
     await Promise.all([...this.#tasks].map((task) => task.stop(endReason())));
     await this.ended();
   }
 
-  /** Ends everything with the reason that the run is aborted with. */
+  /** Aborts every task with the reason that the run is aborted with, later tasks as well. */
   abort(reason: unknown): void {
     this.#aborted = { reason };
     for (const task of this.#tasks) task.abort(reason);
@@ -94,7 +94,7 @@ export class LiveTasks {
     this.#ended = undefined;
   }
 
-  /** Does work of a task: it waits for what runs {@link exclusively}. */
+  /** Does work of a task, after a running {@link exclusively | exclusive} action. */
   async work<T>(work: () => Promise<T>): Promise<T> {
     while (this.#exclusive !== undefined) await this.#exclusive;
     this.#numWorking++;
@@ -106,19 +106,19 @@ export class LiveTasks {
     }
   }
 
-  /** Runs `action` as soon as no task is at work; what comes meanwhile waits for it. Not for two at once. */
+  /** Runs `action` as soon as no task is at work; later work waits for its end. Not for two actions at once. */
   async exclusively(action: () => Promise<void>): Promise<void> {
-    // What comes while this waits does not: work that is under way may depend on it.
+    // Work that comes before the action begins does not wait: work in progress may depend on it.
     if (this.#numWorking > 0) await new Promise<void>((resolve) => (this.#waiting = resolve));
     this.#waiting = undefined;
     const acting = action();
-    // Its failure is no business of those that wait.
+    // Waiting work goes on whether the action fails or not.
     this.#exclusive = acting.catch(() => {}).finally(() => (this.#exclusive = undefined));
     await acting;
   }
 
   async #stopAll(id: number, tasks: readonly Stoppable[]): Promise<void> {
-    // What is mounted below meanwhile, by work that is just being finished, is not even begun.
+    // A task that work in progress mounts below meanwhile is stopped by `add`.
     this.#closing.set(id, (this.#closing.get(id) ?? 0) + 1);
     await Promise.all(tasks.map((task) => task.stop(endReason())));
     const count = this.#closing.get(id)! - 1;
@@ -127,7 +127,7 @@ export class LiveTasks {
   }
 }
 
-/** What the signal of a task is aborted with that is not wanted any more. */
+/** Returns the abort reason for a task that has to end before its source does. */
 export function endReason(): DOMException {
   return new DOMException("The live source is not followed any more", "AbortError");
 }

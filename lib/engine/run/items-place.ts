@@ -1,7 +1,7 @@
 import type { Report } from "../../progress/report.ts";
 
-/** Where a `mountEach` puts its items: what vanished from there is counted in its group, or kept if the listing failed. */
-export interface Place {
+/** The place below a component where one `mountEach` mounts its items. A failed listing keeps vanished items; `report` counts others. */
+export interface ItemsPlace {
   /** The encoded path below the component. */
   readonly path: Uint8Array;
   readonly report: Report;

@@ -1,0 +1,49 @@
+import { deleteAll } from "../execution/deletion.ts";
+import { vanished } from "../execution/sweep.ts";
+import { MountCompletion } from "../run/mount-completion.ts";
+import type { LiveMapItems } from "../sources/live-map-feed.ts";
+import { readItem } from "../sources/mount-items.ts";
+import { failureOf } from "./failure.ts";
+import type { FeedMount } from "./feed-mount.ts";
+import { FullOperation, type FullOperationOptions } from "./full-operation.ts";
+import { launch } from "./launch.ts";
+
+/** Options of {@link ListOperation}. */
+export interface ListOperationOptions extends FullOperationOptions {
+  readonly mount: FeedMount;
+  readonly listed: LiveMapItems;
+}
+
+/** Mounts every listed item of a feed, and deletes the children whose items are not listed. */
+export class ListOperation extends FullOperation<ListOperationOptions> {
+  protected override async perform(): Promise<boolean> {
+    const { entry, owner, place } = this.options.mount;
+    const { run } = owner;
+    const listing = new MountCompletion();
+    place.report.openListing();
+    try {
+      await this.#mountAll(listing);
+    } finally {
+      place.report.closeListing();
+      listing.close();
+      entry.noteFailure(await failureOf(listing));
+    }
+    place.isComplete = true;
+    run.throwIfAborted();
+    // A component that is being executed deletes its vanished children at its end.
+    if (!run.isUnderWay(owner)) await deleteAll(run, (after) => vanished(owner, { after, within: place.path }));
+    return true;
+  }
+
+  async #mountAll(listing: MountCompletion): Promise<void> {
+    const { listed, mount, signal } = this.options;
+    const { children, items, owner, place } = mount;
+    await children.unmountAll(place.path);
+    for await (const item of listed) {
+      signal.throwIfAborted();
+      const [key, value] = readItem(item);
+      await launch(await children.adopt(items.childOf(key, value)), listing);
+      await owner.run.pause();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { runCycle } from "../execution/start.ts";
+import { Component } from "../run/component.ts";
+import type { ComponentMount } from "./component-mount.ts";
+import { FullOperation, type FullOperationOptions } from "./full-operation.ts";
+import type { LiveComponent } from "./live-component.ts";
+
+/** Options of {@link ProcessOperation}. */
+export interface ProcessOperationOptions extends FullOperationOptions {
+  readonly mount: ComponentMount;
+  readonly instance: LiveComponent;
+}
+
+/** Runs `process` of a live component: a new execution at the same path, below which children are mounted from then on. */
+export class ProcessOperation extends FullOperation<ProcessOperationOptions> {
+  protected override async perform(): Promise<boolean> {
+    const { children, entry } = this.options.mount;
+    children.parent = await this.#createExecution();
+    const { failure, hasSucceeded } = await runCycle(children.parent);
+    entry.noteFailure(failure);
+    if (failure !== undefined) throw failure.error;
+    return hasSucceeded;
+  }
+
+  async #createExecution(): Promise<Component> {
+    const { instance, mount } = this.options;
+    const { child, task } = mount;
+    const { args, id, info, mounting, parent, relativePath, run } = child;
+    await run.live.stopBelow(id, task);
+    const row = run.rows.child(parent!.id, relativePath);
+    run.mounted.mount(id, row);
+    const process = { ...info, implementation: () => instance.process() };
+    return new Component({ run, parent, id, relativePath, row, info: process, args, mounting });
+  }
+}
