@@ -9,7 +9,7 @@ const FRAME_OF_OTHER_COPY = /[\\/]node_modules[\\/]tidemark[\\/]/;
 
 /** An error as Node prints it, without the frames of Node and of this package. */
 export function formatUserStack(error: unknown): string {
-  const ownFolder = resolve(import.meta.dirname, "..") + sep;
+  const ownFolder = resolve(import.meta.dirname, "../..") + sep;
   const ownUrl = pathToFileURL(ownFolder).href;
   const isForeign = (line: string): boolean =>
     FRAME_OF_NODE.test(line) || FRAME_OF_OTHER_COPY.test(line) || line.includes(ownFolder) || line.includes(ownUrl);
