@@ -92,17 +92,29 @@ describe("tidemark update --json", () => {
   });
 
   it("prints at most one line of a report in each --interval, and the last", async () => {
+    const numSteps = 5;
     await folder.write(
       "app.ts",
-      `import { setTimeout } from "node:timers/promises";
+      `import { existsSync } from "node:fs";
+      import { setTimeout } from "node:timers/promises";
       import { App, fn, mount } from "tidemark";
-      const step = fn(async function step() { await setTimeout(40); });
+      const step = fn(async function step(number: number) {
+        while (!existsSync(\`seen-\${number}\`)) await setTimeout(5);
+        // Longer than the report takes to have something new.
+        await setTimeout(30);
+      });
       export const app = new App("stepped", fn(async function main() {
-        for (let index = 0; index < 10; index++) await (await mount(\`step \${index}\`, step)).ready();
-      }));`,
+        for (let number = 1; number <= NUM_STEPS; number++) await (await mount(\`step \${number}\`, step, number)).ready();
+      }));`.replace("NUM_STEPS", String(numSteps)),
     );
-    expect((await runJson("--interval", "600000")).records.map(({ final }) => final)).to.deep.equal([false, true]);
-    expect((await runJson("--interval", "1", "--full-reprocess")).records).to.have.lengthOf.at.least(5);
+    const running = folder.start("update", "app.ts", "--json", "--interval", "1");
+    for (let number = 1; number <= numSteps; number++) {
+      await running.until(() => running.stdout.includes(`"step":{"numExecutionStarts":${number},`));
+      await folder.write(`seen-${number}`, "");
+    }
+    expect((await running.outcome).code).to.equal(0);
+    const { records } = await runJson("--interval", "600000", "--full-reprocess");
+    expect(records.map(({ final }) => final)).to.deep.equal([false, true]);
   });
 
   it("ends a run that is interrupted with a line that says so, and with 130", async () => {
@@ -137,7 +149,8 @@ describe("tidemark update --json", () => {
     }
 
     it("is a stream of objects, the run's own final one last", async () => {
-      await pipeTo(`jq -es '(.[-1] | .final and .group == null) and all(.[]; type == "object")'`);
+      const filter = '(.[-1] | .final and .group == null) and all(.[]; type == "object")';
+      expect(await pipeTo(`jq -s '${filter}'`)).to.equal("true\n");
     });
 
     it("gives what the documentation says to the filter that is there", async () => {

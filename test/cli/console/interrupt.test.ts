@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { createCliFolder, type CliFolder } from "../cli-folder.ts";
 
 /** An app that is at work until it is stopped. */
@@ -65,31 +63,43 @@ const APP = `
     expect((await running.outcome).code).to.equal(130);
   });
 
-  it("stops a live run that has caught up in good order: what is in progress is finished", async () => {
+  it("stops a live run that has caught up gracefully: the work in progress is finished", async () => {
     await folder.write(
       "app.ts",
-      `import { writeFileSync } from "node:fs";
+      `import { once } from "node:events";
       import { App, fn, LiveMap, mountEach } from "tidemark";
       const map = new LiveMap([["a", "1"]]);
+      process.once("SIGUSR2", () => map.set("a", "2"));
       const work = fn(async function work(text: string): Promise<void> {
         console.error("at work on", text);
-        if (text === "1") return void setTimeout(() => map.set("a", "2"), 50);
-        await new Promise((resolve) => { setTimeout(resolve, 300); });
-        writeFileSync("done", text);
+        if (text === "2") await once(process, "SIGUSR2");
+        console.error("done with", text);
       });
       export const app = new App("followed", fn(async function main(): Promise<void> {
         await mountEach(work, map);
       }));`,
     );
-    const running = folder.start("update", "app.ts", "--live", "-q");
+    const running = folder.start("update", "app.ts", "--live", "--json", "--interval", "1");
+    await running.until(() => running.stdout.includes('"status":"ready"'));
+    running.child.kill("SIGUSR2");
     await running.seen("at work on 2");
     running.child.kill("SIGINT");
-    expect(await running.outcome).to.deep.equal({
-      code: 130,
-      stdout: "",
-      stderr: "at work on 1\nat work on 2\nStopping (press Ctrl-C again to end at once)\n",
-    });
-    expect(await readFile(join(folder.path, "done"), "utf8")).to.equal("2");
+    await running.seen("Stopping");
+    running.child.kill("SIGUSR2");
+    const { code, stderr, stdout } = await running.outcome;
+    const lines = [
+      "at work on 1",
+      "done with 1",
+      "at work on 2",
+      "Stopping (press Ctrl-C again to end at once)",
+      "done with 2",
+    ];
+    expect({ code, stderr }).to.deep.equal({ code: 130, stderr: `${lines.join("\n")}\n` });
+    const last = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as object;
+    expect(last).to.deep.include({ final: true, status: "ready" }).and.to.not.have.property("error");
+    expect(last)
+      .to.have.nested.property("stats.byComponent.work")
+      .that.deep.includes({ numAdds: 1, numReprocesses: 1 });
   });
 
   it("gives up a live run that has not caught up, as any other", async () => {
