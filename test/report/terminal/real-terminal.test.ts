@@ -156,8 +156,7 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
     );
     await using terminal = await open(update());
     const stuck = await terminal.waitFor(
-      /^! Nothing has finished for 1\d\.\d s: work at \/@work\/20 has been at work for 1\d\./,
-      20_000,
+      /^! Nothing has finished for \d\d\.\d s: work at \/@work\/20 has been at work for \d\d\./,
     );
     expect(stuck.join("\n")).to.match(/^\S work: 21 total, 1 in-flight \| 20 added$/m);
     await folder.write("go", "");
