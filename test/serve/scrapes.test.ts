@@ -18,10 +18,17 @@ describe("Scrapes", () => {
     await next;
   });
 
-  it("wake everybody who waits", async () => {
+  it("wake all that wait, in the order in which they began to, and only once each", async () => {
     const scrapes = new Scrapes();
-    const waiting = [1, 2, 3].map(() => scrapes.next(undefined));
+    const woken: number[] = [];
+    for (const index of [1, 2, 3]) void scrapes.next(undefined).then(() => woken.push(index));
+    const end = scrapes.begin();
+    await setImmediate();
+    expect(woken, "before the scrape has been answered").to.deep.equal([]);
+    end();
+    await setImmediate();
     scrapes.begin()();
-    await Promise.all(waiting);
+    await setImmediate();
+    expect(woken).to.deep.equal([1, 2, 3]);
   });
 });

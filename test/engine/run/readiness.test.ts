@@ -87,11 +87,9 @@ describe("MountHandle.ready", () => {
 
   it("resolves for a memo hit", async () => {
     const doc = fn({ memo: true }, function doc() {});
-    for (const _run of [1, 2]) {
-      await app.update(async () => {
-        await (await mount(doc)).ready();
-      });
-    }
+    const runs = [];
+    for (const _run of [1, 2]) runs.push(await app.update(async () => (await mount(doc)).ready()));
+    expect(runs).to.deep.equal([{ doc: { starts: 1, adds: 1 } }, { doc: { starts: 1, unchanged: 1 } }]);
   });
 
   it("resolves after a failure that was swallowed", async () => {

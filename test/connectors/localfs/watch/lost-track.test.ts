@@ -25,6 +25,8 @@ describe("FolderWatcher, when it loses track", () => {
     rmSync(subject.docs, { recursive: true });
     plant(subject.docs, { "e.md": "1" });
     await subject.followed.caughtUp();
+    expect([...subject.followed.files.keys()]).to.deep.equal(["e.md"]);
+    expect(subject.followed.removed.toSorted()).to.deep.equal(["a.md", "b/c.md", "b/d.md"]);
   });
 
   it("throws when the root is gone, instead of taking all its files for removed", async () => {
