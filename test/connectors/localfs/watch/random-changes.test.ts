@@ -83,7 +83,7 @@ describe("FolderWatcher under random changes", function () {
           await followed.caughtUp();
         }),
         // A program that hangs is printed before the test ends.
-        { numRuns: 25, endOnFailure: true, timeout: 60_000 },
+        { numRuns: 25, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       );
     });
   }
