@@ -20,20 +20,18 @@ import {
 import { countsByComponent } from "../../counts.ts";
 import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
 
 describe("An aborted run", () => {
   const reason = { why: "enough" };
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
   const test = useTestEnvironment();
   let stop: AbortController;
 
   beforeEach(() => {
     stop = new AbortController();
-    target.outside.clear();
-    target.onApply = undefined;
   });
 
   function update(main: () => unknown, maxInflightComponents = 1024): UpdateHandle<unknown> {

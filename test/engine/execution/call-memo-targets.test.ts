@@ -2,18 +2,15 @@ import { expect } from "chai";
 import { declareTargetState, fn, memoKey, memoState, mount, type MemoState } from "../../../lib/index.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("A memoized call", () => {
   const test = useTestEnvironment();
   let ran: unknown[];
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
 
   beforeEach(() => {
     ran = [];
-    target.outside.clear();
-    target.batches.length = 0;
-    target.onApply = undefined;
   });
 
   const update = (body: () => unknown): Promise<unknown> => createCountingApp(test).update(body);

@@ -3,12 +3,10 @@ import { App, fn, mount, mountEach, mountTarget, useMount } from "../../../lib/i
 import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
 
 describe("A memoized call", () => {
   const test = useTestEnvironment();
   let ran: unknown[];
-  const target = defineRecordingTarget();
   const sync = fn({ memo: true }, function sync(value: unknown) {
     ran.push(value);
     return value;
@@ -21,9 +19,6 @@ describe("A memoized call", () => {
 
   beforeEach(() => {
     ran = [];
-    target.outside.clear();
-    target.batches.length = 0;
-    target.onApply = undefined;
   });
 
   const update = (body: () => unknown): Promise<unknown> => createCountingApp(test).update(body);

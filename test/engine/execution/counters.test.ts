@@ -5,7 +5,7 @@ import { countsByComponent } from "../../counts.ts";
 import { failNextWrite } from "../../fail-next-write.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 /** An abort reason that cannot be mistaken for anything else. */
 class Stop extends Error {}
@@ -13,13 +13,7 @@ class Stop extends Error {}
 describe("The six counters", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
-
-  beforeEach(() => {
-    target.outside.clear();
-    target.onApply = undefined;
-    target.onReconcile = undefined;
-  });
+  const target = useRecordingTarget();
 
   const declare = (key: StableKey, value = "value"): void => declareTargetState(target.provider, key, value);
 

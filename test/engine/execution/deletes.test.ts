@@ -4,18 +4,12 @@ import type { StableKey, StatsGroupHandle } from "../../../lib/index.ts";
 import { countsByComponent } from "../../counts.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("A deletion", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
-
-  beforeEach(() => {
-    target.outside.clear();
-    target.onApply = undefined;
-    target.onReconcile = undefined;
-  });
+  const target = useRecordingTarget();
 
   const declare = (key: StableKey, value = "value"): void => declareTargetState(target.provider, key, value);
 

@@ -2,18 +2,12 @@ import { expect } from "chai";
 import { componentSubpath, declareTargetState, fn, mount, mountEach } from "../../../lib/index.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("Sweeping", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
-
-  beforeEach(() => {
-    target.outside.clear();
-    target.onApply = undefined;
-    target.onReconcile = undefined;
-  });
+  const target = useRecordingTarget();
 
   const leaf = fn({ memo: true }, function leaf(key: string) {
     declareTargetState(target.provider, key, key);

@@ -5,7 +5,7 @@ import { Readiness } from "../../../lib/engine/run/readiness.ts";
 import { failureOf } from "../../state/failure-of.ts";
 import { createTestEnvironment, useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("Readiness", () => {
   it("comes when it is closed and nothing is under way", async () => {
@@ -48,12 +48,7 @@ describe("Readiness", () => {
 describe("MountHandle.ready", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
-
-  beforeEach(() => {
-    target.outside.clear();
-    target.onApply = undefined;
-  });
+  const target = useRecordingTarget();
 
   const leaf = fn(async function leaf(text: string) {
     await setImmediate();

@@ -17,25 +17,19 @@ import { startChild } from "../../state/child-process.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { createTestEnvironment, useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "./recording-target.ts";
+import { createDeclaringComponents, type States } from "./declaring-components.ts";
+import { defineRecordingTarget, useRecordingTarget } from "./recording-target.ts";
 
 describe("A target", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
 
-  beforeEach(() => {
-    target.outside.clear();
-    target.batches.length = 0;
-    target.changes.length = 0;
-    target.onApply = undefined;
-    target.onReconcile = undefined;
+  const { declareAll } = createDeclaringComponents(target);
+  const declare = fn(function declare(states: States) {
+    declareAll(states);
   });
-
-  const declare = fn(function declare(states: Readonly<Record<string, string>>) {
-    for (const [key, value] of Object.entries(states)) declareTargetState(target.provider, key, value);
-  });
-  const update = (states: Readonly<Record<string, string>>, fullReprocess = false) =>
+  const update = (states: States, fullReprocess = false) =>
     app.update(() => mount("one", declare, states), { fullReprocess });
   /** What `reconcile` was asked since the last look. */
   const asked = (): unknown[] =>
