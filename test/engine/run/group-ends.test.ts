@@ -15,6 +15,7 @@ import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { usedHeap } from "../../used-heap.ts";
 import { createCountingApp } from "../counting-app.ts";
+import { useKeptGroups } from "./kept-groups.ts";
 
 const doc = fn({ memo: true }, function doc(text: string) {
   if (text.startsWith("broken")) throw new Error(text);
@@ -24,18 +25,7 @@ const never = (): Promise<never> => new Promise(() => {});
 describe("A stats group ends", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  let groups: StatsGroupHandle[];
-
-  beforeEach(() => {
-    groups = [];
-  });
-
-  function group<T>(title: string, body: () => T): T {
-    return statsGroup(title, (handle) => {
-      groups.push(handle);
-      return body();
-    });
-  }
+  const { group, handles: groups } = useKeptGroups();
 
   it("when all of its members are memo hits", async () => {
     const run = () => app.update(() => group("Docs", () => mountEach(doc, pairs("a", "b"))));
@@ -202,12 +192,12 @@ describe("A stats group ends", () => {
       expect(await lastOf(each)).to.deep.include({ status: "ready", final: true });
       expect(countsOf(each.stats()?.total)).to.deep.equal({ starts: 2, adds: 2 });
     }
-    groups = [];
+    groups.length = 0;
     const heapBefore = await usedHeap();
     const before = process.cpuUsage();
     expect(await run()).to.deep.equal({});
     expect(cpuMsSince(before), "ms of processor time").to.be.lessThan(10_000);
-    groups = [];
+    groups.length = 0;
     expect((await usedHeap()) - heapBefore, "bytes kept").to.be.lessThan(2_000_000);
   });
 
@@ -216,7 +206,7 @@ describe("A stats group ends", () => {
     const open = (index: number) => group(`group ${index}`, () => mountEach(doc, pairs(`${index} a`, `${index} b`)));
     const run = () => app.update(() => Promise.all(Array.from({ length: 1000 }, (_, index) => open(index))));
     await run();
-    groups = [];
+    groups.length = 0;
     const before = process.cpuUsage();
     expect(await run()).to.deep.equal({});
     expect(cpuMsSince(before), "ms of processor time").to.be.lessThan(10_000);

@@ -2,37 +2,18 @@ import { expect } from "chai";
 import { EventEmitter, once } from "node:events";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
-import {
-  componentSubpath,
-  fn,
-  map,
-  mount,
-  mountEach,
-  statsGroup,
-  useMount,
-  type StatsGroupHandle,
-} from "../../../lib/index.ts";
+import { componentSubpath, fn, map, mount, mountEach, useMount } from "../../../lib/index.ts";
 import { countsOf } from "../../counts.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
+import { useKeptGroups } from "./kept-groups.ts";
 
 const doc = fn({ memo: true }, function doc(_text?: unknown) {});
 
 describe("Membership of a stats group", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  let groups: StatsGroupHandle[];
-
-  beforeEach(() => {
-    groups = [];
-  });
-
-  function group<T>(title: string, body: () => T): T {
-    return statsGroup(title, (handle) => {
-      groups.push(handle);
-      return body();
-    });
-  }
+  const { group, handles: groups } = useKeptGroups();
 
   /** What the run's own report and the groups have added, by title. */
   async function addsBy(body: () => unknown): Promise<Record<string, number>> {
