@@ -34,7 +34,7 @@ const MAX_TURNS = 2_000;
 const MAX_SHRINKING_MS = 20_000;
 
 describe(`Random programs (seed ${SEED})`, function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let tests: TestEnvironment[];
 
   beforeEach(() => {

@@ -221,7 +221,7 @@ describe("An aborted run", () => {
     expect(handle.failures()).to.deep.equal([]);
   });
 
-  it("finishes what is being written, and counts it", async () => {
+  it("finishes the batch that is being written, and counts its components", async () => {
     const gate = Promise.withResolvers<void>();
     const applying = Promise.withResolvers<void>();
     target.onApply = () => {

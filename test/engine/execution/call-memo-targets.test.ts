@@ -62,7 +62,7 @@ describe("A memoized call", () => {
       expect([...target.outside.keys()]).to.deep.equal(["a"]);
     });
 
-    it("declares them anew while it is uncertain what is outside", async () => {
+    it("declares them again while the state of the target is uncertain", async () => {
       let text = "first";
       const write = fn({ memo: true }, function write(_document: unknown) {
         declareTargetState(target.provider, "a", text);
@@ -142,7 +142,7 @@ describe("A memoized call", () => {
       expect(ran).to.have.length(2);
     });
 
-    it("runs each time where it cannot wait, whatever becomes of the state", async () => {
+    it("runs each time where it cannot await its memo state", async () => {
       const failing = (): unknown => document(1, Promise.reject(new Error("cannot look")));
       for (let round = 0; round < 2; round++) await update(() => read(failing()));
       await update(() => read(document(1, true)));

@@ -67,7 +67,7 @@ describe("A memoized call", () => {
     expect(ran).to.have.length(1);
   });
 
-  it("is remembered as it was answered, whatever is done to the answer", async () => {
+  it("is remembered as it was answered, also when the caller changes the answer", async () => {
     const make = fn({ memo: true }, function make(): string[] {
       ran.push("make");
       return ["a"];

@@ -34,7 +34,7 @@ describe("The six counters", () => {
       expect(await app.update(() => useMount(doc, "same"))).to.deep.equal({ doc: { starts: 1, unchanged: 1 } });
     });
 
-    it("count nothing for what is below a memo hit", async () => {
+    it("count nothing for the components below a memo hit", async () => {
       const line = fn(function line() {});
       const doc = fn({ memo: true }, async function doc() {
         await mount(line);
@@ -113,7 +113,7 @@ describe("The six counters", () => {
       });
     });
 
-    it("count another function at a path on record as a reprocess, under its own name", async () => {
+    it("count another function at a recorded path as a reprocess, under its own name", async () => {
       await app.update(() => mount("place", function before() {}));
       const counts = await app.update(() => mount("place", function after() {}));
       expect(counts).to.deep.equal({ after: { starts: 1, reprocesses: 1 } });
@@ -177,7 +177,7 @@ describe("The six counters", () => {
       expect(counts).to.deep.equal({ doc: { starts: 1, adds: 1 }, line: { starts: 1, errors: 1 } });
     });
 
-    it("count an error when a target refuses what is declared", async () => {
+    it("count an error when a target refuses a declared state", async () => {
       target.onReconcile = () => {
         throw new Error("not a valid row");
       };
