@@ -39,7 +39,7 @@ describe("The exported metrics of a live run", () => {
     return { handle, watch: new LiveWatch(handle) };
   };
 
-  it("say whether it has caught up, and how old the oldest change is that is not worked off", async () => {
+  it("say whether it has caught up, and how old its oldest pending change is", async () => {
     const map = new LiveMap<string, boolean>([["a", false]]);
     const { handle, watch } = follow(map);
     await watch.untilReady(1);

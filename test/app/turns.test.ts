@@ -144,7 +144,7 @@ describe("Updates at the same time", () => {
 });
 
 describe("Environment.close", () => {
-  it("ends what is running, and waits for it", async () => {
+  it("aborts the runs in progress, and waits for their end", async () => {
     await using test = await createTestEnvironment();
     const app = new App({ name: "app", environment: test.environment }, async function main() {
       await mount(function stuck() {

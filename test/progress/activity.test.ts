@@ -92,7 +92,7 @@ describe("Activity", () => {
       return report.snapshot().oldest;
     };
 
-    it("is the one in progress that started first, those that wait for others left out", () => {
+    it("is the execution in progress that started first, without those that wait for others", () => {
       clock.advance(100);
       report = createReport();
       clock.advance(5);

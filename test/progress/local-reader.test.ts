@@ -38,7 +38,7 @@ describe("LocalReader", () => {
     expect(components.size).to.equal(5000);
   });
 
-  it("leaves out what is not a counter of a component", async () => {
+  it("leaves out instruments that are no counters of a component", async () => {
     provider
       .getMeter("test")
       .createCounter("other")

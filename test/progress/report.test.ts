@@ -25,7 +25,7 @@ describe("Report", () => {
       expect(total.numExecutionStarts).to.equal(0);
     });
 
-    it("leave out what has counted nothing (a bug once: a row of zeros)", () => {
+    it("leave out components that have counted nothing (bug: a row of zeros)", () => {
       report.cell("mounted");
       const [queued, cancelled] = [report.cell("queued"), report.cell("cancelled")];
       queued.enqueue();

@@ -70,7 +70,7 @@ describe("Tally.exportTo", () => {
     expect(await exported(added)).to.deep.equal(await exported(own));
   });
 
-  it("exports updates to come, and nothing of those that have ended", async () => {
+  it("exports later updates, and none that have ended", async () => {
     const past = begin();
     const report = tally.open({ app: "app", title: null, run: past });
     report.cell("doc").hit();
@@ -85,7 +85,7 @@ describe("Tally.exportTo", () => {
     expect((await exported(own))["component.unchanged"]).to.equal(2);
   });
 
-  it("exports those of one environment alone if it is given", async () => {
+  it("exports only the updates of the environment that is given", async () => {
     const stop = tally.exportTo(added.provider, { environment });
     const [inside, outside] = [begin("inside"), begin("outside", {})];
     for (const run of [inside, outside]) {
@@ -119,7 +119,7 @@ describe("Tally.exportTo", () => {
     expect(completions.map(({ value }) => value)).to.deep.equal([0, 0, 0]);
   });
 
-  it("counts starts, ends and what is in progress as of one moment", async () => {
+  it("counts starts, ends and executions in progress as of one moment", async () => {
     tally.exportTo(added.provider);
     const run = begin();
     const cell = tally.open({ app: "app", title: null, run }).cell("doc");
@@ -133,7 +133,7 @@ describe("Tally.exportTo", () => {
     }
   });
 
-  it("goes on at 0 with what is in progress in a series that nothing counts in any more", async () => {
+  it("sets a series of executions in progress to 0 when its last report has ended", async () => {
     const run = begin();
     const report = tally.open({ app: "app", title: null, run });
     report.cell("doc").start();

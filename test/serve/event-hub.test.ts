@@ -137,7 +137,7 @@ describe("EventHub", () => {
     expect(stage.clock.due).to.deep.equal([]);
   });
 
-  it("rests while nobody follows", async () => {
+  it("has no timer while no client follows", async () => {
     const { report, update } = stage.begin();
     expect(stage.clock.due).to.deep.equal([]);
     const reader = await stage.connect();
@@ -152,7 +152,7 @@ describe("EventHub", () => {
     expect(stage.clock.due.filter((at) => at > stage.clock.now() + 20)).to.deep.equal([]);
   });
 
-  it("gives what there is before it closes", async () => {
+  it("sends pending events before it closes", async () => {
     const { report, update } = stage.begin();
     const reader = await stage.connect();
     await reader.next();

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { Scrapes } from "../../lib/serve/scrapes.ts";
 
 describe("Scrapes", () => {
-  it("do not take one for the next that had begun before: it may lack the last numbers", async () => {
+  it("resolve `next` with a scrape that begins after the call, not one in progress: that may lack the last numbers", async () => {
     const scrapes = new Scrapes();
     const endEarlier = scrapes.begin();
     let isOver = false;

@@ -101,7 +101,7 @@ describe("serve", () => {
   });
 
   describe("close", () => {
-    it("ends connections that are idle or only begun, and those with an answer under way after it", async () => {
+    it("ends connections that are idle or have only begun a request, and connections with an answer in progress after it", async () => {
       const server = await serve({ port: 0 });
       const sockets = ["", "GET /metrics HTTP/1.1\r\nHost: loc"].map((bytes) => {
         const socket = connect(server.port, "127.0.0.1");

@@ -23,7 +23,7 @@ describe("encodeValue", () => {
     );
   });
 
-  it("survives exactly whatever describeUnstorable does not name", () => {
+  it("restores exactly the values that describeUnstorable does not name", () => {
     const options = {
       withBigInt: true,
       withDate: true,

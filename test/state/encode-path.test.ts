@@ -148,7 +148,7 @@ describe("symbolKey", () => {
 });
 
 describe("decodePath", () => {
-  it("refuses whatever encodePath cannot have made, and does not alter it", () => {
+  it("refuses bytes that encodePath cannot have made, and does not alter them", () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 20, max: 12 }), fc.uint8Array({ maxLength: 20 })), (raw) => {
         const before = Uint8Array.from(raw);

@@ -158,7 +158,7 @@ function describeWrites(open: OpenStore): void {
     expect(dump(opened.store)).to.deep.equal(["a=2"]);
   });
 
-  it("takes a write without changes, and the removal of what is not there", async () => {
+  it("takes a write without changes, and the removal of a missing key", async () => {
     await using opened = await open();
     await Promise.all([opened.store.write([]), opened.store.write([remove("a")])]);
     expect(dump(opened.store)).to.deep.equal([]);

@@ -52,7 +52,7 @@ describe("WriteQueue", () => {
     expect(log.made.join("")).to.equal("abcde");
   });
 
-  it("shows what is pending, the newest of each key, until it is settled", async () => {
+  it("finds the newest pending change of each key until it is committed", async () => {
     const log = new CommitLog({ bad: "bad" });
     const queue = new WriteQueue(log.commit, LIMITS);
     const first = queue.push([change("a", "1"), change("b", "1")]);

@@ -72,7 +72,7 @@ describe("tidemark update --json", () => {
     expect(records.at(-1)).to.have.nested.property("stats.total.numErrors", 1);
   });
 
-  it("lets whoever pipes much into standard output go on, as the output of a child process", async () => {
+  it("does not block a stream that is piped into standard output, such as that of a child process", async () => {
     await folder.write(
       "app.ts",
       `import { once } from "node:events";

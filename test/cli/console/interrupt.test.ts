@@ -26,7 +26,7 @@ const APP = `
     await folder[Symbol.asyncDispose]();
   });
 
-  it("stops the run in good order and ends with 130", async () => {
+  it("stops the run gracefully and ends with 130", async () => {
     const running = folder.start("update", "app.ts");
     await running.seen("at work");
     running.child.kill("SIGINT");
@@ -45,7 +45,7 @@ const APP = `
     expect(await running.outcome).to.deep.equal({ code: 143, stdout: "", stderr: "at work\nStopping\n" });
   });
 
-  it("ends at once at the second signal", async () => {
+  it("ends immediately at the second signal", async () => {
     await folder.write(
       "app.ts",
       `import { App, defineTarget, declareTargetState, fn } from "tidemark";
@@ -102,7 +102,7 @@ const APP = `
       .that.deep.includes({ numAdds: 1, numReprocesses: 1 });
   });
 
-  it("gives up a live run that has not caught up, as any other", async () => {
+  it("aborts a live run that has not caught up, as it does a run that is not live", async () => {
     const running = folder.start("update", "app.ts", "-L", "-q");
     await running.seen("at work");
     running.child.kill("SIGINT");

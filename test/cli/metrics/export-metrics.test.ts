@@ -67,7 +67,7 @@ describe("tidemark update", () => {
       expect((await running.outcome).code, "that of the run").to.equal(3);
     });
 
-    it("waits no longer than it is told to, and says that nobody came", async () => {
+    it("waits for a scrape no longer than it is told to, and says that there was none", async () => {
       const { code, stderr } = await folder.run("update", "app.ts", "--serve", "0", "--linger", "0.05");
       expect(stderr).to.include("warning: No scrape came");
       expect(code).to.equal(3);

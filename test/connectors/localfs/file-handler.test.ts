@@ -177,7 +177,7 @@ describe("fileHandler", () => {
       expect(readFileSync(join(subject.outside, "other"), "utf8")).to.equal("other");
     });
 
-    it("removes what was written, and what a broken write left behind", async () => {
+    it("removes the written files, and the leftovers of a broken write", async () => {
       await using subject = await createRecordedFolder();
       await subject.folder.apply({ "a/b": "1" });
       await subject.folder.apply({ "a/b": "2", "a/c": "3" }, { crash: "after" });

@@ -126,7 +126,7 @@ describe("walkDir with live", () => {
     expect(site.handle.failures()).to.deep.equal([]);
   });
 
-  it("keeps what it has made while the folder is gone, says that it fails, and goes on when it is back", async () => {
+  it("keeps its pages while the folder is gone, reports the failure, and goes on when the folder is back", async () => {
     await using site = await LiveSite.open(plantSome);
     await site.caughtUp();
     renameSync(site.docs, site.beside("away"));

@@ -50,7 +50,7 @@ describe("QuickReader", () => {
     expect(subject.read()).to.equal(undefined);
   });
 
-  it("leaves to others what is gone or has become a folder", async () => {
+  it("leaves a path that is gone or has become a folder to the asynchronous read", async () => {
     await using subject = await createSubject("abc");
     rmSync(subject.path);
     expect(subject.read()).to.equal(undefined);

@@ -210,7 +210,7 @@ describe("walkDir", () => {
       expect((await failureOf(walk())).message).to.equal(`Cannot walk ${docs}: there is no such folder`);
     });
 
-    it("skips what is neither file nor folder", async function () {
+    it("skips entries that are neither file nor folder", async function () {
       if (!isLinux) this.skip();
       await using temp = await createTempFolder();
       await symlink("/dev/null", join(temp.path, "null"));

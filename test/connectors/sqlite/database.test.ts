@@ -56,7 +56,7 @@ describe("databaseAt", () => {
     if (own instanceof DatabaseFile) own[Symbol.dispose]();
   });
 
-  it("gives nothing for what is gone", async () => {
+  it("gives nothing for a database that is gone", async () => {
     await using folder = await createTempFolder();
     expect(databaseAt(join(folder.path, "x.db"))).to.equal(undefined);
     expect(databaseAt("memory:of-another-process")).to.equal(undefined);

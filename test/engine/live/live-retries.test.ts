@@ -196,7 +196,7 @@ describe("In a live run", () => {
       map.set("a", "a1").set("h", "h1");
     });
 
-    it("is tried again after pauses", async () => {
+    it("is retried with backoff", async () => {
       const handle = app.withMain(each).update({ live: true });
       const watch = new LiveWatch(handle);
       await watch.untilReady(2);

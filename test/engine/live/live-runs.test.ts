@@ -40,7 +40,7 @@ describe("A live run", () => {
 
   const outside = (): string[] => [...target.outside.keys()].map(String).toSorted();
 
-  it("catches up, works off what changes, and ends with the result when it is stopped", async () => {
+  it("catches up, applies changes, and ends with the result when it is stopped", async () => {
     const handle = app.withMain(() => mountEach(doc, map)).update({ live: true });
     const watch = new LiveWatch(handle);
     await watch.untilReady(2);
@@ -131,7 +131,7 @@ describe("A live run", () => {
     expect(clock.due, "timers").to.deep.equal([]);
   });
 
-  it("finishes what is in progress when it is stopped, and drops what waits", async () => {
+  it("finishes the components in progress when it is stopped, and drops the waiting ones", async () => {
     const gate = Promise.withResolvers<void>();
     const started: string[] = [];
     const slow = fn(async function slow(text: string) {

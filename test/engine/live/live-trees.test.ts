@@ -67,7 +67,7 @@ describe("A live run", () => {
       expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 2, unchanged: 2 });
     });
 
-    it("keeps what is there when a static place becomes live, and when it becomes static again", async () => {
+    it("keeps the children when a static place becomes live, and when it becomes static again", async () => {
       const items: [string, string][] = [...map].map(([key, value]) => [key, value]);
       await app.update(() => mountEach("docs", doc, items));
       const handle = app.withMain(() => mountEach("docs", doc, map)).update({ live: true });

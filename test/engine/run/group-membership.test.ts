@@ -76,7 +76,7 @@ describe("Membership of a stats group", () => {
     expect(adds).to.deep.equal({ run: 1, Docs: 3 });
   });
 
-  it("is given to what callbacks of timers started in the body mount", async () => {
+  it("is given to components mounted by callbacks of timers that the body started", async () => {
     const adds = await addsBy(() =>
       group("Docs", async () => {
         await new Promise<void>((resolve) => {
@@ -96,7 +96,7 @@ describe("Membership of a stats group", () => {
     expect(adds).to.deep.equal({ run: 0, Docs: 3 });
   });
 
-  it("is given to what callbacks of streams started in the body mount", async () => {
+  it("is given to components mounted by callbacks of streams that the body started", async () => {
     const adds = await addsBy(() =>
       Promise.all(
         [1, 2].map((branch) =>
@@ -111,7 +111,7 @@ describe("Membership of a stats group", () => {
     expect(adds).to.deep.equal({ run: 0, "branch 1": 2, "branch 2": 3 });
   });
 
-  it("is given to what a child component's own groups leave over", async () => {
+  it("is given to the components outside a child component's own groups", async () => {
     const section = fn(async function section(size: number) {
       await mount("plain", doc);
       await group("Inner", () =>
@@ -128,7 +128,7 @@ describe("Membership of a stats group", () => {
     expect(groups.map(({ title }) => title)).to.deep.equal(["Outer", "Inner", "Inner"]);
   });
 
-  it("ends with the body: what a callback mounts later is counted around the group, not in a report that has ended", async () => {
+  it("ends with the body: components that a callback mounts later are counted around the group, not in a report that has ended", async () => {
     const events = new EventEmitter();
     const adds = await addsBy(async () => {
       const mounted = Promise.withResolvers<void>();

@@ -16,7 +16,7 @@ describe("statsGroup", () => {
   const { countsOf, group, groupOf } = useKeptGroups();
 
   describe("with a callback", () => {
-    it("splits what is mounted in it out of the run's own report", async () => {
+    it("takes the components mounted in it out of the run's own report", async () => {
       const rest = await app.update(async () => {
         await mount("before", doc);
         await group("Docs", () =>

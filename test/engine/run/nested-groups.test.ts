@@ -14,7 +14,7 @@ describe("A stats group", () => {
   const { countsOf, group, groupOf } = useKeptGroups();
 
   describe("in another one", () => {
-    it("owns what is mounted in it; the outer one is ready only after it", async () => {
+    it("owns the components mounted in it; the outer one is ready only after it", async () => {
       const gate = Promise.withResolvers<void>();
       const slow = fn(async function slow() {
         await gate.promise;

@@ -8,7 +8,7 @@ import { createCountingApp } from "../counting-app.ts";
 import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("Readiness", () => {
-  it("comes when it is closed and nothing is under way", async () => {
+  it("comes when it is closed and nothing is in progress", async () => {
     let numReady = 0;
     const readiness = new Readiness(() => numReady++);
     readiness.enter();
@@ -33,7 +33,7 @@ describe("Readiness", () => {
     expect(readiness.isReady).to.equal(true);
   });
 
-  it("waits for what comes from what is under way after it was closed", () => {
+  it("waits for work that work in progress adds after it was closed", () => {
     const readiness = new Readiness();
     readiness.enter();
     readiness.close();

@@ -53,7 +53,7 @@ describe("What would wait for its own end throws WAITS_FOR_ITSELF", () => {
       expect(message).to.include("component `main` at /");
     });
 
-    it("to its watchers as well", async () => {
+    it("in a watcher of the update", async () => {
       const again = app.withMain(() => {});
       const message = await messageOf(async () => {
         for await (const _snapshot of again.update().watch());

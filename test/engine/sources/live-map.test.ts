@@ -45,7 +45,7 @@ describe("LiveMap", () => {
     expect(() => new LiveMap().set(undefined as never, "x")).to.throw(TypeError);
   });
 
-  it("tells a subscriber what there is, then what changes: deletions first, and each key once", async () => {
+  it("tells a subscriber the present entries, then the changes: deletions first, and each key once", async () => {
     const map = new LiveMap<string, string>([["a", "1"]]);
     await using mirror = new Mirror(map);
     await mirror.ready;
@@ -100,7 +100,7 @@ describe("LiveMap", () => {
     expect(mirror.times[0]!.getTime(), "the time of the first change").to.be.at.most(firstAt);
   });
 
-  it("leaves every subscriber with what it holds, and never tells an older value after a newer one", async () => {
+  it("leaves every subscriber with the present entries, and never tells an older value after a newer one", async () => {
     const key = fc.constantFrom("a", "b", "c");
     const step = fc.oneof(
       fc.record({ kind: fc.constant("set" as const), key }),

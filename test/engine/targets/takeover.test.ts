@@ -24,7 +24,7 @@ describe("A target state", () => {
       expect(test.caught).to.deep.equal([]);
     });
 
-    it("is changed by its new owner, who is told what is outside", async () => {
+    it("is changed by its new owner, whose `reconcile` gets the previous state", async () => {
       await app.update(() => mount("a", memoized, { x: "old" }));
       target.changes.length = 0;
       await app.update(() => mount("b", memoized, { x: "new" }));
@@ -55,7 +55,7 @@ describe("A target state", () => {
       });
     }
 
-    it("moves to another while its removal is under way", async () => {
+    it("moves to another while its removal is in progress", async () => {
       const removing = Promise.withResolvers<void>();
       const release = Promise.withResolvers<void>();
       await app.update(() => mount("giver", plain, { x: "moving" }));

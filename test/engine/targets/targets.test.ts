@@ -38,7 +38,7 @@ describe("A target", () => {
     target.batches.splice(0).map((batch) => batch.map(({ kind, key }) => `${kind} ${key as string}`));
 
   describe("is asked what to do", () => {
-    it("for a new state: nothing is on record, and nothing may be there", async () => {
+    it("for a new state: there is no record, and it may be missing outside", async () => {
       await update({ a: "1" });
       expect(asked()).to.deep.equal([["a", "1", [], true]]);
       expect(applied()).to.deep.equal([["write a"]]);
@@ -63,7 +63,7 @@ describe("A target", () => {
       ]);
     });
 
-    it("for one that is no longer declared, before what is", async () => {
+    it("for a state that is no longer declared, before the declared ones", async () => {
       await update({ a: "1", b: "1" });
       asked();
       applied();
@@ -138,7 +138,7 @@ describe("A target", () => {
   });
 
   describe("is given actions in batches", () => {
-    it("that many components share while one is under way, in the order of their ends", async () => {
+    it("that many components share while one is in progress, in the order of their ends", async () => {
       const release = Promise.withResolvers<void>();
       const started = Promise.withResolvers<void>();
       const marker = defineRecordingTarget();

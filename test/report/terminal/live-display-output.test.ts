@@ -142,7 +142,7 @@ describe("LiveDisplay, while the program prints", () => {
     expect(terminal.isTaken).to.equal(false);
   });
 
-  it("draws below what somebody else has printed after the process was stopped and resumed", async () => {
+  it("draws below the output of other programs after the process was stopped and resumed", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
     clock.advance(300);
@@ -176,7 +176,7 @@ describe("LiveDisplay, while the program prints", () => {
     expect(terminal.isTaken).to.equal(false);
   });
 
-  it("gives the terminal back for a signal, and takes it again if the process lives on", async () => {
+  it("restores the terminal for a signal, and takes it again if the process lives on", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
     clock.advance(300);
@@ -191,7 +191,7 @@ describe("LiveDisplay, while the program prints", () => {
     await done;
   });
 
-  it("tells of an error of its own once, gives the terminal back, and follows the run to its end", async () => {
+  it("reports an error of its own once, restores the terminal, and follows the run to its end", async () => {
     const { clock, terminal, errors, follow } = openLiveRun();
     const { source, done } = follow();
     clock.advance(300);

@@ -229,7 +229,7 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
     await terminal.waitFor(ENDED);
   });
 
-  it("stops in good order at the first Ctrl-C, saying so, and ends with 130", async () => {
+  it("stops gracefully at the first Ctrl-C, saying so, and ends with 130", async () => {
     await using terminal = await open(update());
     await terminal.waitFor(/^line 10\./);
     await terminal.press("C-c");

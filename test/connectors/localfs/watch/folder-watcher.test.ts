@@ -136,7 +136,7 @@ describe("FolderWatcher", () => {
     expect([...subject.followed.files.keys()]).to.deep.equal(["a.md"]);
   });
 
-  it("finds what happens while it lists", async () => {
+  it("finds the changes that happen while it lists", async () => {
     await using subject = await createFollowed({});
     plant(subject.docs, Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${index}/a.md`, "1"])));
     await subject.followed.caughtUp();
@@ -178,7 +178,7 @@ describe("FolderWatcher", () => {
     expect(subject.followed.changed).to.deep.equal(["sub/f.md"]);
   });
 
-  it("gives all watches back", async () => {
+  it("releases all watches", async () => {
     const before = await countWatches();
     {
       await using subject = await createFollowed({ "a/b/c.md": "1", "d/e.md": "1" });

@@ -14,7 +14,7 @@ describe("FolderWatcher, when it loses track", () => {
     expect(subject.followed.files).to.have.lengthOf(12_000);
   });
 
-  it("follows another folder that takes the place of the root", async () => {
+  it("follows another folder that replaces the root", async () => {
     await using subject = await createFollowed({ "a.md": "1", "b/c.md": "1" });
     plant(subject.beside("other"), { "b/c.md": "22", "b/d.md": "1" });
     renameSync(subject.docs, subject.beside("former"));

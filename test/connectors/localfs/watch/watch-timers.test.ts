@@ -88,7 +88,7 @@ describe("FolderWatcher on a clock", () => {
   });
 
   describe("with links", () => {
-    it("looks every two seconds at what they lead to", async () => {
+    it("looks every two seconds at their targets", async () => {
       await using subject = await createSilent({ "a.md": "1" });
       plant(subject.beside("out"), { "x.md": "1", "folder/y.md": "1" });
       symlinkSync("../out/x.md", subject.at("link.md"));
