@@ -69,6 +69,24 @@ export async function createCliFolder(env: Readonly<Record<string, string>> = {}
   return cliFolder;
 }
 
+/** Makes a folder with these files before each test of the surrounding `describe`, and removes it after the test. */
+export function useCliFolder(files: Readonly<Record<string, string>> = {}): Omit<CliFolder, keyof AsyncDisposable> {
+  let folder: CliFolder;
+  beforeEach(async () => {
+    folder = await createCliFolder();
+    for (const [name, content] of Object.entries(files)) await folder.write(name, content);
+  });
+  afterEach(() => folder[Symbol.asyncDispose]());
+  return {
+    get path() {
+      return folder.path;
+    },
+    write: (name, content) => folder.write(name, content),
+    start: (...args) => folder.start(...args),
+    run: (...args) => folder.run(...args),
+  };
+}
+
 /** The environment of this process without what changes what a command does. */
 export function inheritedEnv(): NodeJS.ProcessEnv {
   const { env } = process;

@@ -7,18 +7,12 @@ import { SHIPPED_FILES } from "../../../lib/dashboards/shipped-files.ts";
 import { ROOT } from "../../examples/run-program.ts";
 import { requireProgram } from "../../require-program.ts";
 import { runCommand } from "../../run-command.ts";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { useCliFolder } from "../cli-folder.ts";
 
 const PATHS = SHIPPED_FILES.map(({ path }) => path);
 
 describe("tidemark dashboards", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-  });
-
-  afterEach(() => folder[Symbol.asyncDispose]());
+  const folder = useCliFolder();
 
   it("writes every file, as it is in this checkout", async () => {
     const { code, stderr, stdout } = await folder.run("dashboards", "--out", "deep/down");

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { useCliFolder } from "../cli-folder.ts";
 
 /**
  * An app whose target states are removed as the folder says: the removal fails while there is a file `locked`, and waits for an interrupt
@@ -36,16 +36,10 @@ const APP = `
 `;
 
 describe("tidemark drop", () => {
-  let folder: CliFolder;
+  const folder = useCliFolder({ "app.ts": APP });
 
   beforeEach(async () => {
-    folder = await createCliFolder();
-    await folder.write("app.ts", APP);
     expect((await folder.run("update", "app.ts", "-q")).code).to.equal(0);
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
   });
 
   it("ends with 1 and says why when not all could be deleted, and tries again the next time", async () => {

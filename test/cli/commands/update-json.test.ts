@@ -3,28 +3,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requireProgram } from "../../require-program.ts";
 import { runCommand } from "../../run-command.ts";
-import { CLI_FILE, createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { CLI_FILE, useCliFolder } from "../cli-folder.ts";
+import { WAITING_APP } from "../endless-apps.ts";
 import { doublingApp } from "./doubling-app.ts";
 
-const ENDLESS_APP = `
-  import { App, fn, mount } from "tidemark";
-  const wait = fn(async function wait(): Promise<void> {
-    console.error("at work");
-    await new Promise((resolve) => { setTimeout(resolve, 60_000); });
-  });
-  export const app = new App("waiting", fn(async function main(): Promise<void> { await mount(wait); }));
-`;
-
 describe("tidemark update --json", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder();
 
   async function runJson(
     ...args: readonly string[]
@@ -118,7 +102,7 @@ describe("tidemark update --json", () => {
   });
 
   it("ends a run that is interrupted with a line that says so, and with 130", async () => {
-    await folder.write("app.ts", ENDLESS_APP);
+    await folder.write("app.ts", WAITING_APP);
     const running = folder.start("update", "app.ts", "--json");
     await running.seen("at work");
     running.child.kill("SIGINT");

@@ -1,30 +1,9 @@
 import { expect } from "chai";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
-
-/** An app that is at work until it is stopped. */
-const APP = `
-  import { App, fn, mount } from "tidemark";
-  const wait = fn(async function wait(): Promise<void> {
-    console.error("at work");
-    await new Promise((resolve) => { setTimeout(resolve, 60_000); });
-  });
-  export const app = new App("waiting", fn(async function main(): Promise<void> {
-    const handle = await mount(wait);
-    await handle.ready();
-  }));
-`;
+import { useCliFolder } from "../cli-folder.ts";
+import { STUCK_APP, WAITING_APP } from "../endless-apps.ts";
 
 (process.platform === "win32" ? describe.skip : describe)("an interrupted command", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-    await folder.write("app.ts", APP);
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder({ "app.ts": WAITING_APP });
 
   it("stops the run gracefully and ends with 130", async () => {
     const running = folder.start("update", "app.ts");
@@ -46,15 +25,7 @@ const APP = `
   });
 
   it("ends immediately at the second signal", async () => {
-    await folder.write(
-      "app.ts",
-      `import { App, defineTarget, declareTargetState, fn } from "tidemark";
-      const stuck = defineTarget("stuck", {
-        reconcile: ({ desired }) => ({ action: desired, tracking: desired }),
-        apply: () => { console.error("at work"); return new Promise((resolve) => { setTimeout(resolve, 60_000); }); },
-      });
-      export const app = new App("waiting", fn(function main(): void { declareTargetState(stuck, 1, 1); }));`,
-    );
+    await folder.write("app.ts", STUCK_APP);
     const running = folder.start("update", "app.ts");
     await running.seen("at work");
     running.child.kill("SIGINT");

@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { openOtlpReceiver } from "../../telemetry/otlp-receiver.ts";
 import { parsePrometheusText, valueOf, type Sample } from "../../telemetry/prometheus-text.ts";
-import { createCliFolder, type CliFolder, type RunningCli } from "../cli-folder.ts";
+import { useCliFolder, type RunningCli } from "../cli-folder.ts";
 
 const APP = `
   import { App, fn, mountEach } from "tidemark";
@@ -24,16 +24,7 @@ const APP = `
 `;
 
 describe("tidemark update", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-    await folder.write("app.ts", APP);
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder({ "app.ts": APP });
 
   /** Where the command says that its metrics are, once it waits for a last scrape. */
   async function urlOf(running: RunningCli): Promise<string> {

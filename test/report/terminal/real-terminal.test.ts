@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CLI_FILE, createCliFolder, type CliFolder } from "../../cli/cli-folder.ts";
+import { STUCK_APP } from "../../cli/endless-apps.ts";
 import { requireProgram } from "../../require-program.ts";
 import { TmuxTerminal, type TerminalState } from "../../tmux.ts";
 
@@ -242,15 +243,7 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
   });
 
   it("ends at once at the second Ctrl-C", async () => {
-    await folder.write(
-      "app.ts",
-      `import { App, defineTarget, declareTargetState, fn } from "tidemark";
-      const stuck = defineTarget("stuck", {
-        reconcile: ({ desired }) => ({ action: desired, tracking: desired }),
-        apply: () => { console.error("at work"); return new Promise((resolve) => { setTimeout(resolve, 60_000); }); },
-      });
-      export const app = new App("stuck", fn(function main(): void { declareTargetState(stuck, 1, 1); }));`,
-    );
+    await folder.write("app.ts", STUCK_APP);
     await using terminal = await open(update());
     await terminal.waitFor(/^at work/);
     await terminal.waitFor(/^\[Stats\]/);
