@@ -106,7 +106,7 @@ describe("Exported updates", () => {
     expect((await valuesOf("app.start.timestamp"))["runs"]).to.equal(first);
   });
 
-  it("tell the slots that are taken, and those there are", async () => {
+  it("have the number of slots in use, and their limit", async () => {
     const release = Promise.withResolvers<void>();
     const waiting = fn(async function waiting(_key: number) {
       await release.promise;

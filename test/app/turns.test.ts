@@ -165,7 +165,7 @@ describe("Environment.close", () => {
     expect(waiting.stats()).to.equal(null);
   });
 
-  it("is the end: what starts later fails", async () => {
+  it("makes updates that start later fail", async () => {
     await using test = await createTestEnvironment();
     const app = new App({ name: "app", environment: test.environment }, function main() {});
     await app.update();

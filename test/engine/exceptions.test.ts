@@ -37,7 +37,7 @@ describe("exceptionHandler", () => {
     expect(test.caught).to.deep.equal([]);
   });
 
-  it("hands what it throws to the next one out, with the original", async () => {
+  it("hands its own error to the next outer handler, with the original error", async () => {
     const translated = new Error("translated");
     await app.update(() =>
       exceptionHandler(

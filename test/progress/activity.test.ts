@@ -109,7 +109,7 @@ describe("Activity", () => {
       expect(oldest()?.path).to.equal("/a/2");
     });
 
-    it("has the mean time of what ran to its end: no memo hits, no deletes, nothing cancelled", () => {
+    it("has the mean time of finished executions, without memo hits, deletes and cancelled ones", () => {
       const [slow, quick, deleted, cancelled] = ["/1", "/2", "/3", "/4"].map((path) => start("doc", path));
       clock.advance(10);
       report.activity.finish(quick!, "errors");

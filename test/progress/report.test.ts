@@ -86,7 +86,7 @@ describe("Report", () => {
       expect(report.stats()).not.to.equal(before);
     });
 
-    it("count what waits for a slot", () => {
+    it("count components that wait for a slot", () => {
       report.cell("doc").enqueue();
       expect(report.stats().total).to.deep.include({ numQueued: 1, numExecutionStarts: 0 });
       report.cell("doc").dequeue();

@@ -144,7 +144,7 @@ describe("Tally.exportTo", () => {
     expect((await exported(own))["component.active"]).to.equal(0);
   });
 
-  it("sums what two reports count in one series", async () => {
+  it("sums the counts of two reports in one series", async () => {
     const run = begin();
     const reports = [1, 2].map(() => tally.open({ app: "app", title: "Docs", run }));
     for (const report of reports) report.cell("doc").start();
@@ -153,7 +153,7 @@ describe("Tally.exportTo", () => {
     await end(run, ...reports);
   });
 
-  it("sums what apps count whose exported names are the same: what one had in progress was lost", async () => {
+  it("sums the counts of apps with the same exported name (bug: the executions in progress of one were lost)", async () => {
     const [one, other] = ['a"b', "a'b"].map((app) => ({ app, run: begin(app) }));
     for (const { app, run } of [one!, other!]) tally.open({ app, title: null, run }).cell("doc").start();
     const seen = await exported(own, "a'b");

@@ -30,7 +30,7 @@ describe("EventHub", () => {
     expect(numUnchanged(event)).to.equal(3);
   });
 
-  it("resumes after the event that a client had last, with what is new since", async () => {
+  it("resumes after the last event that a client had", async () => {
     const { report, update } = stage.begin();
     await stage.count(report, 1);
     const first = await stage.connect();
@@ -107,7 +107,7 @@ describe("EventHub", () => {
     expect(await reader.next()).to.equal(undefined);
   });
 
-  it("tells in the last event what a run failed with", async () => {
+  it("has the error of a failed run in its last event", async () => {
     const { report, update } = stage.begin();
     stage.topic = update.id;
     const reader = await stage.connect();

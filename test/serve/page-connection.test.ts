@@ -111,7 +111,7 @@ describe("The connection of the live page", function () {
     await waitForCounts(card(page, "docs"), { added: 6, failed: 4 });
   });
 
-  it("is given back by a tab that is hidden for a minute, which has a title meanwhile, and catches up when shown", async () => {
+  it("is closed by a tab that is hidden for a minute, which has a title meanwhile, and catches up when shown", async () => {
     using events = noteEventAnswers();
     const { page } = await stage.browser.open(stage.server.url, {}, installClock);
     const { handle, open } = await stage.start([{ title: null, size: 9 }]);

@@ -141,7 +141,7 @@ describe("symbolKey", () => {
     expect(encodeKey(symbolKey("a"))).to.deep.equal(encodeKey(symbolKey("a")));
   });
 
-  it("refuses what is no well-formed string", () => {
+  it("refuses values that are no well-formed string", () => {
     expect(() => symbolKey(1 as never)).to.throw(TypeError, "`name` must be a string, got number");
     expect(() => symbolKey("\udc00")).to.throw(TypeError, "must be well-formed Unicode");
   });

@@ -72,7 +72,7 @@ describe("WriteQueue", () => {
     expect(queue.findRange("", "~")).to.deep.equal([]);
   });
 
-  it("no longer shows a write that failed", async () => {
+  it("no longer finds the changes of a write that failed", async () => {
     const log = new CommitLog({ isOpen: true, bad: "bad" });
     const queue = new WriteQueue(log.commit, LIMITS);
     const writing = Promise.allSettled([queue.push([change("a", "1")]), queue.push([change("a", "2"), change("bad")])]);

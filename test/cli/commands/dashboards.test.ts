@@ -34,7 +34,7 @@ describe("tidemark dashboards", () => {
     expect((await stat(join(folder.path, "monitoring/prometheus.yml"))).mtimeMs).to.equal(before.mtimeMs);
   });
 
-  it("writes what is missing beside files that are as they were", async () => {
+  it("writes missing files beside unchanged ones", async () => {
     await folder.run("dashboards");
     await folder.write("monitoring/notes.txt", "mine");
     await folder.write("other/prometheus.yml", await readFile(join(ROOT, "prometheus.yml"), "utf8"));
@@ -55,7 +55,7 @@ describe("tidemark dashboards", () => {
     expect(await readFile(join(folder.path, "monitoring/prometheus.yml"), "utf8")).to.equal("mine\n");
   });
 
-  it("overwrites with -f, and says what", async () => {
+  it("overwrites with -f, and names the files", async () => {
     await folder.write("monitoring/prometheus.yml", "mine\n");
     const { code, stdout } = await folder.run("dashboards", "-f");
     expect(code).to.equal(0);
@@ -104,7 +104,7 @@ describe("tidemark dashboards", () => {
     }
   });
 
-  it("writes what Prometheus reads", async function () {
+  it("writes files that Prometheus accepts", async function () {
     requireProgram(this, "promtool");
     await folder.run("dashboards", "--out", "out");
     const config = await runCommand("promtool", ["check", "config", "prometheus.yml"], join(folder.path, "out"));

@@ -54,7 +54,7 @@ describe("tidemark init", () => {
     expect((await folder.run("update", "app.ts")).code).to.equal(0);
   });
 
-  it("overwrites nothing, names what is there, and writes nothing then", async () => {
+  it("names a file that exists, and then writes nothing at all", async () => {
     await folder.write("there/notes/hello.txt", "mine");
     const { code, stdout, stderr } = await folder.run("init", "there");
     expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });

@@ -137,7 +137,7 @@ describe("tidemark update --json", () => {
       expect(await pipeTo(`jq -s '${filter}'`)).to.equal("true\n");
     });
 
-    it("gives what the documentation says to the filter that is there", async () => {
+    it("gives the documented output to the filter of the documentation", async () => {
       const docs = await readFile(join(import.meta.dirname, "../../../docs/cli.md"), "utf8");
       const [, filter = "no filter"] = /--json \| (jq .*)/.exec(docs) ?? [];
       expect(await pipeTo(filter)).to.equal('{"group":"More","errors":0}\n{"group":null,"errors":1}\n');

@@ -116,7 +116,7 @@ describe("tidemark update", () => {
       });
     }
 
-    it("gives way to what the command line asks for", async () => {
+    it("gives way to options of the command line", async () => {
       await using own = await createCliFolder({ TIDEMARK_PROGRESS: "tty" });
       await own.write("app.ts", doublingApp([1], [2]));
       expect((await own.run("update", "app.ts", "-q")).stdout).to.equal("main runs\n");

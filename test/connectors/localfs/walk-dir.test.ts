@@ -188,7 +188,7 @@ describe("walkDir", () => {
       expect(await pathsOf(temp.path, { onError: () => undefined })).to.deep.equal(["a.md", "good\ufffd.md"]);
     });
 
-    it("skips what vanishes while it walks", async () => {
+    it("skips files and folders that vanish while it walks", async () => {
       await using temp = await createTempFolder();
       plant(temp.path, { "a.md": "", "b.md": "", "c/d.md": "", "e.md": "" });
       const paths: string[] = [];

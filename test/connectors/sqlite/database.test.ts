@@ -76,7 +76,7 @@ describe("DatabaseFile", () => {
     expect(readdirSync(join(folder.path, "a", "b"))).to.deep.equal(["x.db"]);
   });
 
-  it("says what stands in the place of its folder", async () => {
+  it("names a file in the place of its folder", async () => {
     await using folder = await createTempFolder();
     writeFileSync(join(folder.path, "a"), "");
     using file = new DatabaseFile(join(folder.path, "a", "x.db"));

@@ -167,7 +167,7 @@ describe("An aborted run", () => {
     await expectAborted(handle);
   });
 
-  it("turns away what waits for a slot, and starts nothing more", async () => {
+  it("rejects components that wait for a slot, and starts no more", async () => {
     const started: number[] = [];
     const handle = update(() => {
       const each = fn(async function each(index: number) {

@@ -87,7 +87,7 @@ describe("A memoized call", () => {
       expect([...target.outside]).to.deep.equal([["a", "first"]]);
     });
 
-    it("declares them anew after their removal has failed", async () => {
+    it("declares them again after their removal has failed", async () => {
       let isMade = true;
       const child = fn(function child() {
         if (isMade) declare("a");

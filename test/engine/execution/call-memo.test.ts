@@ -60,7 +60,7 @@ describe("A memoized call", () => {
     expect(ran).to.deep.equal(["a", "b"]);
   });
 
-  it("gives back data as it was", async () => {
+  it("restores the data of its result", async () => {
     const value = { map: new Map([[1n, new Date(5)]]), bytes: Uint8Array.of(1), nothing: undefined };
     expect(await answersOf(() => [sync(value)])).to.deep.equal([value]);
     expect(await answersOf(() => [sync(value)])).to.deep.equal([value]);

@@ -21,7 +21,7 @@ describe("Sweeping", () => {
   });
   const outside = (): unknown[] => [...target.outside.keys()];
 
-  it("removes what vanished components declared, and nothing else", async () => {
+  it("removes the target states of vanished components, and no others", async () => {
     await app.update(() =>
       mountEach(
         leaf,

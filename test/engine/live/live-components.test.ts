@@ -131,7 +131,7 @@ describe("A live component", () => {
     expect(test.caught[0]?.error).to.include({ code: "OUTSIDE_COMPONENT" });
   });
 
-  it("refuses what its operator is asked for after it has ended", async () => {
+  it("refuses operations after it has ended", async () => {
     let kept: LiveComponentOperator | undefined;
     live = async (operator) => {
       kept = operator;

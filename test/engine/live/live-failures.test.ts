@@ -75,7 +75,7 @@ describe("A live source that fails", () => {
     expect(handle.stats()?.total.numErrors).to.equal(1);
   });
 
-  it("is tried again after pauses that grow to a minute, and shrink when it has been in order for long", async () => {
+  it("is retried with backoff of up to a minute, which starts over when the source has worked for long", async () => {
     const handle = app.withMain(both).update({ live: true });
     const watch = new LiveWatch(handle);
     await watch.untilReady(2);

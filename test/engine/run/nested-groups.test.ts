@@ -94,7 +94,7 @@ describe("A stats group", () => {
       expect(countsOf("Inner")).to.deep.equal({ doc: { starts: 1, adds: 1 } });
     });
 
-    it("is opened anew by each component", async () => {
+    it("is a new group in each component", async () => {
       const opened: StatsGroupHandle[] = [];
       const section = fn(async function section(texts: readonly string[]) {
         await statsGroup("Docs", async (handle) => {

@@ -41,7 +41,7 @@ describe("Pace", () => {
     await next;
   });
 
-  it("has a listing give those a turn that were started, after each 256", async () => {
+  it("lets started components have a turn after each 256 that a listing starts", async () => {
     const pace = new Pace(new FakeClock());
     for (let index = 0; index < 255; index++) pace.start();
     expect(pace.wait()).to.equal(undefined);

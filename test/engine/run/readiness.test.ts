@@ -71,7 +71,7 @@ describe("MountHandle.ready", () => {
     });
   });
 
-  it("is all that a handle has: no caller can end or hold up what was mounted", async () => {
+  it("is all that a handle has: no caller can end or hold up the mounted components", async () => {
     await app.update(async () => {
       for (const handle of [await mount(tree, 0), await mountEach(leaf, [[2, "leaf"]])]) {
         const names = Object.getOwnPropertyNames(Object.getPrototypeOf(handle));
@@ -130,7 +130,7 @@ describe("MountHandle.ready", () => {
     });
   });
 
-  it("throws what no handler has swallowed, every time", async () => {
+  it("throws an error that no handler has swallowed, every time", async () => {
     const error = new Error("thrown on");
     await using other = await createTestEnvironment({
       onException: () => {

@@ -68,7 +68,7 @@ describe("LiveMap", () => {
     expect(mirror.log.slice(2)).to.deep.equal(["b={}"]);
   });
 
-  it("tells nothing of what came and went while the subscriber was busy", async () => {
+  it("tells nothing of entries that came and went while the subscriber was busy", async () => {
     const map = new LiveMap<string, string>();
     await using mirror = new Mirror(map);
     await mirror.ready;

@@ -58,7 +58,7 @@ describe("A container", () => {
     expect(log()).to.deep.equal(["make box"]);
   });
 
-  it("that was kept leaves its rows alone, and the memos of those who declared them", async () => {
+  it("that was kept leaves its rows alone, and the memos of the components that declared them", async () => {
     await app.update(() => fill("box", "1", ["a"]));
     await app.update(() => fill("box", "2", ["a"]));
     expect(log()).to.deep.equal(["make box", "write box/a", "make box"]);
@@ -201,7 +201,7 @@ describe("A container", () => {
       expect(log(), "nothing of it is on record any more").to.deep.equal(["make box", "write box/a"]);
     });
 
-    it("is removed after what components declared in it that are still mounted", async () => {
+    it("is removed after the states in it that mounted components had declared", async () => {
       const keeper = fn(function keeper(provider: Provider | null) {
         if (provider !== null) declareTargetState(provider, "kept", "1");
       });
@@ -238,7 +238,7 @@ describe("A container", () => {
       expect(box.outside.size).to.equal(0);
     });
 
-    it("comes back empty, and is filled again by components that were skipped meanwhile", async () => {
+    it("is filled again when it comes back, by components that were memo hits meanwhile", async () => {
       const hidden: { provider?: Provider } = {};
       const user = fn({ memo: true }, function user() {
         declareTargetState(hidden.provider!, "x", "1");

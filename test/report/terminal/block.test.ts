@@ -155,7 +155,7 @@ describe("renderBlock", () => {
 });
 
 describe("fitBlock", () => {
-  it("keeps what failed and what stalled when there is little room", () => {
+  it("keeps failed and stalled components when there is little room", () => {
     const stall = { component: "c", path: "/c", ageMs: 20_000, quietMs: 20_000 };
     const stats = createStats({ a: [1, 0, 1], b: [1, 0, 1], c: [1] });
     const view = createView({ stats, stall, causes: [createCause("boom")] });

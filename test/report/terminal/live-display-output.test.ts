@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { openLiveRun } from "../live-run.ts";
 
 describe("LiveDisplay, while the program prints", () => {
-  it("puts what the program prints above the area, in order, from both streams, lines whole", async () => {
+  it("puts the output of the program above the area, in order, from both streams, in whole lines", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
     await source.count();
@@ -96,7 +96,7 @@ describe("LiveDisplay, while the program prints", () => {
     await run.done;
   });
 
-  it("holds back what the program prints while the terminal takes nothing, but no more than a little", async () => {
+  it("buffers the output of the program while the terminal takes nothing, up to a small limit", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
     clock.advance(350);
