@@ -1,4 +1,6 @@
+import type { Context } from "mocha";
 import { setImmediate, setTimeout } from "node:timers/promises";
+import { endWaits } from "./until.ts";
 
 const warnings: Error[] = [];
 process.on("warning", (warning) => warnings.push(warning));
@@ -9,8 +11,14 @@ const HELD = new Set(["FSEventWrap", "ProcessWrap", "TCPServerWrap", "TCPSocketW
 /** Mocha's own timer, which limits the hook below. */
 const OWN = "Timeout";
 
-/** Fails the run if Node printed a warning in it, or a test left something open. */
+/** Fails the run if Node printed a warning in it, or a test left something open. Explains a test that has waited in vain. */
 export const mochaHooks = {
+  async afterEach(this: Context): Promise<void> {
+    for (const explanation of await endWaits()) {
+      console.error(`"${this.currentTest?.fullTitle()}" has waited in vain:`, explanation);
+    }
+  },
+
   async afterAll(): Promise<void> {
     // Node emits a warning one turn after its cause.
     await setImmediate();

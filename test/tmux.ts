@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { inheritedEnv } from "./cli/cli-folder.ts";
 import { createTempFolder } from "./temp-folder.ts";
+import { until } from "./until.ts";
 
 const execute = promisify(execFile);
 
@@ -23,9 +23,6 @@ export interface TmuxOptions {
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
-
-const POLL_MS = 30;
-const PATIENCE_MS = 15_000;
 
 /** A real terminal with a shell command in it; `await using` closes it. */
 export class TmuxTerminal implements AsyncDisposable {
@@ -62,16 +59,14 @@ export class TmuxTerminal implements AsyncDisposable {
   }
 
   /** Resolves with all lines as soon as one of them is as wanted. */
-  async waitFor(pattern: RegExp, patienceMs: number = PATIENCE_MS): Promise<string[]> {
-    const lines = await this.lines();
-    for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += POLL_MS) {
-      const now = await this.lines();
-      if (now.some((line) => pattern.test(line))) return now;
-      await setTimeout(POLL_MS);
-    }
-    throw new Error(
-      `${String(pattern)} has not been printed:\n${lines.join("\n")}\n--- later:\n${(await this.lines()).join("\n")}`,
-    );
+  async waitFor(pattern: RegExp): Promise<string[]> {
+    let lines: string[] = [];
+    const isPrinted = async (): Promise<boolean> => {
+      lines = await this.lines();
+      return lines.some((line) => pattern.test(line));
+    };
+    await until(isPrinted, { explain: () => ({ pattern, lines }) });
+    return lines;
   }
 
   async resize(columns: number, rows: number): Promise<void> {

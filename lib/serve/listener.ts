@@ -2,9 +2,11 @@ import { createAdaptorServer } from "@hono/node-server";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout } from "node:timers/promises";
 import { TidemarkError } from "../errors.ts";
 import { formatError } from "../text/error-text.ts";
+import type { Clock } from "../time/clock.ts";
+import { pause } from "../time/pause.ts";
+import { systemClock } from "../time/system-clock.ts";
 import { formatAddress, type Address } from "./address.ts";
 
 /** A client that has not sent its request by then is turned away. */
@@ -16,12 +18,14 @@ const ANSWER_TIMEOUT_MS = 60_000;
 /** Answers that are under way when the server is closed are given so long to end. */
 const GRACE_MS = 1_000;
 
-/** How long clients are waited for, in milliseconds. */
-export interface ListenTimeouts {
+/** How long a listener waits for clients, in milliseconds, and its clock. */
+export interface ListenOptions {
   /** @default 10000 */
   readonly requestTimeoutMs?: number;
   /** @default 60000 */
   readonly answerTimeoutMs?: number;
+  /** Measures the time that answers in progress are given by `close`. @default the system's */
+  readonly clock?: Clock;
 }
 
 /** An HTTP server that listens. */
@@ -39,8 +43,9 @@ export interface Listener {
 export async function listen(
   { host, port }: Address,
   fetch: Parameters<typeof createAdaptorServer>[0]["fetch"],
-  { answerTimeoutMs = ANSWER_TIMEOUT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ListenTimeouts = {},
+  options: ListenOptions = {},
 ): Promise<Listener> {
+  const { answerTimeoutMs = ANSWER_TIMEOUT_MS, clock = systemClock, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const server = createAdaptorServer({
     fetch,
     overrideGlobalObjects: false,
@@ -62,15 +67,15 @@ export async function listen(
     throw unavailableError({ host, port }, error);
   }
   const found = server.address() as AddressInfo;
-  return { address: { host, port: found.port }, close: () => close(server) };
+  return { address: { host, port: found.port }, close: () => close(server, clock) };
 }
 
-async function close(server: Server): Promise<void> {
+async function close(server: Server, clock: Clock): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();
   const waiting = new AbortController();
-  await Promise.race([closed, setTimeout(GRACE_MS, undefined, { signal: waiting.signal }).catch(() => {})]);
+  await Promise.race([closed, pause(GRACE_MS, { clock, signal: waiting.signal }).catch(() => {})]);
   waiting.abort();
   server.closeAllConnections();
   await closed;

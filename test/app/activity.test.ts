@@ -90,7 +90,7 @@ describe("What a snapshot says of the work to come", () => {
     expect(found).to.include({ isListing: true });
   });
 
-  it("names the component at work, not those that wait for it, with its path and its usual time", async () => {
+  it("names the component at work with its path and its mean time, and leaves out the components that wait for it", async () => {
     const folder = fn(async function folder() {
       await mountEach(waits, [["a b", 1] as const]);
     });
@@ -126,7 +126,7 @@ describe("What a snapshot says of the work to come", () => {
     await handle;
   });
 
-  it("names what is being deleted", async () => {
+  it("names a component that is being deleted", async () => {
     await app.update(() => mount("old", quick, 1));
     const handle = app.withMain(() => {}).update();
     const last = await find(

@@ -89,25 +89,24 @@ describe("Exported updates", () => {
       seen.push(...(await host.collect()));
       if (isBroken) throw new Error("boom");
     });
-    const before = Date.now() / 1000;
     await failureOf(app.update().result());
     const during = new Map(seen.map(({ name, value }) => [name, value]));
     expect(during.get("tidemark.run.active")).to.equal(1);
-    expect(during.get("tidemark.run.start.timestamp")).to.be.within(before, Date.now() / 1000);
-    expect(during.get("tidemark.app.start.timestamp")).to.equal(during.get("tidemark.run.start.timestamp"));
+    const first = during.get("tidemark.run.start.timestamp")!;
+    expect(during.get("tidemark.app.start.timestamp")).to.equal(first);
     expect(during.has("tidemark.run.last_success.timestamp"), "none yet").to.equal(false);
     expect(await valuesOf("run.active")).to.deep.equal({ runs: 0 });
     expect(await valuesOf("run.last_success.timestamp"), "it failed").to.deep.equal({});
 
     isBroken = false;
-    const second = Date.now() / 1000;
     await app.update();
-    expect((await valuesOf("run.last_success.timestamp"))["runs"]).to.be.within(second, Date.now() / 1000);
-    expect((await valuesOf("run.start.timestamp"))["runs"]).to.be.at.least(second);
-    expect((await valuesOf("app.start.timestamp"))["runs"]).to.equal(during.get("tidemark.app.start.timestamp"));
+    const second = (await valuesOf("run.start.timestamp"))["runs"]!;
+    expect(second).to.be.at.least(first);
+    expect((await valuesOf("run.last_success.timestamp"))["runs"]).to.be.at.least(second);
+    expect((await valuesOf("app.start.timestamp"))["runs"]).to.equal(first);
   });
 
-  it("tell the slots that are taken, and those there are", async () => {
+  it("have the number of slots in use, and their limit", async () => {
     const release = Promise.withResolvers<void>();
     const waiting = fn(async function waiting(_key: number) {
       await release.promise;
@@ -138,7 +137,7 @@ describe("Exported updates", () => {
   it("have the times of components that ran, in seconds and by how they ended, and none of memo hits", async () => {
     const doc = fn({ memo: true }, async function doc(text: string) {
       if (text === "broken") throw new Error("boom");
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await setImmediate();
     });
     let texts = ["a", "b", "broken"];
     const app = new App({ name: "runs", environment: test.environment }, async () => {
@@ -159,7 +158,7 @@ describe("Exported updates", () => {
       deletes: 2,
     });
     const { sum } = durations.find(({ attributes }) => attributes["outcome"] === "adds")!;
-    expect(sum).to.be.within(0.038, 10);
+    expect(sum).to.be.greaterThan(0);
   });
 
   it("of two environments with one provider add up under the name of the app", async () => {

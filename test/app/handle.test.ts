@@ -58,7 +58,7 @@ describe("UpdateHandle", () => {
       expect([await handle, await handle, await handle.result()]).to.deep.equal([1, 1, 1]);
     });
 
-    it("is what `await` and `then` give", async () => {
+    it("is the value that `await` and `then` give", async () => {
       expect(await createApp(() => "value").update()).to.equal("value");
       expect(
         await createApp(() => "value")
@@ -116,7 +116,7 @@ describe("UpdateHandle", () => {
       expect(countsOf(handle.stats()?.total)).to.deep.equal({ starts: 1, reprocesses: 1 });
     });
 
-    it("do not change in what was handed out", async () => {
+    it("never change after they were handed out", async () => {
       let during: unknown;
       const handle = createApp(() => {
         during = handle.stats();

@@ -1,8 +1,11 @@
 import { expect } from "chai";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { App, declareTargetState, fn, mount, mountEach, TidemarkError } from "../../lib/index.ts";
+import { App, declareTargetState, Environment, fn, mount, mountEach, TidemarkError } from "../../lib/index.ts";
 import { defineRecordingTarget } from "../engine/targets/recording-target.ts";
 import { failureOf } from "../state/failure-of.ts";
+import { createTempFolder } from "../temp-folder.ts";
 import { createTestEnvironment, useTestEnvironment } from "../test-environment.ts";
 
 describe("Updates at the same time", () => {
@@ -141,7 +144,7 @@ describe("Updates at the same time", () => {
 });
 
 describe("Environment.close", () => {
-  it("ends what is running, and waits for it", async () => {
+  it("aborts the runs in progress, and waits for their end", async () => {
     await using test = await createTestEnvironment();
     const app = new App({ name: "app", environment: test.environment }, async function main() {
       await mount(function stuck() {
@@ -162,7 +165,7 @@ describe("Environment.close", () => {
     expect(waiting.stats()).to.equal(null);
   });
 
-  it("is the end: what starts later fails", async () => {
+  it("makes updates that start later fail", async () => {
     await using test = await createTestEnvironment();
     const app = new App({ name: "app", environment: test.environment }, function main() {});
     await app.update();
@@ -177,8 +180,13 @@ describe("Environment.close", () => {
     expect((await failureOf(test.environment.apps())).code).to.equal("ENVIRONMENT_CLOSED");
   });
 
-  it("is harmless when nothing has run", async () => {
-    await using test = await createTestEnvironment();
-    await test.environment.close();
+  it("is the end also when nothing has run: no store is made", async () => {
+    await using folder = await createTempFolder();
+    const dbPath = join(folder.path, "db");
+    const environment = new Environment({ dbPath });
+    await environment.close();
+    const app = new App({ name: "app", environment }, function main() {});
+    expect((await failureOf(app.update().result())).code).to.equal("ENVIRONMENT_CLOSED");
+    expect(existsSync(dbPath)).to.equal(false);
   });
 });

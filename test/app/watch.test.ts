@@ -25,12 +25,17 @@ describe("UpdateHandle.watch", () => {
 
   it("starts the run by being called", async () => {
     const started = Promise.withResolvers<void>();
-    const handle = new App({ name: "app", environment: test.environment }, function main() {
+    const handle = new App({ name: "app", environment: test.environment }, async function main() {
       started.resolve();
+      await gate.promise;
     }).update();
+    expect(handle.stats()).to.equal(null);
     void handle.watch();
     await started.promise;
+    expect(handle.stats()?.total).to.deep.include({ numExecutionStarts: 1, numInProgress: 1 });
+    gate.resolve();
     await handle;
+    expect(handle.stats()?.total).to.deep.include({ numExecutionStarts: 1, numAdds: 1 });
   });
 
   it("gives running states, then a final ready one with the result", async () => {

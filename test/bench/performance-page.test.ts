@@ -21,7 +21,7 @@ describe("docs/performance.md", () => {
 });
 
 describe("fillSlot", () => {
-  it("replaces what stands in the place of that name", () => {
+  it("replaces the text between the marks of a name", () => {
     const page = "a\n<!-- bench:x -->\nold\n<!-- /bench:x -->\nb\n";
     expect(fillSlot(page, "x", "new")).to.equal("a\n<!-- bench:x -->\n\nnew\n\n<!-- /bench:x -->\nb\n");
     expect(() => fillSlot(page, "y", "new")).to.throw("Cannot write y into docs/performance.md");

@@ -18,8 +18,12 @@ export interface CliOutcome {
 /** A command that is running. */
 export interface RunningCli {
   readonly child: ChildProcess;
-  /** What there is on standard error so far. */
+  /** The text on standard output so far. */
+  readonly stdout: string;
+  /** The text on standard error so far. */
   readonly stderr: string;
+  /** Resolves once a condition on the output is true; rejects if the command ends before. */
+  until(isTrue: () => boolean): Promise<void>;
   /** Resolves once standard error has had `part` in it, `times` times. */
   seen(part: string, times?: number): Promise<void>;
   readonly outcome: Promise<CliOutcome>;
@@ -65,6 +69,24 @@ export async function createCliFolder(env: Readonly<Record<string, string>> = {}
   return cliFolder;
 }
 
+/** Makes a folder with these files before each test of the surrounding `describe`, and removes it after the test. */
+export function useCliFolder(files: Readonly<Record<string, string>> = {}): Omit<CliFolder, keyof AsyncDisposable> {
+  let folder: CliFolder;
+  beforeEach(async () => {
+    folder = await createCliFolder();
+    for (const [name, content] of Object.entries(files)) await folder.write(name, content);
+  });
+  afterEach(() => folder[Symbol.asyncDispose]());
+  return {
+    get path() {
+      return folder.path;
+    },
+    write: (name, content) => folder.write(name, content),
+    start: (...args) => folder.start(...args),
+    run: (...args) => folder.run(...args),
+  };
+}
+
 /** The environment of this process without what changes what a command does. */
 export function inheritedEnv(): NodeJS.ProcessEnv {
   const { env } = process;
@@ -84,6 +106,7 @@ function follow(child: ReturnType<typeof spawn>): RunningCli {
   };
   child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
     stdout += chunk;
+    tell();
   });
   child.stderr!.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
@@ -93,17 +116,22 @@ function follow(child: ReturnType<typeof spawn>): RunningCli {
     hasEnded = true;
     tell();
   });
+  const until = async (isTrue: () => boolean, what: string = "it"): Promise<void> => {
+    while (!isTrue()) {
+      if (hasEnded) throw new Error(`The command ended without printing ${what}:\n${stdout}\n${stderr}`);
+      await news.promise;
+    }
+  };
   return {
     child,
+    get stdout() {
+      return stdout;
+    },
     get stderr() {
       return stderr;
     },
-    async seen(part, times = 1) {
-      while (stderr.split(part).length <= times) {
-        if (hasEnded) throw new Error(`The command ended without printing ${part}:\n${stderr}`);
-        await news.promise;
-      }
-    },
+    until: (isTrue) => until(isTrue),
+    seen: (part, times = 1) => until(() => stderr.split(part).length > times, part),
     outcome: once(child, "close").then(([code]) => ({ code: code as number | null, stdout, stderr })),
   };
 }

@@ -3,18 +3,10 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { VERSION } from "../../lib/version.ts";
-import { CLI_FILE, createCliFolder, type CliFolder } from "./cli-folder.ts";
+import { CLI_FILE, createCliFolder, useCliFolder } from "./cli-folder.ts";
 
 describe("tidemark", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder();
 
   it("prints its version and its help on standard output", async () => {
     expect(await folder.run("--version")).to.deep.equal({ code: 0, stdout: `${VERSION}\n`, stderr: "" });

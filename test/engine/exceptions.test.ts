@@ -37,7 +37,7 @@ describe("exceptionHandler", () => {
     expect(test.caught).to.deep.equal([]);
   });
 
-  it("hands what it throws to the next one out, with the original", async () => {
+  it("hands its own error to the next outer handler, with the original error", async () => {
     const translated = new Error("translated");
     await app.update(() =>
       exceptionHandler(
@@ -87,7 +87,7 @@ describe("exceptionHandler", () => {
     expect(contexts[0]).to.satisfy(Object.isFrozen);
   });
 
-  it("covers what is mounted in its body, awaited or not, and nothing outside", async () => {
+  it("covers the components mounted in its body, awaited or not, and none outside", async () => {
     await app.update(async () => {
       await mount("before", broken);
       await exceptionHandler(
@@ -129,7 +129,7 @@ describe("exceptionHandler", () => {
     expect(log).to.deep.equal([]);
   });
 
-  it("does not change what is counted, nor the failures on record", async () => {
+  it("changes neither the counters nor the recorded failures", async () => {
     const handle = app
       .withMain(() =>
         exceptionHandler(
@@ -143,7 +143,7 @@ describe("exceptionHandler", () => {
     expect(handle.failures().map(({ error }) => error)).to.deep.equal([boom]);
   });
 
-  it("gives what its body gives, and throws what it throws", async () => {
+  it("returns the value of its body, and throws its error", async () => {
     await app.update(async () => {
       expect(
         exceptionHandler(

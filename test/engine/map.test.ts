@@ -46,7 +46,7 @@ describe("map", () => {
     expect(maxRunning).to.equal(4);
   });
 
-  it("throws what the first item in order to fail threw, once all calls have ended", async () => {
+  it("throws the error of the first failing item in the order of the items, once all calls have ended", async () => {
     const ended: number[] = [];
     async function failing(item: number): Promise<void> {
       for (let turn = 0; turn < 5 - item; turn++) await setImmediate();
@@ -59,7 +59,7 @@ describe("map", () => {
     expect(ended).to.deep.equal([3, 2, 1]);
   });
 
-  it("throws what the items threw rather than what a call did, once all calls have ended", async () => {
+  it("throws the error of the iteration rather than that of a call, once all calls have ended", async () => {
     let hasEnded = false;
     function* items(): Generator<number> {
       yield 1;

@@ -100,7 +100,7 @@ describe("mount", () => {
     });
   });
 
-  it("throws a TypeError for what cannot be mounted", async () => {
+  it("throws a TypeError for values that cannot be mounted", async () => {
     const wrong: (() => Promise<unknown>)[] = [
       // @ts-expect-error not a function
       () => mount("key", "not a function"),

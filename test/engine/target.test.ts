@@ -44,7 +44,7 @@ describe("declareTargetState", () => {
     expect(target.outside.size).to.equal(0);
   });
 
-  it("refuses undefined as a value, and what is no key", async () => {
+  it("refuses undefined as a value, and a key that is none", async () => {
     await using test = await createTestEnvironment();
     await createCountingApp(test).update(() => {
       expect(() => declareTargetState(target.provider, "a", undefined as never)).to.throw(

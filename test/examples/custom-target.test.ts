@@ -71,7 +71,7 @@ describe("the custom target example", () => {
     return new App({ name: "notes", environment }, publishAll, folder.path, to).update();
   }
 
-  it("sends what is new or changed, deletes what is gone, and nothing else", async () => {
+  it("sends new and changed records, deletes missing ones, and does nothing else", async () => {
     await note("a.txt", "Title A\n\nBody A\n");
     await note("b c.txt", "Title B\n");
     await publishing();

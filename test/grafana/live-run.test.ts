@@ -55,7 +55,7 @@ describe("Panels of live runs, read by a real Prometheus from a run that follows
     expect(await valueOf(METRICS.lastSuccess)).to.be.greaterThan(before!);
   });
 
-  it("show that it is behind again while a change is worked off", async () => {
+  it("show that it is behind again while a change is pending", async () => {
     await observed.set("held again");
     await expectState({ ready: 0, failing: 0 });
     const before = await valueOf(METRICS.lastSuccess);

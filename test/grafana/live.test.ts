@@ -101,7 +101,7 @@ describe("Dashboards and rules, read by a real Prometheus from real runs", funct
     await expectEqual(ledger, (counter) => grownBy(counter, RANGE));
   });
 
-  it("equal stats() while a second run is going on, what is in progress included", async () => {
+  it("equal stats() while a second run is in progress, components in progress included", async () => {
     await observed.hold({ app: ORDERS, docs: ["a", "b v2", "held e"], code: ["x"] });
     await prometheus.untilScraped();
     const present = new Ledger();

@@ -92,7 +92,7 @@ describe("Activity", () => {
       return report.snapshot().oldest;
     };
 
-    it("is the one in progress that started first, those that wait for others left out", () => {
+    it("is the execution in progress that started first, without those that wait for others", () => {
       clock.advance(100);
       report = createReport();
       clock.advance(5);
@@ -109,7 +109,7 @@ describe("Activity", () => {
       expect(oldest()?.path).to.equal("/a/2");
     });
 
-    it("has the mean time of what ran to its end: no memo hits, no deletes, nothing cancelled", () => {
+    it("has the mean time of finished executions, without memo hits, deletes and cancelled ones", () => {
       const [slow, quick, deleted, cancelled] = ["/1", "/2", "/3", "/4"].map((path) => start("doc", path));
       clock.advance(10);
       report.activity.finish(quick!, "errors");

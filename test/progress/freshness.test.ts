@@ -21,7 +21,7 @@ describe("Freshness", () => {
     expect([freshness.hasCaughtUp, freshness.isCurrent]).to.deep.equal([false, false]);
   });
 
-  it("tells when the last change was worked off, and the oldest that is not", () => {
+  it("tells when the last change was applied, and the oldest pending change", () => {
     const [first, second] = [change(50), change(20)];
     clock.advance(10);
     freshness.catchUp();
@@ -55,7 +55,7 @@ describe("Freshness", () => {
     expect(freshness.fields().caughtUpAt).to.deep.equal(new Date(0));
   });
 
-  it("has not worked off everything while a source fails, until that is in order again", () => {
+  it("is not current while a source fails, until the source has recovered", () => {
     const source = {};
     freshness.catchUp();
     clock.advance(10);
@@ -70,7 +70,7 @@ describe("Freshness", () => {
     expect(freshness.fields().caughtUpAt).to.deep.equal(new Date(20));
   });
 
-  it("has caught up while a source fails, but not worked off everything", () => {
+  it("has caught up while a source fails, but is not current", () => {
     const source = {};
     freshness.fail(source, failing(0));
     freshness.catchUp();
@@ -79,7 +79,7 @@ describe("Freshness", () => {
     expect(freshness.fields()).to.deep.include({ caughtUpAt: null, failingSources: [] });
   });
 
-  it("hands out dates that nobody can change for others", () => {
+  it("hands out dates that cannot be changed", () => {
     freshness.catchUp();
     const since = new Date(500);
     const source = { ...failing(500), since };

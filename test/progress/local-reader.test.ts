@@ -19,7 +19,7 @@ describe("LocalReader", () => {
     counter.add(value, { [REPORT_KEY]: report, [COMPONENT_KEY]: component });
   }
 
-  it("gives what each counter grew by, once", async () => {
+  it("gives the growth of each counter, once", async () => {
     add(0, 2, "1", "doc");
     add(0, 1, "1", "doc");
     add(5, 1, "2", "doc");
@@ -38,7 +38,7 @@ describe("LocalReader", () => {
     expect(components.size).to.equal(5000);
   });
 
-  it("leaves out what is not a counter of a component", async () => {
+  it("leaves out instruments that are no counters of a component", async () => {
     provider
       .getMeter("test")
       .createCounter("other")

@@ -25,7 +25,7 @@ describe("Report", () => {
       expect(total.numExecutionStarts).to.equal(0);
     });
 
-    it("leave out what has counted nothing (a bug once: a row of zeros)", () => {
+    it("leave out components that have counted nothing (bug: a row of zeros)", () => {
       report.cell("mounted");
       const [queued, cancelled] = [report.cell("queued"), report.cell("cancelled")];
       queued.enqueue();
@@ -86,7 +86,7 @@ describe("Report", () => {
       expect(report.stats()).not.to.equal(before);
     });
 
-    it("count what waits for a slot", () => {
+    it("count components that wait for a slot", () => {
       report.cell("doc").enqueue();
       expect(report.stats().total).to.deep.include({ numQueued: 1, numExecutionStarts: 0 });
       report.cell("doc").dequeue();

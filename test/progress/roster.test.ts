@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { Roster } from "../../lib/progress/roster.ts";
 
 describe("Roster", () => {
-  it("has its members in the order in which they came, whoever leaves", () => {
+  it("has its members in the order in which they came, also when others have left", () => {
     const roster = new Roster<string>();
     const [a, b, , d] = ["a", "b", "c", "d"].map((member) => roster.add(member));
     expect(roster.members()).to.deep.equal(["a", "b", "c", "d"]);
@@ -35,7 +35,7 @@ describe("Roster", () => {
     expect(roster.find((member) => member > 4)).to.equal(undefined);
   });
 
-  it("keeps nothing in memory of what has left, even where only young memory is collected", async () => {
+  it("keeps no member in memory that has left, even where only young memory is collected", async () => {
     const program = resolve(import.meta.dirname, "roster-process.ts");
     const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", program]);
     // A Map in its place keeps 120 MB.

@@ -70,7 +70,7 @@ describe("Tally.exportTo", () => {
     expect(await exported(added)).to.deep.equal(await exported(own));
   });
 
-  it("exports updates to come, and nothing of those that have ended", async () => {
+  it("exports later updates, and none that have ended", async () => {
     const past = begin();
     const report = tally.open({ app: "app", title: null, run: past });
     report.cell("doc").hit();
@@ -85,7 +85,7 @@ describe("Tally.exportTo", () => {
     expect((await exported(own))["component.unchanged"]).to.equal(2);
   });
 
-  it("exports those of one environment alone if it is given", async () => {
+  it("exports only the updates of the environment that is given", async () => {
     const stop = tally.exportTo(added.provider, { environment });
     const [inside, outside] = [begin("inside"), begin("outside", {})];
     for (const run of [inside, outside]) {
@@ -119,7 +119,7 @@ describe("Tally.exportTo", () => {
     expect(completions.map(({ value }) => value)).to.deep.equal([0, 0, 0]);
   });
 
-  it("counts starts, ends and what is in progress as of one moment", async () => {
+  it("counts starts, ends and executions in progress as of one moment", async () => {
     tally.exportTo(added.provider);
     const run = begin();
     const cell = tally.open({ app: "app", title: null, run }).cell("doc");
@@ -133,7 +133,7 @@ describe("Tally.exportTo", () => {
     }
   });
 
-  it("goes on at 0 with what is in progress in a series that nothing counts in any more", async () => {
+  it("sets a series of executions in progress to 0 when its last report has ended", async () => {
     const run = begin();
     const report = tally.open({ app: "app", title: null, run });
     report.cell("doc").start();
@@ -144,7 +144,7 @@ describe("Tally.exportTo", () => {
     expect((await exported(own))["component.active"]).to.equal(0);
   });
 
-  it("sums what two reports count in one series", async () => {
+  it("sums the counts of two reports in one series", async () => {
     const run = begin();
     const reports = [1, 2].map(() => tally.open({ app: "app", title: "Docs", run }));
     for (const report of reports) report.cell("doc").start();
@@ -153,7 +153,7 @@ describe("Tally.exportTo", () => {
     await end(run, ...reports);
   });
 
-  it("sums what apps count whose exported names are the same: what one had in progress was lost", async () => {
+  it("sums the counts of apps with the same exported name (bug: the executions in progress of one were lost)", async () => {
     const [one, other] = ['a"b', "a'b"].map((app) => ({ app, run: begin(app) }));
     for (const { app, run } of [one!, other!]) tally.open({ app, title: null, run }).cell("doc").start();
     const seen = await exported(own, "a'b");

@@ -56,7 +56,7 @@ describe("Tally", () => {
       expect(clock.due).to.deep.equal([]);
     });
 
-    it("beats again for what is counted while a beat is under way", async () => {
+    it("beats again for counts that come during a beat", async () => {
       const report = open();
       const cell = report.cell("doc");
       cell.start();
@@ -207,7 +207,7 @@ describe("Tally", () => {
       expect(clock.due).to.deep.equal([]);
     });
 
-    it("includes what was counted while a beat was under way", async () => {
+    it("includes counts that came during a beat", async () => {
       const report = open();
       const cell = report.cell("doc");
       cell.start();

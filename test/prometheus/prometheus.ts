@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { ROOT } from "../examples/run-program.ts";
 import { createTempFolder } from "../temp-folder.ts";
+import { until } from "../until.ts";
 
 /** A series of a result with its values: one for an instant query. */
 export interface ResultSeries {
@@ -45,8 +45,6 @@ interface RawSeries {
   readonly value?: readonly [number, string];
   readonly values?: readonly (readonly [number, string])[];
 }
-
-const PATIENCE_MS = 30_000;
 
 /** Starts Prometheus with the `prometheus.yml` of this checkout, its targets rewritten to `targets` (`host:port`). */
 export async function startPrometheus(targets: readonly string[]): Promise<Prometheus> {
@@ -119,11 +117,12 @@ function createClient(url: string): Omit<Prometheus, typeof Symbol.asyncDispose>
     return body.data;
   };
   const query = async (expr: string): Promise<readonly ResultSeries[]> => toSeries(await get("query", { query: expr }));
-  const until = (expr: string): Promise<void> => waitFor(expr, async () => (await query(expr)).length > 0);
+  const untilTrue = (expr: string): Promise<void> =>
+    until(async () => (await query(expr)).length > 0, { explain: () => expr });
   return {
     get,
     query,
-    until,
+    until: untilTrue,
     async queryRange(expr, { start, end, step }) {
       const range = { start: String(start), end: String(end), step: String(step) };
       return toSeries(await get("query_range", { query: expr, ...range }));
@@ -131,7 +130,7 @@ function createClient(url: string): Omit<Prometheus, typeof Symbol.asyncDispose>
     async untilScraped() {
       const now = Date.now() / 1000;
       // The first scrape that begins later may have its samples stored a moment after it is counted.
-      await until(`min(timestamp(up{job="tidemark"})) > ${now + 1} and min(up{job="tidemark"}) == 1`);
+      await untilTrue(`min(timestamp(up{job="tidemark"})) > ${now + 1} and min(up{job="tidemark"}) == 1`);
     },
   };
 }
@@ -142,12 +141,4 @@ function toSeries(data: unknown): readonly ResultSeries[] {
     metric,
     values: (value === undefined ? values : [value]).map(([, text]) => Number(text)),
   }));
-}
-
-async function waitFor(what: string, isTrue: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
-  while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`Not within ${PATIENCE_MS / 1000} s: ${what}`);
-    await setTimeout(50);
-  }
 }

@@ -14,7 +14,7 @@ describe("EventHub: its pace", () => {
 
   afterEach(() => stage[Symbol.asyncDispose]());
 
-  it("sends what changes, not oftener than every 100 ms", async () => {
+  it("sends changes at most every 100 ms", async () => {
     const { report } = stage.begin();
     const reader = await stage.connect();
     await reader.next();

@@ -30,7 +30,7 @@ describe("EventHub", () => {
     expect(numUnchanged(event)).to.equal(3);
   });
 
-  it("resumes after the event that a client had last, with what is new since", async () => {
+  it("resumes after the last event that a client had", async () => {
     const { report, update } = stage.begin();
     await stage.count(report, 1);
     const first = await stage.connect();
@@ -107,7 +107,7 @@ describe("EventHub", () => {
     expect(await reader.next()).to.equal(undefined);
   });
 
-  it("tells in the last event what a run failed with", async () => {
+  it("has the error of a failed run in its last event", async () => {
     const { report, update } = stage.begin();
     stage.topic = update.id;
     const reader = await stage.connect();
@@ -137,7 +137,7 @@ describe("EventHub", () => {
     expect(stage.clock.due).to.deep.equal([]);
   });
 
-  it("rests while nobody follows", async () => {
+  it("has no timer while no client follows", async () => {
     const { report, update } = stage.begin();
     expect(stage.clock.due).to.deep.equal([]);
     const reader = await stage.connect();
@@ -152,7 +152,7 @@ describe("EventHub", () => {
     expect(stage.clock.due.filter((at) => at > stage.clock.now() + 20)).to.deep.equal([]);
   });
 
-  it("gives what there is before it closes", async () => {
+  it("sends pending events before it closes", async () => {
     const { report, update } = stage.begin();
     const reader = await stage.connect();
     await reader.next();

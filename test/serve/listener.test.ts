@@ -1,14 +1,64 @@
 import { expect } from "chai";
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { setImmediate } from "node:timers/promises";
 import { listen } from "../../lib/serve/listener.ts";
+import { FakeClock } from "../fake-clock.ts";
+import { failureOf } from "../state/failure-of.ts";
+import { until } from "../until.ts";
 import { askWithoutReading, sendRaw } from "./raw-request.ts";
 
+/** An answer that is in progress until the test ends it, as its client has it so far. */
+async function openAnswer(clock: FakeClock) {
+  const body = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = body.writable.getWriter();
+  const listener = await listen({ host: "127.0.0.1", port: 0 }, () => new Response(body.readable), { clock });
+  const request = get({ port: listener.address.port, agent: false });
+  void writer.write(Buffer.from("begun, "));
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  return { listener, response, writer };
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let content = "";
+  for await (const chunk of response.setEncoding("utf8")) content += chunk as string;
+  return content;
+}
+
 describe("listen", () => {
+  it("closes as soon as the answers in progress have ended", async () => {
+    const clock = new FakeClock();
+    const { listener, response, writer } = await openAnswer(clock);
+    let isClosed = false;
+    const closing = listener.close().then(() => (isClosed = true));
+    clock.advance(999);
+    await setImmediate();
+    expect(isClosed).to.equal(false);
+    void writer.write(Buffer.from("ended"));
+    void writer.close();
+    expect(await textOf(response)).to.equal("begun, ended");
+    await closing;
+    expect(clock.due, "timers").to.deep.equal([]);
+  });
+
+  it("closes after a second all the same, and breaks off the answers in progress", async () => {
+    const clock = new FakeClock();
+    const { listener, response } = await openAnswer(clock);
+    const closing = listener.close();
+    clock.advance(1000);
+    await closing;
+    expect(await failureOf(textOf(response))).to.have.property("code", "ECONNRESET");
+    expect(clock.due, "timers").to.deep.equal([]);
+  });
+
   it("gives requests up that do not come to their end, and lives", async () => {
     const listener = await listen({ host: "127.0.0.1", port: 0 }, () => new Response("ok"), { requestTimeoutMs: 50 });
     try {
       const { port } = listener.address;
       expect(await sendRaw(port, "GET / HTTP/1.1\r\nHost: loc")).to.match(/^HTTP\/1\.1 408 /);
-      expect((await fetch(`http://127.0.0.1:${port}`)).status).to.equal(200);
+      // A process that gets no time for so long gives up a whole request as well.
+      const isAnswered = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${port}`)).status === 200;
+      await until(isAnswered, { explain: () => "an answer" });
     } finally {
       await listener.close();
     }

@@ -38,6 +38,7 @@ describe("The connection of the live page", function () {
     await stage.server.close();
     await page.locator(".banner").waitFor();
     await waitForCounts(card(page, "docs"), { added: 5 });
+    expect(await page.locator(".mark").innerText()).to.equal("connection lost");
   });
 
   it("asks for the token, and says when it is wrong", async () => {
@@ -53,6 +54,8 @@ describe("The connection of the live page", function () {
     await page.getByLabel("Token").fill("secret");
     await page.getByRole("button", { name: "Open" }).click();
     await waitForCounts(card(page, "docs"), { added: 3 });
+    expect(await page.getByLabel("Token").count()).to.equal(0);
+    expect(await page.evaluate(keptToken)).to.equal("secret");
   });
 
   it("asks for another token when one is badly formed, which it does not keep (bug: the page was lost for good)", async () => {
@@ -63,6 +66,7 @@ describe("The connection of the live page", function () {
       await page.getByLabel("Token").fill(token);
       await page.getByRole("button", { name: "Open" }).click();
       await page.getByText("A token is made of letters").waitFor();
+      expect(await page.evaluate(keptToken), token).to.equal(null);
     }
     await page.addInitScript('sessionStorage.setItem("tidemark-token", "a b")');
     await page.reload();
@@ -70,6 +74,7 @@ describe("The connection of the live page", function () {
     await page.getByLabel("Token").fill("secret");
     await page.getByRole("button", { name: "Open" }).click();
     await page.getByText("No update is running.").waitFor();
+    expect(await page.evaluate(keptToken)).to.equal("secret");
   });
 
   it("is asked for the token when that is answered before the first frame (bug: the page went on connecting)", async () => {
@@ -82,6 +87,7 @@ describe("The connection of the live page", function () {
     for (let round = 0; round < 3; round++) await page.evaluate(askForHealth);
     await page.clock.runFor(1000);
     await page.getByLabel("Token").waitFor();
+    expect(await page.locator(".mark").innerText()).to.equal("locked");
   });
 
   it("brings a failure after which nothing happens (bug: not always)", async () => {
@@ -102,9 +108,10 @@ describe("The connection of the live page", function () {
     }
     open(10);
     await handle;
+    await waitForCounts(card(page, "docs"), { added: 6, failed: 4 });
   });
 
-  it("is given back by a tab that is hidden for a minute, which has a title meanwhile, and catches up when shown", async () => {
+  it("is closed by a tab that is hidden for a minute, which has a title meanwhile, and catches up when shown", async () => {
     using events = noteEventAnswers();
     const { page } = await stage.browser.open(stage.server.url, {}, installClock);
     const { handle, open } = await stage.start([{ title: null, size: 9 }]);
@@ -157,6 +164,9 @@ describe("The connection of the live page", function () {
 
 /** Runs in the browser. */
 const askForHealth = 'fetch("healthz").then((response) => response.text())';
+
+/** The token that a page keeps for when it is loaded again; runs in the browser. */
+const keptToken = 'sessionStorage.getItem("tidemark-token")';
 
 /** Lets the test put the page's clock forward. */
 function installClock(page: Page): Promise<void> {

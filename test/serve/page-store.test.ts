@@ -42,7 +42,7 @@ describe("PageStore", () => {
     expect(store.find("1")!.all.snapshot.stats.total.numUnchanged).to.equal(200 + 5 + 9 + 9);
   });
 
-  it("estimates what is left of a report by its own counts (bug: by those of all)", () => {
+  it("estimates the remaining work of a report by its own counts (bug: by the counts of all reports)", () => {
     const store = new PageStore(() => {});
     const half = createSnapshot({ stats: { byComponent: {}, total: createComponentStats([2, 1, 0, 0, 0, 0], 0) } });
     const groups = [{ index: 0, title: "first", startedAt: new Date(0).toISOString(), snapshot }];

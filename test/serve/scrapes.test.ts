@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { Scrapes } from "../../lib/serve/scrapes.ts";
 
 describe("Scrapes", () => {
-  it("do not take one for the next that had begun before: it may lack the last numbers", async () => {
+  it("resolve `next` with a scrape that begins after the call, not one in progress: that may lack the last numbers", async () => {
     const scrapes = new Scrapes();
     const endEarlier = scrapes.begin();
     let isOver = false;
@@ -18,10 +18,17 @@ describe("Scrapes", () => {
     await next;
   });
 
-  it("wake everybody who waits", async () => {
+  it("wake all that wait, in the order in which they began to, and only once each", async () => {
     const scrapes = new Scrapes();
-    const waiting = [1, 2, 3].map(() => scrapes.next(undefined));
+    const woken: number[] = [];
+    for (const index of [1, 2, 3]) void scrapes.next(undefined).then(() => woken.push(index));
+    const end = scrapes.begin();
+    await setImmediate();
+    expect(woken, "before the scrape has been answered").to.deep.equal([]);
+    end();
+    await setImmediate();
     scrapes.begin()();
-    await Promise.all(waiting);
+    await setImmediate();
+    expect(woken).to.deep.equal([1, 2, 3]);
   });
 });

@@ -101,7 +101,7 @@ describe("serve", () => {
   });
 
   describe("close", () => {
-    it("ends connections that are idle or only begun, and those with an answer under way after it", async () => {
+    it("ends connections that are idle or have only begun a request, and connections with an answer in progress after it", async () => {
       const server = await serve({ port: 0 });
       const sockets = ["", "GET /metrics HTTP/1.1\r\nHost: loc"].map((bytes) => {
         const socket = connect(server.port, "127.0.0.1");
@@ -118,21 +118,24 @@ describe("serve", () => {
       expect(await failureOf(fetch(`${server.url}/healthz`))).to.be.instanceOf(TypeError);
     });
 
-    it("waits for answers under way, and no longer", async () => {
+    it("waits for answers in progress", async () => {
       const server = await serve({ port: 0 });
-      const startedAt = performance.now();
       const answer = fetch(`${server.url}/metrics`).then((response) => response.text());
       await requestStart();
       await server.close();
-      parsePrometheusText(await answer);
-      expect(performance.now() - startedAt).to.be.lessThan(900);
+      expect(parsePrometheusText(await answer)).to.not.have.length(0);
     });
 
-    it("is harmless twice, at once and later", async () => {
+    it("leaves the port free, also when it is called again, at once or later", async () => {
       const server = await serve({ port: 0 });
       await Promise.all([server.close(), server.close()]);
       await server.close();
       await server[Symbol.asyncDispose]();
+      const free = createServer().listen(server.port, server.host);
+      await once(free, "listening");
+      expect(free.address(), "the port is free").to.have.property("port", server.port);
+      free.close();
+      await once(free, "close");
     });
 
     it("leaves no handle behind, and runs go on", async () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { UpdateLog } from "../../lib/progress/record/update-log.ts";
 import { EventHub } from "../../lib/serve/event-hub.ts";
-import { listen } from "../../lib/serve/listener.ts";
+import { listen, type ListenOptions } from "../../lib/serve/listener.ts";
 import { ServedUpdates } from "../../lib/serve/served-updates.ts";
 import { createUpdateRoutes } from "../../lib/serve/update-routes.ts";
 import { FakeClock } from "../fake-clock.ts";
@@ -10,12 +10,15 @@ import { askWithoutReading } from "./raw-request.ts";
 describe("createUpdateRoutes", () => {
   const bytes = new Uint8Array(32 << 20);
 
-  async function open(maxClients: number): Promise<{ readonly port: number } & AsyncDisposable> {
+  async function open(
+    maxClients: number,
+    options?: ListenOptions,
+  ): Promise<{ readonly port: number } & AsyncDisposable> {
     const log = new UpdateLog();
     const updates = new ServedUpdates(log, undefined);
     const hub = new EventHub({ log, clock: new FakeClock(), accepts: () => true, maxClients });
     const routes = createUpdateRoutes(updates, hub).get("/", (context) => context.body(bytes));
-    const listener = await listen({ host: "127.0.0.1", port: 0 }, routes.fetch, { answerTimeoutMs: 50 });
+    const listener = await listen({ host: "127.0.0.1", port: 0 }, routes.fetch, options);
     return {
       port: listener.address.port,
       async [Symbol.asyncDispose]() {
@@ -47,7 +50,7 @@ describe("createUpdateRoutes", () => {
   });
 
   it("leaves a stream open on which nothing is sent, where another answer would be given up", async () => {
-    await using server = await open(2);
+    await using server = await open(2, { answerTimeoutMs: 500 });
     const response = await fetch(`http://127.0.0.1:${server.port}/api/events`);
     const reader = response.body!.getReader();
     expect(new TextDecoder().decode((await reader.read()).value)).to.match(/^event: hello\n/);

@@ -32,7 +32,7 @@ describe("the words of the live page", () => {
 });
 
 describe("RateMeter", () => {
-  it("tells nothing in the first second, then what came in the last ten", () => {
+  it("gives no rate in the first second, then the rate of the last ten", () => {
     const meter = new RateMeter();
     meter.take(0, 0);
     expect(meter.perSecond(5, 900)).to.equal(null);
@@ -54,7 +54,7 @@ describe("Throughput", () => {
     expect(throughput.window(1_101_500)).to.deep.equal([1001, 1101]);
   });
 
-  it("has what finished in each second since the first look", () => {
+  it("has the number of finished components in each second since the first look", () => {
     const throughput = new Throughput();
     for (const [count, nowMs] of [
       [100, 1000],

@@ -1,13 +1,13 @@
 import { App, declareTargetState, fn, type UpdateSnapshot } from "../../lib/index.ts";
-import { defineRecordingTarget, type RecordingTarget } from "../engine/targets/recording-target.ts";
-import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
+import { useRecordingTarget, type RecordingTarget } from "../engine/targets/recording-target.ts";
+import { useTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 
 /** What the tests of the specification run: apps whose main function is given, in an environment of their own. */
-export interface Pipeline extends AsyncDisposable {
-  readonly test: TestEnvironment;
+export interface Pipeline {
+  readonly test: Omit<TestEnvironment, keyof AsyncDisposable>;
   readonly target: RecordingTarget<string>;
-  /** `processSlowly` ends when it opens. */
-  readonly gate: PromiseWithResolvers<void>;
+  /** Lets `processSlowly` end. */
+  readonly openGate: () => void;
   readonly processDoc: (text: string) => void;
   /** Declares a target state. */
   readonly processCode: (text: string) => void;
@@ -15,14 +15,18 @@ export interface Pipeline extends AsyncDisposable {
   readonly createApp: <R>(main: () => R) => App<never[], R>;
 }
 
-export async function createPipeline(): Promise<Pipeline> {
-  const test = await createTestEnvironment();
-  const target = defineRecordingTarget();
-  const gate = Promise.withResolvers<void>();
+/** Makes a pipeline that is new at the beginning of each test of the surrounding `describe`. */
+export function usePipeline(): Pipeline {
+  const test = useTestEnvironment();
+  const target = useRecordingTarget();
+  let gate: PromiseWithResolvers<void>;
+  beforeEach(() => {
+    gate = Promise.withResolvers();
+  });
   return {
     test,
     target,
-    gate,
+    openGate: () => gate.resolve(),
     processDoc: fn({ memo: true }, function processDoc(text: string) {
       if (text === "broken") throw new Error("broken");
     }),
@@ -33,7 +37,6 @@ export async function createPipeline(): Promise<Pipeline> {
       await gate.promise;
     }),
     createApp: (main) => new App({ name: "app", environment: test.environment }, fn({ name: "main" }, main)),
-    [Symbol.asyncDispose]: () => test[Symbol.asyncDispose](),
   };
 }
 
@@ -53,20 +56,4 @@ export async function collect<R>(
     onSnapshot(snapshot);
   }
   return snapshots;
-}
-
-/** Runs `action` with standard output collected instead of printed. */
-export async function collectStdout(action: () => Promise<unknown>): Promise<string> {
-  const write = process.stdout.write.bind(process.stdout);
-  let text = "";
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    text += String(chunk);
-    return true;
-  };
-  try {
-    await action();
-  } finally {
-    process.stdout.write = write;
-  }
-  return text;
 }

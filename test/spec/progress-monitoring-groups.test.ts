@@ -1,25 +1,13 @@
 import { expect } from "chai";
 import { stateOf } from "../../lib/app/environment.ts";
 import { App, fn, mount, mountEach, statsGroup, UpdateStatus, type StatsGroupHandle } from "../../lib/index.ts";
+import { collectStdout } from "../collect-stdout.ts";
 import { countsByComponent } from "../counts.ts";
 import { failureOf } from "../state/failure-of.ts";
-import { collect, collectStdout, createPipeline, pairs, type Pipeline } from "./pipeline.ts";
+import { collect, usePipeline, pairs } from "./pipeline.ts";
 
 describe("The specification of progress monitoring, Scoped reports with statsGroup", () => {
-  let pipeline: Pipeline;
-  let test: Pipeline["test"];
-  let gate: Pipeline["gate"];
-  let processDoc: Pipeline["processDoc"];
-  let processCode: Pipeline["processCode"];
-  let processSlowly: Pipeline["processSlowly"];
-  let createApp: Pipeline["createApp"];
-
-  beforeEach(async () => {
-    pipeline = await createPipeline();
-    ({ test, gate, processDoc, processCode, processSlowly, createApp } = pipeline);
-  });
-
-  afterEach(() => pipeline[Symbol.asyncDispose]());
+  const { createApp, openGate, processCode, processDoc, processSlowly, test } = usePipeline();
 
   it("By default every component's stats roll up into one report for the whole app.update()", async () => {
     const outer = fn(async function outer() {
@@ -129,7 +117,7 @@ describe("The specification of progress monitoring, Scoped reports with statsGro
         await mount(processSlowly);
       }
       expect(sg.stats()?.total.numInProgress).to.equal(1);
-      const seen = await collect(sg, () => gate.resolve());
+      const seen = await collect(sg, () => openGate());
       expect(seen.at(-1)?.stats.total).to.deep.include({ numInProgress: 0, numFinished: 1 });
     }).update();
   });

@@ -3,24 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import { LiveMap, mount, mountEach, statsGroup, UpdateStatus, type StatsGroupHandle } from "../../lib/index.ts";
 import { countsByComponent, countsOf } from "../counts.ts";
 import { LiveWatch } from "../engine/live/live-watch.ts";
-import { collect, createPipeline, pairs, type Pipeline } from "./pipeline.ts";
+import { collect, usePipeline, pairs } from "./pipeline.ts";
 
 describe("The specification of progress monitoring, Semantics", () => {
-  let pipeline: Pipeline;
-  let test: Pipeline["test"];
-  let target: Pipeline["target"];
-  let gate: Pipeline["gate"];
-  let processDoc: Pipeline["processDoc"];
-  let processCode: Pipeline["processCode"];
-  let processSlowly: Pipeline["processSlowly"];
-  let createApp: Pipeline["createApp"];
-
-  beforeEach(async () => {
-    pipeline = await createPipeline();
-    ({ test, target, gate, processDoc, processCode, processSlowly, createApp } = pipeline);
-  });
-
-  afterEach(() => pipeline[Symbol.asyncDispose]());
+  const { createApp, openGate, processCode, processDoc, processSlowly, target, test } = usePipeline();
 
   describe("Synchronous and non-blocking", () => {
     it("It's a regular block (`using`, not `await using`), even though the body awaits mounts", async () => {
@@ -42,7 +28,7 @@ describe("The specification of progress monitoring, Semantics", () => {
         });
         expect(group?.stats()?.total.numInProgress, "left while it works").to.equal(1);
         await mount("after", processDoc, "a");
-        gate.resolve();
+        openGate();
       }).update();
       await handle;
       expect(countsByComponent(group!.stats())).to.deep.equal({ processSlowly: { starts: 1, adds: 1 } });
@@ -62,7 +48,7 @@ describe("The specification of progress monitoring, Semantics", () => {
         });
         for (let turn = 0; turn < 5; turn++) await setImmediate();
         expect(log, "exited, but a member is not ready").not.to.include("ready");
-        gate.resolve();
+        openGate();
         await watching;
         expect(log.indexOf("ready")).to.be.greaterThan(log.indexOf("exit"));
         expect(log.at(-1)).to.equal("ready");
@@ -135,7 +121,7 @@ describe("The specification of progress monitoring, Semantics", () => {
       for (let turn = 0; turn < 10; turn++) await setImmediate();
       expect(hasEnded).to.equal(false);
       expect(handle.stats()?.byComponent["main"]?.numInProgress).to.equal(1);
-      gate.resolve();
+      openGate();
       await result;
       expect(await pathsOnRecord()).to.deep.equal(["/", "/@processSlowly"]);
     });
@@ -173,7 +159,7 @@ describe("The specification of progress monitoring, Semantics", () => {
         const watching = collect(outer).then(() => (isReady = true));
         for (let turn = 0; turn < 10; turn++) await setImmediate();
         expect(isReady).to.equal(false);
-        gate.resolve();
+        openGate();
         await watching;
       }).update();
     });

@@ -9,23 +9,13 @@ import {
   UpdateStatus,
   type UpdateSnapshot,
 } from "../../lib/index.ts";
+import { collectStdout } from "../collect-stdout.ts";
 import { countsByComponent, countsOf } from "../counts.ts";
 import { LiveWatch } from "../engine/live/live-watch.ts";
-import { collect, collectStdout, createPipeline, pairs, type Pipeline } from "./pipeline.ts";
+import { collect, usePipeline, pairs } from "./pipeline.ts";
 
 describe("The specification of progress monitoring", () => {
-  let pipeline: Pipeline;
-  let gate: Pipeline["gate"];
-  let processDoc: Pipeline["processDoc"];
-  let processSlowly: Pipeline["processSlowly"];
-  let createApp: Pipeline["createApp"];
-
-  beforeEach(async () => {
-    pipeline = await createPipeline();
-    ({ gate, processDoc, processSlowly, createApp } = pipeline);
-  });
-
-  afterEach(() => pipeline[Symbol.asyncDispose]());
+  const { createApp, openGate, processDoc, processSlowly } = usePipeline();
 
   describe("Structured update stats", () => {
     it("app.update() returns an UpdateHandle; besides being awaitable, it exposes the same stats that drive the terminal display, as objects you can read while the update runs", async () => {
@@ -88,7 +78,7 @@ describe("The specification of progress monitoring", () => {
       const handle = createApp(() => mount(processSlowly)).update();
       const poll = async (): Promise<void> => {
         while (handle.stats()?.byComponent["processSlowly"]?.numInProgress !== 1) await setImmediate();
-        gate.resolve();
+        openGate();
       };
       await Promise.all([handle, poll()]);
       expect(handle.stats()?.total.numInProgress).to.equal(0);
@@ -103,7 +93,7 @@ describe("The specification of progress monitoring", () => {
         return "value";
       }).update();
       const seen = await collect(handle, ({ stats }) => {
-        if (stats.byComponent["processSlowly"]?.numInProgress === 1) gate.resolve();
+        if (stats.byComponent["processSlowly"]?.numInProgress === 1) openGate();
       });
       const last = seen.pop();
       expect(seen.length).to.be.at.least(1);
@@ -204,7 +194,7 @@ describe("The specification of progress monitoring", () => {
       let most = 0;
       const seen = await collect(createApp(() => mount(processSlowly)).update(), ({ stats: { total } }) => {
         most = Math.max(most, total.numInProgress);
-        if (total.numInProgress === 2) gate.resolve();
+        if (total.numInProgress === 2) openGate();
       });
       expect(most, "main and the slow one; what the run before had is being deleted later").to.be.at.least(2);
       for (const { stats } of seen) {

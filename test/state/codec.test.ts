@@ -23,7 +23,7 @@ describe("encodeValue", () => {
     );
   });
 
-  it("survives exactly whatever describeUnstorable does not name", () => {
+  it("restores exactly the values that describeUnstorable does not name", () => {
     const options = {
       withBigInt: true,
       withDate: true,
@@ -112,7 +112,7 @@ describe("encodeValue", () => {
     expect(encodeValue(-0)[0]).to.equal(1);
   });
 
-  it("refuses what is not plain data with a TypeError that names it, and goes on", () => {
+  it("refuses values that are not plain data with a TypeError that names them, and goes on", () => {
     expect(() => encodeValue({ out: new DirTarget() })).to.throw(
       TypeError,
       "Cannot encode value: it must be plain data, got an instance of DirTarget at .out",

@@ -141,14 +141,14 @@ describe("symbolKey", () => {
     expect(encodeKey(symbolKey("a"))).to.deep.equal(encodeKey(symbolKey("a")));
   });
 
-  it("refuses what is no well-formed string", () => {
+  it("refuses values that are no well-formed string", () => {
     expect(() => symbolKey(1 as never)).to.throw(TypeError, "`name` must be a string, got number");
     expect(() => symbolKey("\udc00")).to.throw(TypeError, "must be well-formed Unicode");
   });
 });
 
 describe("decodePath", () => {
-  it("refuses whatever encodePath cannot have made, and does not alter it", () => {
+  it("refuses bytes that encodePath cannot have made, and does not alter them", () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 20, max: 12 }), fc.uint8Array({ maxLength: 20 })), (raw) => {
         const before = Uint8Array.from(raw);

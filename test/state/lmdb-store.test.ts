@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 import { createTempFolder } from "../temp-folder.ts";
 import { startChild } from "./child-process.ts";
-import { bytes, dump } from "./entries.ts";
+import { bytes, dump, put } from "./entries.ts";
 import { failureOf } from "./failure-of.ts";
 import { describeStore } from "./store-conformance.ts";
 
@@ -143,11 +143,17 @@ describe("LmdbStore", () => {
     await (await LmdbStore.open(folder.path)).close();
   });
 
-  it("makes a new lock.mdb of a damaged one", async () => {
+  it("replaces a damaged lock.mdb, and has all that it had", async () => {
     await using folder = await createTempFolder();
-    await (await LmdbStore.open(folder.path)).close();
-    await writeFile(join(folder.path, "lock.mdb"), Buffer.alloc(64 * 1024, 7));
-    await (await LmdbStore.open(folder.path)).close();
+    const before = await LmdbStore.open(folder.path);
+    await before.write([put("a", "1")]);
+    await before.close();
+    const damaged = Buffer.alloc(64 * 1024, 7);
+    await writeFile(join(folder.path, "lock.mdb"), damaged);
+    await using store = await LmdbStore.open(folder.path);
+    expect((await readFile(join(folder.path, "lock.mdb"))).equals(damaged)).to.equal(false);
+    await store.write([put("b", "2")]);
+    expect(dump(store)).to.deep.equal(["a=1", "b=2"]);
   });
 
   it("refuses a folder in the place of its data with STORE_UNAVAILABLE", async () => {

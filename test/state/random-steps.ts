@@ -6,7 +6,7 @@ import { StoreModel } from "./store-model.ts";
 
 /** Describes that a store does what a simple model does, whatever is asked of it in which order. */
 export function describeRandomSteps(open: OpenStore): void {
-  it("does as a sorted map does, whatever the operations", async function () {
+  it("behaves as a sorted map does in random operations", async function () {
     this.timeout(60_000);
     const key = fc.uint8Array({ minLength: 1, maxLength: 3, max: 3 });
     const value = fc.option(fc.uint8Array({ maxLength: 4 }), { nil: undefined });

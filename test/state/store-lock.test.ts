@@ -19,7 +19,7 @@ describe("StoreLock", () => {
     await store.write([{ key: Buffer.from("a"), value: Buffer.from("1") }]);
   });
 
-  it("refuses this process what another one has open, and gives it up when that is killed", async function () {
+  it("refuses a store that another process has open, until that is killed", async function () {
     this.timeout(20_000);
     await using folder = await createTempFolder();
     await using child = startChild(new URL("./holding-process.ts", import.meta.url), [folder.path]);
@@ -30,7 +30,7 @@ describe("StoreLock", () => {
     await store.write([{ key: Buffer.from("a"), value: Buffer.from("1") }]);
   });
 
-  it("refuses another process what this one has open, even after failed tries from here", async function () {
+  it("refuses a store to another process while this one has it open, even after failed tries from here", async function () {
     this.timeout(20_000);
     await using folder = await createTempFolder();
     await using store = await LmdbStore.open(folder.path);

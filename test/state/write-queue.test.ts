@@ -52,7 +52,7 @@ describe("WriteQueue", () => {
     expect(log.made.join("")).to.equal("abcde");
   });
 
-  it("shows what is pending, the newest of each key, until it is settled", async () => {
+  it("finds the newest pending change of each key until it is committed", async () => {
     const log = new CommitLog({ bad: "bad" });
     const queue = new WriteQueue(log.commit, LIMITS);
     const first = queue.push([change("a", "1"), change("b", "1")]);
@@ -72,7 +72,7 @@ describe("WriteQueue", () => {
     expect(queue.findRange("", "~")).to.deep.equal([]);
   });
 
-  it("no longer shows a write that failed", async () => {
+  it("no longer finds the changes of a write that failed", async () => {
     const log = new CommitLog({ isOpen: true, bad: "bad" });
     const queue = new WriteQueue(log.commit, LIMITS);
     const writing = Promise.allSettled([queue.push([change("a", "1")]), queue.push([change("a", "2"), change("bad")])]);

@@ -16,7 +16,7 @@ describe("Pending", () => {
     expect(pending.size).to.equal(0);
   });
 
-  it("waits for what is added meanwhile", async () => {
+  it("waits for promises that are added meanwhile", async () => {
     const pending = new Pending();
     const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     pending.add(first.promise);

@@ -7,18 +7,12 @@ import { SHIPPED_FILES } from "../../../lib/dashboards/shipped-files.ts";
 import { ROOT } from "../../examples/run-program.ts";
 import { requireProgram } from "../../require-program.ts";
 import { runCommand } from "../../run-command.ts";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { useCliFolder } from "../cli-folder.ts";
 
 const PATHS = SHIPPED_FILES.map(({ path }) => path);
 
 describe("tidemark dashboards", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-  });
-
-  afterEach(() => folder[Symbol.asyncDispose]());
+  const folder = useCliFolder();
 
   it("writes every file, as it is in this checkout", async () => {
     const { code, stderr, stdout } = await folder.run("dashboards", "--out", "deep/down");
@@ -40,7 +34,7 @@ describe("tidemark dashboards", () => {
     expect((await stat(join(folder.path, "monitoring/prometheus.yml"))).mtimeMs).to.equal(before.mtimeMs);
   });
 
-  it("writes what is missing beside files that are as they were", async () => {
+  it("writes missing files beside unchanged ones", async () => {
     await folder.run("dashboards");
     await folder.write("monitoring/notes.txt", "mine");
     await folder.write("other/prometheus.yml", await readFile(join(ROOT, "prometheus.yml"), "utf8"));
@@ -61,7 +55,7 @@ describe("tidemark dashboards", () => {
     expect(await readFile(join(folder.path, "monitoring/prometheus.yml"), "utf8")).to.equal("mine\n");
   });
 
-  it("overwrites with -f, and says what", async () => {
+  it("overwrites with -f, and names the files", async () => {
     await folder.write("monitoring/prometheus.yml", "mine\n");
     const { code, stdout } = await folder.run("dashboards", "-f");
     expect(code).to.equal(0);
@@ -110,7 +104,7 @@ describe("tidemark dashboards", () => {
     }
   });
 
-  it("writes what Prometheus reads", async function () {
+  it("writes files that Prometheus accepts", async function () {
     requireProgram(this, "promtool");
     await folder.run("dashboards", "--out", "out");
     const config = await runCommand("promtool", ["check", "config", "prometheus.yml"], join(folder.path, "out"));

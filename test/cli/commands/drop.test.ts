@@ -1,14 +1,18 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { useCliFolder } from "../cli-folder.ts";
 
-/** An app whose target states are removed as the folder says: not at all while there is a file `locked`, slowly with one called `slow`. */
+/**
+ * An app whose target states are removed as the folder says: the removal fails while there is a file `locked`, and waits for an interrupt
+ * with one called `slow`.
+ */
 const APP = `
   import { existsSync } from "node:fs";
-  import { setTimeout } from "node:timers/promises";
+  import { once } from "node:events";
   import { App, declareTargetState, defineTarget, fn, mountEach } from "tidemark";
 
+  const interrupted = once(process, "SIGINT");
   const rows = defineTarget("rows", {
     reconcile: ({ desired, key }) => ({ action: { desired, key }, tracking: desired }),
     async apply(actions) {
@@ -16,7 +20,10 @@ const APP = `
       if (existsSync("locked")) throw new Error("the table is locked");
       if (!existsSync("slow")) return;
       console.error("removing");
-      await setTimeout(200);
+      // A listener for a signal does not keep a process alive.
+      const open = setInterval(() => {}, 60_000);
+      await interrupted;
+      clearInterval(open);
     },
   });
   const row = fn(function row(key: number): void {
@@ -29,16 +36,10 @@ const APP = `
 `;
 
 describe("tidemark drop", () => {
-  let folder: CliFolder;
+  const folder = useCliFolder({ "app.ts": APP });
 
   beforeEach(async () => {
-    folder = await createCliFolder();
-    await folder.write("app.ts", APP);
     expect((await folder.run("update", "app.ts", "-q")).code).to.equal(0);
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
   });
 
   it("ends with 1 and says why when not all could be deleted, and tries again the next time", async () => {

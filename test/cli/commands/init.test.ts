@@ -3,21 +3,13 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { toPackageName } from "../../../lib/cli/commands/starter-project.ts";
 import { runCommand } from "../../run-command.ts";
-import { CLI_FILE, createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { CLI_FILE, useCliFolder } from "../cli-folder.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const PATHS = [".gitignore", "app.ts", "notes/hello.txt", "notes/more/tides.txt", "package.json"];
 
 describe("tidemark init", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder();
 
   const read = (...path: readonly string[]): Promise<string> => readFile(join(folder.path, ...path), "utf8");
 
@@ -62,7 +54,7 @@ describe("tidemark init", () => {
     expect((await folder.run("update", "app.ts")).code).to.equal(0);
   });
 
-  it("overwrites nothing, names what is there, and writes nothing then", async () => {
+  it("names a file that exists, and then writes nothing at all", async () => {
     await folder.write("there/notes/hello.txt", "mine");
     const { code, stdout, stderr } = await folder.run("init", "there");
     expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });

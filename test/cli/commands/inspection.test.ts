@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { useCliFolder } from "../cli-folder.ts";
 
 const APPS = `
   import { App, fn, mountEach } from "tidemark";
@@ -14,16 +14,7 @@ const APPS = `
 `;
 
 describe("tidemark ls, show and drop", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-    await folder.write("apps.ts", APPS);
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder({ "apps.ts": APPS });
 
   async function runNumbers(): Promise<void> {
     expect((await folder.run("update", "apps.ts:numbers", "-q")).code).to.equal(0);

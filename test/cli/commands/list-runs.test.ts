@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { useCliFolder } from "../cli-folder.ts";
 
 const PIPELINE = `
 import { App, fn, mountEach, statsGroup } from "tidemark";
@@ -14,14 +14,7 @@ export const second = new App("second", function main() {});
 
 describe("tidemark ls --runs", function () {
   this.timeout(60_000);
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-    await folder.write("pipeline.ts", PIPELINE);
-  });
-
-  afterEach(() => folder[Symbol.asyncDispose]());
+  const folder = useCliFolder({ "pipeline.ts": PIPELINE });
 
   it("lists the updates of a store or of a file, the newest first, with what failed", async () => {
     await folder.run("update", "pipeline.ts:first", "-q");

@@ -3,28 +3,12 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requireProgram } from "../../require-program.ts";
 import { runCommand } from "../../run-command.ts";
-import { CLI_FILE, createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { CLI_FILE, useCliFolder } from "../cli-folder.ts";
+import { WAITING_APP } from "../endless-apps.ts";
 import { doublingApp } from "./doubling-app.ts";
 
-const ENDLESS_APP = `
-  import { App, fn, mount } from "tidemark";
-  const wait = fn(async function wait(): Promise<void> {
-    console.error("at work");
-    await new Promise((resolve) => { setTimeout(resolve, 60_000); });
-  });
-  export const app = new App("waiting", fn(async function main(): Promise<void> { await mount(wait); }));
-`;
-
 describe("tidemark update --json", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder();
 
   async function runJson(
     ...args: readonly string[]
@@ -72,7 +56,7 @@ describe("tidemark update --json", () => {
     expect(records.at(-1)).to.have.nested.property("stats.total.numErrors", 1);
   });
 
-  it("lets whoever pipes much into standard output go on, as the output of a child process", async () => {
+  it("does not block a stream that is piped into standard output, such as that of a child process", async () => {
     await folder.write(
       "app.ts",
       `import { once } from "node:events";
@@ -92,21 +76,33 @@ describe("tidemark update --json", () => {
   });
 
   it("prints at most one line of a report in each --interval, and the last", async () => {
+    const numSteps = 5;
     await folder.write(
       "app.ts",
-      `import { setTimeout } from "node:timers/promises";
+      `import { existsSync } from "node:fs";
+      import { setTimeout } from "node:timers/promises";
       import { App, fn, mount } from "tidemark";
-      const step = fn(async function step() { await setTimeout(40); });
+      const step = fn(async function step(number: number) {
+        while (!existsSync(\`seen-\${number}\`)) await setTimeout(5);
+        // Longer than the report takes to have something new.
+        await setTimeout(30);
+      });
       export const app = new App("stepped", fn(async function main() {
-        for (let index = 0; index < 10; index++) await (await mount(\`step \${index}\`, step)).ready();
-      }));`,
+        for (let number = 1; number <= NUM_STEPS; number++) await (await mount(\`step \${number}\`, step, number)).ready();
+      }));`.replace("NUM_STEPS", String(numSteps)),
     );
-    expect((await runJson("--interval", "600000")).records.map(({ final }) => final)).to.deep.equal([false, true]);
-    expect((await runJson("--interval", "1", "--full-reprocess")).records).to.have.lengthOf.at.least(5);
+    const running = folder.start("update", "app.ts", "--json", "--interval", "1");
+    for (let number = 1; number <= numSteps; number++) {
+      await running.until(() => running.stdout.includes(`"step":{"numExecutionStarts":${number},`));
+      await folder.write(`seen-${number}`, "");
+    }
+    expect((await running.outcome).code).to.equal(0);
+    const { records } = await runJson("--interval", "600000", "--full-reprocess");
+    expect(records.map(({ final }) => final)).to.deep.equal([false, true]);
   });
 
   it("ends a run that is interrupted with a line that says so, and with 130", async () => {
-    await folder.write("app.ts", ENDLESS_APP);
+    await folder.write("app.ts", WAITING_APP);
     const running = folder.start("update", "app.ts", "--json");
     await running.seen("at work");
     running.child.kill("SIGINT");
@@ -137,10 +133,11 @@ describe("tidemark update --json", () => {
     }
 
     it("is a stream of objects, the run's own final one last", async () => {
-      await pipeTo(`jq -es '(.[-1] | .final and .group == null) and all(.[]; type == "object")'`);
+      const filter = '(.[-1] | .final and .group == null) and all(.[]; type == "object")';
+      expect(await pipeTo(`jq -s '${filter}'`)).to.equal("true\n");
     });
 
-    it("gives what the documentation says to the filter that is there", async () => {
+    it("gives the documented output to the filter of the documentation", async () => {
       const docs = await readFile(join(import.meta.dirname, "../../../docs/cli.md"), "utf8");
       const [, filter = "no filter"] = /--json \| (jq .*)/.exec(docs) ?? [];
       expect(await pipeTo(filter)).to.equal('{"group":"More","errors":0}\n{"group":null,"errors":1}\n');

@@ -1,19 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
+import { createCliFolder, useCliFolder } from "../cli-folder.ts";
+import { WAITING_APP } from "../endless-apps.ts";
 import { doublingApp } from "./doubling-app.ts";
 
 describe("tidemark update", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder();
 
   it("runs the app and prints its progress, and that of groups that ask for it", async () => {
     await folder.write("app.ts", doublingApp([1, 2, 3], [4]));
@@ -123,7 +116,7 @@ describe("tidemark update", () => {
       });
     }
 
-    it("gives way to what the command line asks for", async () => {
+    it("gives way to options of the command line", async () => {
       await using own = await createCliFolder({ TIDEMARK_PROGRESS: "tty" });
       await own.write("app.ts", doublingApp([1], [2]));
       expect((await own.run("update", "app.ts", "-q")).stdout).to.equal("main runs\n");
@@ -184,14 +177,7 @@ describe("tidemark update", () => {
   });
 
   it("says which process holds the store, and ends with 1", async () => {
-    await folder.write(
-      "app.ts",
-      `import { App, fn } from "tidemark";
-      export const app = new App("waiting", fn(async function main() {
-        console.error("at work");
-        await new Promise((resolve) => { setTimeout(resolve, 60_000); });
-      }));`,
-    );
+    await folder.write("app.ts", WAITING_APP);
     const first = folder.start("update", "app.ts");
     await first.seen("at work");
     const { code, stderr } = await folder.run("update", "app.ts");

@@ -1,34 +1,11 @@
 import { expect } from "chai";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { createCliFolder, type CliFolder } from "../cli-folder.ts";
-
-/** An app that is at work until it is stopped. */
-const APP = `
-  import { App, fn, mount } from "tidemark";
-  const wait = fn(async function wait(): Promise<void> {
-    console.error("at work");
-    await new Promise((resolve) => { setTimeout(resolve, 60_000); });
-  });
-  export const app = new App("waiting", fn(async function main(): Promise<void> {
-    const handle = await mount(wait);
-    await handle.ready();
-  }));
-`;
+import { useCliFolder } from "../cli-folder.ts";
+import { STUCK_APP, WAITING_APP } from "../endless-apps.ts";
 
 (process.platform === "win32" ? describe.skip : describe)("an interrupted command", () => {
-  let folder: CliFolder;
+  const folder = useCliFolder({ "app.ts": WAITING_APP });
 
-  beforeEach(async () => {
-    folder = await createCliFolder();
-    await folder.write("app.ts", APP);
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
-
-  it("stops the run in good order and ends with 130", async () => {
+  it("stops the run gracefully and ends with 130", async () => {
     const running = folder.start("update", "app.ts");
     await running.seen("at work");
     running.child.kill("SIGINT");
@@ -47,16 +24,8 @@ const APP = `
     expect(await running.outcome).to.deep.equal({ code: 143, stdout: "", stderr: "at work\nStopping\n" });
   });
 
-  it("ends at once at the second signal", async () => {
-    await folder.write(
-      "app.ts",
-      `import { App, defineTarget, declareTargetState, fn } from "tidemark";
-      const stuck = defineTarget("stuck", {
-        reconcile: ({ desired }) => ({ action: desired, tracking: desired }),
-        apply: () => { console.error("at work"); return new Promise((resolve) => { setTimeout(resolve, 60_000); }); },
-      });
-      export const app = new App("waiting", fn(function main(): void { declareTargetState(stuck, 1, 1); }));`,
-    );
+  it("ends immediately at the second signal", async () => {
+    await folder.write("app.ts", STUCK_APP);
     const running = folder.start("update", "app.ts");
     await running.seen("at work");
     running.child.kill("SIGINT");
@@ -65,34 +34,46 @@ const APP = `
     expect((await running.outcome).code).to.equal(130);
   });
 
-  it("stops a live run that has caught up in good order: what is in progress is finished", async () => {
+  it("stops a live run that has caught up gracefully: the work in progress is finished", async () => {
     await folder.write(
       "app.ts",
-      `import { writeFileSync } from "node:fs";
+      `import { once } from "node:events";
       import { App, fn, LiveMap, mountEach } from "tidemark";
       const map = new LiveMap([["a", "1"]]);
+      process.once("SIGUSR2", () => map.set("a", "2"));
       const work = fn(async function work(text: string): Promise<void> {
         console.error("at work on", text);
-        if (text === "1") return void setTimeout(() => map.set("a", "2"), 50);
-        await new Promise((resolve) => { setTimeout(resolve, 300); });
-        writeFileSync("done", text);
+        if (text === "2") await once(process, "SIGUSR2");
+        console.error("done with", text);
       });
       export const app = new App("followed", fn(async function main(): Promise<void> {
         await mountEach(work, map);
       }));`,
     );
-    const running = folder.start("update", "app.ts", "--live", "-q");
+    const running = folder.start("update", "app.ts", "--live", "--json", "--interval", "1");
+    await running.until(() => running.stdout.includes('"status":"ready"'));
+    running.child.kill("SIGUSR2");
     await running.seen("at work on 2");
     running.child.kill("SIGINT");
-    expect(await running.outcome).to.deep.equal({
-      code: 130,
-      stdout: "",
-      stderr: "at work on 1\nat work on 2\nStopping (press Ctrl-C again to end at once)\n",
-    });
-    expect(await readFile(join(folder.path, "done"), "utf8")).to.equal("2");
+    await running.seen("Stopping");
+    running.child.kill("SIGUSR2");
+    const { code, stderr, stdout } = await running.outcome;
+    const lines = [
+      "at work on 1",
+      "done with 1",
+      "at work on 2",
+      "Stopping (press Ctrl-C again to end at once)",
+      "done with 2",
+    ];
+    expect({ code, stderr }).to.deep.equal({ code: 130, stderr: `${lines.join("\n")}\n` });
+    const last = JSON.parse(stdout.trimEnd().split("\n").at(-1)!) as object;
+    expect(last).to.deep.include({ final: true, status: "ready" }).and.to.not.have.property("error");
+    expect(last)
+      .to.have.nested.property("stats.byComponent.work")
+      .that.deep.includes({ numAdds: 1, numReprocesses: 1 });
   });
 
-  it("gives up a live run that has not caught up, as any other", async () => {
+  it("aborts a live run that has not caught up, as it does a run that is not live", async () => {
     const running = folder.start("update", "app.ts", "-L", "-q");
     await running.seen("at work");
     running.child.kill("SIGINT");

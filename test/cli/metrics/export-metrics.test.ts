@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { openOtlpReceiver } from "../../telemetry/otlp-receiver.ts";
 import { parsePrometheusText, valueOf, type Sample } from "../../telemetry/prometheus-text.ts";
-import { createCliFolder, type CliFolder, type RunningCli } from "../cli-folder.ts";
+import { useCliFolder, type RunningCli } from "../cli-folder.ts";
 
 const APP = `
   import { App, fn, mountEach } from "tidemark";
@@ -24,16 +24,7 @@ const APP = `
 `;
 
 describe("tidemark update", () => {
-  let folder: CliFolder;
-
-  beforeEach(async () => {
-    folder = await createCliFolder();
-    await folder.write("app.ts", APP);
-  });
-
-  afterEach(async () => {
-    await folder[Symbol.asyncDispose]();
-  });
+  const folder = useCliFolder({ "app.ts": APP });
 
   /** Where the command says that its metrics are, once it waits for a last scrape. */
   async function urlOf(running: RunningCli): Promise<string> {
@@ -67,7 +58,7 @@ describe("tidemark update", () => {
       expect((await running.outcome).code, "that of the run").to.equal(3);
     });
 
-    it("waits no longer than it is told to, and says that nobody came", async () => {
+    it("waits for a scrape no longer than it is told to, and says that there was none", async () => {
       const { code, stderr } = await folder.run("update", "app.ts", "--serve", "0", "--linger", "0.05");
       expect(stderr).to.include("warning: No scrape came");
       expect(code).to.equal(3);

@@ -61,7 +61,7 @@ describe("renderRuns", () => {
     ]);
   });
 
-  it("says what ended a run, once", () => {
+  it("shows the error that ended a run, once", () => {
     const error = { name: "TypeError", message: "no bucket", stack: null };
     const failures = [fail("/", "no bucket", "TypeError: no bucket")];
     const lines = renderRuns([createRecord({ status: "failed", error, failures })]);

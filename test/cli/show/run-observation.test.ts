@@ -22,7 +22,7 @@ function observe(observation: RunObservation, title: string | null): FakeSource 
 }
 
 describe("RunObservation", () => {
-  it("counts what goes on and what has ended", async () => {
+  it("counts groups in progress and groups that have ended", async () => {
     const observation = new RunObservation();
     const [run, group] = [observe(observation, null), observe(observation, "Docs")];
     expect(observation.numErrors).to.equal(2);

@@ -159,7 +159,7 @@ describe("fileHandler", () => {
   });
 
   describe("after a crash", () => {
-    it("writes again, over what a broken write left behind", async () => {
+    it("writes again, over the leftovers of a broken write", async () => {
       await using subject = await createRecordedFolder();
       await subject.folder.apply({ "a/b": "1" }, { crash: "before" });
       mkdirSync(join(subject.root, "a"));
@@ -168,7 +168,7 @@ describe("fileHandler", () => {
       expect(contentOf(subject.root)).to.deep.equal({ "a/": "", "a/b": "1" });
     });
 
-    it("does not write through a link that somebody put where the broken write was", async () => {
+    it("does not write through a link in the place of the broken write", async () => {
       await using subject = await createRecordedFolder();
       plant(subject.outside, { other: "other" });
       symlinkSync("../other", temporaryPath(join(subject.root, "a")));
@@ -177,7 +177,7 @@ describe("fileHandler", () => {
       expect(readFileSync(join(subject.outside, "other"), "utf8")).to.equal("other");
     });
 
-    it("removes what was written, and what a broken write left behind", async () => {
+    it("removes the written files, and the leftovers of a broken write", async () => {
       await using subject = await createRecordedFolder();
       await subject.folder.apply({ "a/b": "1" });
       await subject.folder.apply({ "a/b": "2", "a/c": "3" }, { crash: "after" });

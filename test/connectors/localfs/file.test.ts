@@ -201,7 +201,7 @@ describe("File", () => {
       expect(isImmediate((await subject.find())[memoState]!(state))).to.equal(true);
     });
 
-    it("vouches for what was read, not for what the walk had found", async () => {
+    it("has the memo state of the content that was read, not of the version that the walk has found", async () => {
       await using subject = await createSubject("old!");
       const file = await subject.find();
       const later = new Date("2021-01-01T00:00:00.250Z");
@@ -270,7 +270,7 @@ describe("File", () => {
       expect(state).to.deep.equal(await stateAfter(await subject.find(), read));
     });
 
-    it("vouches for nothing while a reading is under way, or after one has failed", async () => {
+    it("has no valid memo state while a read is in progress, or after one has failed", async () => {
       await using subject = await createSubject("aaaa");
       const pending = await subject.find();
       pending.stream();

@@ -1,4 +1,3 @@
-import { expect } from "chai";
 import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -9,8 +8,8 @@ import {
   type WalkDirOptions,
 } from "../../../lib/connectors/localfs/index.ts";
 import { App, Environment, fn, mountEach, type UpdateHandle, type UpdateSnapshot } from "../../../lib/index.ts";
-import { systemClock } from "../../../lib/time/system-clock.ts";
 import { createTempFolder } from "../../temp-folder.ts";
+import { until } from "../../until.ts";
 
 const render = fn({ memo: true }, async function render(file: File, out: DirTarget) {
   out.declareFile(`${file.path}.html`, `<p>${await file.text()}</p>`);
@@ -65,30 +64,15 @@ export class LiveSite implements AsyncDisposable {
   /** Waits until the site is what a run from nothing makes of the docs now, and the run says that it has caught up. */
   async caughtUp(): Promise<void> {
     const wanted = await this.#freshPages();
-    await this.until(
-      () => this.#latest?.status === "ready" && isEqual(this.pages, wanted),
-      () => expect(this.pages).to.deep.equal(wanted),
-    );
+    await this.until(() => this.#latest?.status === "ready" && isEqual(this.pages, wanted), { wanted });
   }
 
-  /** Waits for a condition, which is looked at whenever the run has news; `explain` is called if it never comes true. */
-  async until(isTrue: () => boolean, explain: () => void = () => {}): Promise<void> {
-    let isLate = false;
-    const cancel = systemClock.schedule(15_000, () => {
-      isLate = true;
-      this.#onNews?.();
+  /** Waits for a condition, which is checked whenever the run has news; `facts` explain a test that waits in vain. */
+  async until(isTrue: () => boolean, facts: object = {}): Promise<void> {
+    await until(isTrue, {
+      next: () => new Promise<void>((resolve) => (this.#onNews = resolve)),
+      explain: () => ({ ...facts, pages: this.pages, latest: this.#latest }),
     });
-    try {
-      while (!isTrue()) {
-        if (isLate) {
-          explain();
-          throw new Error(`It never came true; the last snapshot: ${JSON.stringify(this.#latest)}`);
-        }
-        await new Promise<void>((resolve) => (this.#onNews = resolve));
-      }
-    } finally {
-      cancel();
-    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -69,7 +69,7 @@ async function runOf(handle: UpdateHandle<unknown>, component: string): Promise<
 }
 
 describe("a pipeline from folder to folder", () => {
-  it("renders what is there, and afterwards only what has changed", async () => {
+  it("renders all files, and afterwards only changed ones", async () => {
     await using subject = await createSubject();
     const app = new App({ name: "site", environment: subject.environment }, site, subject.docs, subject.site);
     plant(subject.docs, { "a.md": "1", "b/c.md": "2", "b/d.md": "3", "b/e.txt": "" });
@@ -213,7 +213,7 @@ describe("a pipeline from folder to folder", () => {
     expect((error as TidemarkError).message).to.include(`Cannot make folder ${subject.site}: `);
   });
 
-  it("captures the content at the call, and refuses what is no content or path", async () => {
+  it("captures the content at the call, and refuses a value that is no content or path", async () => {
     await using subject = await createSubject();
     const main = fn({ name: "main" }, async () => {
       const out = await mountDirTarget(subject.site);

@@ -50,7 +50,7 @@ describe("QuickReader", () => {
     expect(subject.read()).to.equal(undefined);
   });
 
-  it("leaves to others what is gone or has become a folder", async () => {
+  it("leaves a path that is gone or has become a folder to the asynchronous read", async () => {
     await using subject = await createSubject("abc");
     rmSync(subject.path);
     expect(subject.read()).to.equal(undefined);
@@ -58,7 +58,7 @@ describe("QuickReader", () => {
     expect(subject.read()).to.equal(undefined);
   });
 
-  it("does not wait for a pipe that has taken the place of the file", async function () {
+  it("does not wait for a pipe that has replaced the file", async function () {
     if (process.platform === "win32") this.skip();
     await using subject = await createSubject("abc");
     rmSync(subject.path);

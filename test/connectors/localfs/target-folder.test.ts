@@ -20,7 +20,7 @@ describe("TargetFolder", () => {
       expect(contentOf(subject.root)).to.deep.equal({ "a/": "", "a/x": "2" });
     });
 
-    it("makes room across batches where records say that what is in the way is left over", async () => {
+    it("makes room across batches where the records say that the file or folder in the way is an orphan", async () => {
       await using subject = await createRecordedFolder();
       await subject.folder.apply({ a: "1", "b/c/d": "2", "b/e": "3" });
       const leftOvers = ["a", "b/c/d", "b/e"];

@@ -27,7 +27,7 @@ describe("checkTargetPath", () => {
     }
   });
 
-  it("refuses what is no path of a file", () => {
+  it("refuses texts that are no path of a file", () => {
     for (const path of ["", ".", "./a", "a/./b", "a//b", "a/", "a\0b", "a\ud800", undefined, null, 1]) {
       expect(refusal(path)).to.be.instanceOf(TypeError);
     }

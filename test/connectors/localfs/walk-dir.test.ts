@@ -188,7 +188,7 @@ describe("walkDir", () => {
       expect(await pathsOf(temp.path, { onError: () => undefined })).to.deep.equal(["a.md", "good\ufffd.md"]);
     });
 
-    it("skips what vanishes while it walks", async () => {
+    it("skips files and folders that vanish while it walks", async () => {
       await using temp = await createTempFolder();
       plant(temp.path, { "a.md": "", "b.md": "", "c/d.md": "", "e.md": "" });
       const paths: string[] = [];
@@ -210,7 +210,7 @@ describe("walkDir", () => {
       expect((await failureOf(walk())).message).to.equal(`Cannot walk ${docs}: there is no such folder`);
     });
 
-    it("skips what is neither file nor folder", async function () {
+    it("skips entries that are neither file nor folder", async function () {
       if (!isLinux) this.skip();
       await using temp = await createTempFolder();
       await symlink("/dev/null", join(temp.path, "null"));

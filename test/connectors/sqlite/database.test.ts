@@ -56,7 +56,7 @@ describe("databaseAt", () => {
     if (own instanceof DatabaseFile) own[Symbol.dispose]();
   });
 
-  it("gives nothing for what is gone", async () => {
+  it("gives nothing for a database that is gone", async () => {
     await using folder = await createTempFolder();
     expect(databaseAt(join(folder.path, "x.db"))).to.equal(undefined);
     expect(databaseAt("memory:of-another-process")).to.equal(undefined);
@@ -76,7 +76,7 @@ describe("DatabaseFile", () => {
     expect(readdirSync(join(folder.path, "a", "b"))).to.deep.equal(["x.db"]);
   });
 
-  it("says what stands in the place of its folder", async () => {
+  it("names a file in the place of its folder", async () => {
     await using folder = await createTempFolder();
     writeFileSync(join(folder.path, "a"), "");
     using file = new DatabaseFile(join(folder.path, "a", "x.db"));

@@ -12,7 +12,7 @@ const schema = tableSchema({
 });
 
 describe("a full-text table", () => {
-  it("finds what was declared last, and nothing else", async () => {
+  it("finds the rows that were declared last, and no others", async () => {
     using db = new DatabaseSync(":memory:");
     const table = new RecordedTable(databaseOf(db));
     await table.run(schema, [row("a.md", 0, "running tides"), row("a.md", 1, "stones"), row("b.md", 0, "tide tables")]);

@@ -106,7 +106,7 @@ describe("rowHandler", () => {
     );
   });
 
-  it("deletes nothing from another table that has taken the place", async () => {
+  it("deletes nothing from another table that has replaced the declared one", async () => {
     using db = new DatabaseSync(":memory:");
     db.exec("CREATE TABLE t (id INTEGER, x TEXT); INSERT INTO t VALUES (1, 'theirs')");
     await rowHandler(databaseOf(db), schema).apply([remove(1)]);

@@ -84,7 +84,7 @@ describe("storedRow", () => {
 });
 
 describe("keyOfRow", () => {
-  it("is the same for equal integers, and goes back to what is stored", () => {
+  it("is the same for equal integers, and can be decoded to the stored values", () => {
     const key = keyOfRow(schema, storedRow(schema, row));
     expect(key).to.deep.equal(["a", 1]);
     expect(keyOfRow(schema, storedRow(schema, { ...row, size: 1n }))).to.deep.equal(key);

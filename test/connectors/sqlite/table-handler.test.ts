@@ -42,7 +42,7 @@ describe("tableHandler", () => {
     expect(rows(db)).to.deep.equal([{ path: "a", size: 1 }]);
   });
 
-  it("makes the table anew for any other change", async () => {
+  it("recreates the table for any other change", async () => {
     const first = { table: "docs", columns: { a: "text", b: "integer" }, primaryKey: "a" } as const;
     const changes: TableOptions[] = [
       { ...first, columns: { a: "text", b: "real" } },
@@ -61,7 +61,7 @@ describe("tableHandler", () => {
     }
   });
 
-  it("makes a full-text table anew when its tokenizer or its key changes", async () => {
+  it("recreates a full-text table when its tokenizer or its key changes", async () => {
     const first = { table: "docs", columns: { a: "text", b: "text" }, primaryKey: "a", fts5: {} } as const;
     const changes: readonly Partial<TableOptions<typeof first.columns>>[] = [
       { fts5: { tokenize: "porter" } },

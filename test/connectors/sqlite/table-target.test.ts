@@ -41,7 +41,7 @@ const main = fn(async function main(
 });
 
 describe("mountTableTarget", () => {
-  it("writes what is declared, leaves what has not changed, and deletes what has gone", async () => {
+  it("writes declared rows, leaves unchanged ones, and deletes rows that are no longer declared", async () => {
     await using folder = await createTempFolder();
     const run = createRun(folder.path);
     expect(await run([docs], items)).to.include({ numAdds: 2, numUnchanged: 0 });

@@ -20,20 +20,18 @@ import {
 import { countsByComponent } from "../../counts.ts";
 import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 const never = (): Promise<never> => new Promise(() => {});
 
 describe("An aborted run", () => {
   const reason = { why: "enough" };
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
   const test = useTestEnvironment();
   let stop: AbortController;
 
   beforeEach(() => {
     stop = new AbortController();
-    target.outside.clear();
-    target.onApply = undefined;
   });
 
   function update(main: () => unknown, maxInflightComponents = 1024): UpdateHandle<unknown> {
@@ -169,7 +167,7 @@ describe("An aborted run", () => {
     await expectAborted(handle);
   });
 
-  it("turns away what waits for a slot, and starts nothing more", async () => {
+  it("rejects components that wait for a slot, and starts no more", async () => {
     const started: number[] = [];
     const handle = update(() => {
       const each = fn(async function each(index: number) {
@@ -223,7 +221,7 @@ describe("An aborted run", () => {
     expect(handle.failures()).to.deep.equal([]);
   });
 
-  it("finishes what is being written, and counts it", async () => {
+  it("finishes the batch that is being written, and counts its components", async () => {
     const gate = Promise.withResolvers<void>();
     const applying = Promise.withResolvers<void>();
     target.onApply = () => {

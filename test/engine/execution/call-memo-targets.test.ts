@@ -2,18 +2,15 @@ import { expect } from "chai";
 import { declareTargetState, fn, memoKey, memoState, mount, type MemoState } from "../../../lib/index.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("A memoized call", () => {
   const test = useTestEnvironment();
   let ran: unknown[];
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
 
   beforeEach(() => {
     ran = [];
-    target.outside.clear();
-    target.batches.length = 0;
-    target.onApply = undefined;
   });
 
   const update = (body: () => unknown): Promise<unknown> => createCountingApp(test).update(body);
@@ -65,7 +62,7 @@ describe("A memoized call", () => {
       expect([...target.outside.keys()]).to.deep.equal(["a"]);
     });
 
-    it("declares them anew while it is uncertain what is outside", async () => {
+    it("declares them again while the state of the target is uncertain", async () => {
       let text = "first";
       const write = fn({ memo: true }, function write(_document: unknown) {
         declareTargetState(target.provider, "a", text);
@@ -90,7 +87,7 @@ describe("A memoized call", () => {
       expect([...target.outside]).to.deep.equal([["a", "first"]]);
     });
 
-    it("declares them anew after their removal has failed", async () => {
+    it("declares them again after their removal has failed", async () => {
       let isMade = true;
       const child = fn(function child() {
         if (isMade) declare("a");
@@ -145,7 +142,7 @@ describe("A memoized call", () => {
       expect(ran).to.have.length(2);
     });
 
-    it("runs each time where it cannot wait, whatever becomes of the state", async () => {
+    it("runs each time where it cannot await its memo state", async () => {
       const failing = (): unknown => document(1, Promise.reject(new Error("cannot look")));
       for (let round = 0; round < 2; round++) await update(() => read(failing()));
       await update(() => read(document(1, true)));

@@ -3,12 +3,10 @@ import { App, fn, mount, mountEach, mountTarget, useMount } from "../../../lib/i
 import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
 
 describe("A memoized call", () => {
   const test = useTestEnvironment();
   let ran: unknown[];
-  const target = defineRecordingTarget();
   const sync = fn({ memo: true }, function sync(value: unknown) {
     ran.push(value);
     return value;
@@ -21,9 +19,6 @@ describe("A memoized call", () => {
 
   beforeEach(() => {
     ran = [];
-    target.outside.clear();
-    target.batches.length = 0;
-    target.onApply = undefined;
   });
 
   const update = (body: () => unknown): Promise<unknown> => createCountingApp(test).update(body);
@@ -65,14 +60,14 @@ describe("A memoized call", () => {
     expect(ran).to.deep.equal(["a", "b"]);
   });
 
-  it("gives back data as it was", async () => {
+  it("restores the data of its result", async () => {
     const value = { map: new Map([[1n, new Date(5)]]), bytes: Uint8Array.of(1), nothing: undefined };
     expect(await answersOf(() => [sync(value)])).to.deep.equal([value]);
     expect(await answersOf(() => [sync(value)])).to.deep.equal([value]);
     expect(ran).to.have.length(1);
   });
 
-  it("is remembered as it was answered, whatever is done to the answer", async () => {
+  it("is remembered as it was answered, also when the caller changes the answer", async () => {
     const make = fn({ memo: true }, function make(): string[] {
       ran.push("make");
       return ["a"];

@@ -5,7 +5,7 @@ import { countsByComponent } from "../../counts.ts";
 import { failNextWrite } from "../../fail-next-write.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 /** An abort reason that cannot be mistaken for anything else. */
 class Stop extends Error {}
@@ -13,13 +13,7 @@ class Stop extends Error {}
 describe("The six counters", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
-
-  beforeEach(() => {
-    target.outside.clear();
-    target.onApply = undefined;
-    target.onReconcile = undefined;
-  });
+  const target = useRecordingTarget();
 
   const declare = (key: StableKey, value = "value"): void => declareTargetState(target.provider, key, value);
 
@@ -40,7 +34,7 @@ describe("The six counters", () => {
       expect(await app.update(() => useMount(doc, "same"))).to.deep.equal({ doc: { starts: 1, unchanged: 1 } });
     });
 
-    it("count nothing for what is below a memo hit", async () => {
+    it("count nothing for the components below a memo hit", async () => {
       const line = fn(function line() {});
       const doc = fn({ memo: true }, async function doc() {
         await mount(line);
@@ -119,7 +113,7 @@ describe("The six counters", () => {
       });
     });
 
-    it("count another function at a path on record as a reprocess, under its own name", async () => {
+    it("count another function at a recorded path as a reprocess, under its own name", async () => {
       await app.update(() => mount("place", function before() {}));
       const counts = await app.update(() => mount("place", function after() {}));
       expect(counts).to.deep.equal({ after: { starts: 1, reprocesses: 1 } });
@@ -183,7 +177,7 @@ describe("The six counters", () => {
       expect(counts).to.deep.equal({ doc: { starts: 1, adds: 1 }, line: { starts: 1, errors: 1 } });
     });
 
-    it("count an error when a target refuses what is declared", async () => {
+    it("count an error when a target refuses a declared state", async () => {
       target.onReconcile = () => {
         throw new Error("not a valid row");
       };

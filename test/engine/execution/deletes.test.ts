@@ -4,18 +4,12 @@ import type { StableKey, StatsGroupHandle } from "../../../lib/index.ts";
 import { countsByComponent } from "../../counts.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("A deletion", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
-
-  beforeEach(() => {
-    target.outside.clear();
-    target.onApply = undefined;
-    target.onReconcile = undefined;
-  });
+  const target = useRecordingTarget();
 
   const declare = (key: StableKey, value = "value"): void => declareTargetState(target.provider, key, value);
 
@@ -95,7 +89,7 @@ describe("A deletion", () => {
       expect(target.outside.size).to.equal(0);
     });
 
-    it("counts nothing when the component that mounted it failed: what vanished is kept", async () => {
+    it("counts nothing when the component that mounted it failed: vanished children are kept", async () => {
       const parent = fn(async function parent(isBroken: boolean) {
         if (isBroken) throw new Error("boom");
         await each("a");
@@ -161,7 +155,7 @@ describe("A deletion", () => {
       });
     });
 
-    it("tries what stands below another failed one once a run (a bug once: it was tried, and counted, twice)", async () => {
+    it("is tried once a run below another failed deletion (bug: it was tried, and counted, twice)", async () => {
       const inner = fn(function inner() {
         declare("inner");
       });

@@ -24,7 +24,7 @@ const NUM_ITEMS = 1_000_000;
 const MB = 1024 * 1024;
 
 describe("100,000 components in one mountEach", function () {
-  this.timeout(180_000);
+  this.timeout(900_000);
   let outcome: Outcome;
 
   before(async () => {
@@ -70,7 +70,7 @@ describe("100,000 components in one mountEach", function () {
 });
 
 describe("A million items", function () {
-  this.timeout(180_000);
+  this.timeout(900_000);
 
   it("are taken one by one, never many more than there are slots, though the run is ended half-way", async () => {
     await using test = await createTestEnvironment();

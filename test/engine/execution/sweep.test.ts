@@ -2,18 +2,12 @@ import { expect } from "chai";
 import { componentSubpath, declareTargetState, fn, mount, mountEach } from "../../../lib/index.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("Sweeping", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
-
-  beforeEach(() => {
-    target.outside.clear();
-    target.onApply = undefined;
-    target.onReconcile = undefined;
-  });
+  const target = useRecordingTarget();
 
   const leaf = fn({ memo: true }, function leaf(key: string) {
     declareTargetState(target.provider, key, key);
@@ -27,7 +21,7 @@ describe("Sweeping", () => {
   });
   const outside = (): unknown[] => [...target.outside.keys()];
 
-  it("removes what vanished components declared, and nothing else", async () => {
+  it("removes the target states of vanished components, and no others", async () => {
     await app.update(() =>
       mountEach(
         leaf,
@@ -56,7 +50,7 @@ describe("Sweeping", () => {
     expect(outside()).to.have.members(["branch of c", "c"]);
   });
 
-  it("leaves alone what is below a component that was skipped", async () => {
+  it("leaves the components below a memo hit alone", async () => {
     for (let round = 0; round < 3; round++) await app.update(() => mount("one", branch, ["a"]));
     expect(outside()).to.have.members(["a", "branch of a"]);
   });
@@ -74,7 +68,7 @@ describe("Sweeping", () => {
     }
   });
 
-  it("removes what is on record under paths that are too long for a key of the store", async () => {
+  it("removes components whose paths are too long for a key of the store", async () => {
     const long = "x".repeat(5000);
     await app.update(async () => {
       await mount(`${long}1`, branch, ["a"]);
@@ -114,7 +108,7 @@ describe("Sweeping", () => {
     expect(outside()).to.have.members(["a", "b", "c"]);
   });
 
-  it("keeps what a component declared whose function fails, and what is below it", async () => {
+  it("keeps the target states and the children of a component whose function fails", async () => {
     const failing = fn({ name: "branch" }, (): void => {
       throw new Error("broken");
     });

@@ -95,7 +95,7 @@ describe("autoRefresh", () => {
     }
   });
 
-  it("refuses what is no function, or has no name", () => {
+  it("refuses a value that is no function, and a function without a name", () => {
     expect(() => autoRefresh(undefined as never, { intervalMs: 1 })).to.throw(TypeError);
     expect(() => autoRefresh(() => {}, { intervalMs: 1 })).to.throw(TypeError, /name/);
   });

@@ -24,7 +24,7 @@ describe("KeyedOperations", () => {
     expect(log.add("c")).to.equal(false);
   });
 
-  it("lets the newest of those that wait win", async () => {
+  it("runs the newest waiting operation of a key, and drops the older ones", async () => {
     const log = new OperationLog();
     for (let index = 0; index < 4; index++) log.add("a");
     expect(log.dropped).to.deep.equal(["a1", "a2"]);
@@ -32,7 +32,7 @@ describe("KeyedOperations", () => {
     expect(log.running).to.deep.equal(["a3"]);
   });
 
-  it("runs a full operation alone, in place of what waits and before what comes later", async () => {
+  it("runs a full operation alone: it supersedes the waiting operations and precedes later ones", async () => {
     const log = new OperationLog();
     log.add("a");
     log.add("a");
@@ -47,7 +47,7 @@ describe("KeyedOperations", () => {
     expect(log.running).to.deep.equal(["a3", "b4"]);
   });
 
-  it("runs what a full operation was to take the place of, if that fails", async () => {
+  it("runs the operations that a full operation has superseded when the full operation fails", async () => {
     const log = new OperationLog();
     log.add("a");
     log.add("a");
@@ -62,7 +62,7 @@ describe("KeyedOperations", () => {
     expect(log.running).to.deep.equal(["b5", "a1"]);
   });
 
-  it("does an interlude alone, before what waits and in place of none of it", async () => {
+  it("runs an interlude alone, before the waiting operations, of which it supersedes none", async () => {
     const log = new OperationLog();
     log.add("a");
     log.add("a");
@@ -84,7 +84,7 @@ describe("KeyedOperations", () => {
     expect(log.dropped).to.deep.equal(["a1"]);
   });
 
-  it("tells what is dropped which newer one is in its place", async () => {
+  it("tells a dropped operation which newer operation supersedes it", async () => {
     const log = new OperationLog();
     log.add("a");
     log.add("a");
@@ -105,7 +105,7 @@ describe("KeyedOperations", () => {
     expect(Object.keys(log.replaced)).to.deep.equal(["a1", "a2", "*3", "a4"]);
   });
 
-  it("drops what waits when it is closed, and waits for what runs", async () => {
+  it("drops the waiting operations on close, and waits for the running ones", async () => {
     const log = new OperationLog();
     log.add("a");
     log.add("a");
@@ -124,7 +124,7 @@ describe("KeyedOperations", () => {
     await idle;
   });
 
-  it("has the effect of running every operation in the order of asking, whatever finishes when", async () => {
+  it("has the effect of running every operation in the order of the calls, in whichever order they finish", async () => {
     const steps = fc.array(
       fc.oneof(
         { weight: 4, arbitrary: fc.record({ kind: fc.constant("add" as const), key: fc.constantFrom("a", "b", "c") }) },

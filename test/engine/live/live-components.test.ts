@@ -77,7 +77,7 @@ describe("A live component", () => {
     expect(reached).to.deep.equal(["finally true"]);
   });
 
-  it("need not wait for what it asks for", async () => {
+  it("need not await the operations that it asks for", async () => {
     live = async (operator) => {
       void operator.updateFull();
       void operator.update(at("x"), doc, "x1");
@@ -112,7 +112,7 @@ describe("A live component", () => {
     });
   });
 
-  it("removes in a full update what was mounted beside it and is not wanted by `process`", async () => {
+  it("removes in a full update the children that `process` does not mount", async () => {
     live = async (operator) => {
       await operator.updateFull();
       await operator.update(at("c"), doc, "c1");
@@ -131,7 +131,7 @@ describe("A live component", () => {
     expect(test.caught[0]?.error).to.include({ code: "OUTSIDE_COMPONENT" });
   });
 
-  it("refuses what its operator is asked for after it has ended", async () => {
+  it("refuses operations after it has ended", async () => {
     let kept: LiveComponentOperator | undefined;
     live = async (operator) => {
       kept = operator;
@@ -190,7 +190,7 @@ describe("A live component", () => {
     expect(outside()).to.deep.equal(["a1", "a1 late", "b1", "b1 late", "cover", "cover late"]);
   });
 
-  it("starts what is live below it anew in each full update", async () => {
+  it("restarts the live children below it in each full update", async () => {
     const starts: string[] = [];
     const ends: string[] = [];
     class Inner implements LiveComponent {
@@ -224,7 +224,7 @@ describe("A live component", () => {
     expect(ends).to.have.lengthOf(2);
   });
 
-  it("is what a plain component was, and the other way round", async () => {
+  it("can replace a plain component at the same path, and be replaced by one", async () => {
     const docs = fn({ name: "Docs" }, async function staticDocs() {
       await mountEach(componentSubpath("docs"), doc, Object.entries(wanted));
     });
@@ -239,7 +239,7 @@ describe("A live component", () => {
     });
   });
 
-  it("goes on when `process` fails, and keeps what was there", async () => {
+  it("goes on when `process` fails, and keeps the children it had", async () => {
     const gate = Promise.withResolvers<void>();
     live = async (operator) => {
       await operator.updateFull();

@@ -75,7 +75,7 @@ describe("A live source that fails", () => {
     expect(handle.stats()?.total.numErrors).to.equal(1);
   });
 
-  it("is tried again after pauses that grow to a minute, and shrink when it has been in order for long", async () => {
+  it("is retried with backoff of up to a minute, which starts over when the source has worked for long", async () => {
     const handle = app.withMain(both).update({ live: true });
     const watch = new LiveWatch(handle);
     await watch.untilReady(2);
@@ -132,7 +132,7 @@ describe("A live source that fails", () => {
     expect(clock.due).to.deep.equal([]);
   });
 
-  it("fails the listing where it is not followed, as any other", async () => {
+  it("fails the listing in a run that is not live, like any other source", async () => {
     source[Symbol.iterator] = () => throwIt(new Error("cannot list"));
     expect(await failureOf(() => app.update(() => mountEach(doc, source)))).to.include({ message: "cannot list" });
   });
@@ -159,7 +159,7 @@ describe("A live source that fails", () => {
     await handle.stop();
   });
 
-  it("has not worked off everything when it fails in a listing, at first or again: it counted as a success", async () => {
+  it("has not caught up when it fails in a listing, the first or a later one (bug: it counted as a success)", async () => {
     const begin = Promise.withResolvers<void>();
     source.onReady = async (subscriber) => {
       await begin.promise;
@@ -194,7 +194,7 @@ describe("A live source that fails", () => {
     expect(clock.due).to.deep.equal([]);
   });
 
-  it("may report what it goes on after", async () => {
+  it("may report an error and go on", async () => {
     source.onWatch = (subscriber) => subscriber.reportException(new Error("one line was odd"));
     const handle = app.withMain(both).update({ live: true });
     const watch = new LiveWatch(handle);
@@ -216,7 +216,7 @@ describe("A live source that fails", () => {
     await stopping;
   });
 
-  it("is not held up by what it throws while it ends, which is reported", async () => {
+  it("ends although it throws while it ends, and the error is reported", async () => {
     const error = new Error("cannot close");
     source.onReady = async ({ signal }) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));

@@ -196,7 +196,7 @@ describe("In a live run", () => {
       map.set("a", "a1").set("h", "h1");
     });
 
-    it("is tried again after pauses", async () => {
+    it("is retried with backoff", async () => {
       const handle = app.withMain(each).update({ live: true });
       const watch = new LiveWatch(handle);
       await watch.untilReady(2);
@@ -217,7 +217,7 @@ describe("In a live run", () => {
       await handle.stop();
     });
 
-    it("is finished before a component that comes back in the middle of a further try is mounted", async () => {
+    it("is finished before a component is mounted that comes back during a retry", async () => {
       const handle = app.withMain(each).update({ live: true });
       const watch = new LiveWatch(handle);
       await watch.untilReady(2);
@@ -263,7 +263,7 @@ describe("In a live run", () => {
       expect(calls).to.not.include("z1");
     });
 
-    it("is not tried again when the component has come back", async () => {
+    it("is not retried when the component has come back", async () => {
       const handle = app.withMain(each).update({ live: true });
       const watch = new LiveWatch(handle);
       await watch.untilReady(2);

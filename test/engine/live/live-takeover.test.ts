@@ -19,7 +19,7 @@ describe("A live run", () => {
     target.onApply = undefined;
   });
 
-  it("lets one item take over what another had outside, in either order of the changes", async () => {
+  it("lets one item take over a target state of another, in either order of the changes", async () => {
     const out = fn(function out({ key, text }: { key: string; text: string }) {
       declareTargetState(target.provider, key, text);
     });
@@ -42,7 +42,7 @@ describe("A live run", () => {
     expect(handle.failures()).to.deep.equal([]);
   });
 
-  it("lets an item take over what another still has that is to be removed as soon as it is done", async () => {
+  it("lets an item take over a target state of another that is about to be removed", async () => {
     const gate = Promise.withResolvers<void>();
     const applying = Promise.withResolvers<void>();
     const items = new LiveMap<string, string>([["a", "x1"]]);

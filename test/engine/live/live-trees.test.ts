@@ -67,7 +67,7 @@ describe("A live run", () => {
       expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 2, unchanged: 2 });
     });
 
-    it("keeps what is there when a static place becomes live, and when it becomes static again", async () => {
+    it("keeps the children when a static place becomes live, and when it becomes static again", async () => {
       const items: [string, string][] = [...map].map(([key, value]) => [key, value]);
       await app.update(() => mountEach("docs", doc, items));
       const handle = app.withMain(() => mountEach("docs", doc, map)).update({ live: true });
@@ -96,7 +96,7 @@ describe("A live run", () => {
       inner.set("x", new LiveMap([["a", "a1"]]));
     });
 
-    it("follows them, and begins anew when what mounts them is run again", async () => {
+    it("follows them, and starts over when the component that mounts them runs again", async () => {
       const handle = app.withMain(() => mountEach(folders, outer)).update({ live: true });
       const watch = new LiveWatch(handle);
       await watch.untilReady(3);
@@ -113,7 +113,7 @@ describe("A live run", () => {
       expect(docs).to.deep.equal({ starts: 6, adds: 3, unchanged: 2, deletes: 1 });
     });
 
-    it("ends them when what mounts them is removed", async () => {
+    it("ends them when the component that mounts them is removed", async () => {
       const handle = app.withMain(() => mountEach(folders, outer)).update({ live: true });
       const watch = new LiveWatch(handle);
       await watch.untilReady(3);
@@ -126,7 +126,7 @@ describe("A live run", () => {
     });
   });
 
-  it("holds back what changes until the component that mounted the source has ended", async () => {
+  it("holds changes back until the component that mounted the source has ended", async () => {
     const gate = Promise.withResolvers<void>();
     const ready = Promise.withResolvers<void>();
     await app.update(() => mountEach(doc, [...map, ["old", "old1"] as const]));
@@ -153,7 +153,7 @@ describe("A live run", () => {
     expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 5, adds: 1, unchanged: 2, deletes: 2 });
   });
 
-  it("does not follow what a component had mounted before it failed", async () => {
+  it("does not follow sources that a component mounted before it failed", async () => {
     const others = new LiveMap<string, string>();
     const handle = app
       .withMain(async () => {

@@ -30,7 +30,7 @@ describe("fingerprintCall", () => {
     );
   });
 
-  it("tells apart what is easily mistaken for one another", () => {
+  it("tells values apart that are easily mistaken for one another", () => {
     expect(new Set(LOOKALIKES.map((args) => print(...args))).size).to.equal(LOOKALIKES.length);
   });
 

@@ -49,7 +49,7 @@ describe("ItemFingerprints", () => {
     expect(fingerprints.of("plain").stateful).to.deep.equal([b, c]);
   });
 
-  it("refuse what cannot be compared, naming its place", () => {
+  it("refuse a value that cannot be compared, naming its place", () => {
     const fingerprints = new ItemFingerprints("load", [1, Symbol("s")]);
     expect(() => fingerprints.of("item")).to.throw(TypeError, "argument 3");
     expect(() => fingerprints.of("next"), "each time").to.throw(TypeError, "argument 3");

@@ -41,7 +41,7 @@ describe("Backpressure", () => {
     await next;
   });
 
-  it("has a listing give those a turn that were started, after each 256", async () => {
+  it("lets started components have a turn after each 256 that a listing starts", async () => {
     const backpressure = new Backpressure(new FakeClock());
     for (let index = 0; index < 255; index++) backpressure.start();
     expect(backpressure.wait()).to.equal(undefined);

@@ -53,7 +53,7 @@ describe("A stats group opened with `using`", () => {
     });
   });
 
-  it("may be nested: the innermost owns what is mounted", async () => {
+  it("may be nested: the innermost owns the mounted components", async () => {
     const counts: Record<string, unknown> = {};
     let handles: StatsGroupHandle[] = [];
     const rest = await app.update(async () => {
@@ -161,7 +161,7 @@ describe("A stats group opened with `using`", () => {
     const addsByTitle = (): Record<string, number | undefined> =>
       Object.fromEntries(groups.map((group) => [group.title, group.stats()?.total.numAdds]));
 
-    it("counts what each branch mounts (a bug once: in the one that was opened last)", async () => {
+    it("counts the components of its own branch (bug: all were counted in the group that was opened last)", async () => {
       const rest = await app.update(async () => {
         const opened = Promise.resolve();
         await Promise.all([branch("A", [opened, setImmediate()]), branch("B", [opened])]);
@@ -171,7 +171,7 @@ describe("A stats group opened with `using`", () => {
       expect(rest).to.deep.equal({ doc: { starts: 1, adds: 1 } });
     });
 
-    it("leaves out what others of the component mount meanwhile (a bug once)", async () => {
+    it("leaves out the components that other branches mount meanwhile (bug)", async () => {
       const [opened, mounted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       const rest = await app.update(async () => {
         const helping = (async () => {

@@ -1,28 +1,16 @@
 import { expect } from "chai";
-import { componentSubpath, declareTargetState, fn, mount, mountEach, statsGroup } from "../../../lib/index.ts";
-import type { StatsGroupHandle } from "../../../lib/index.ts";
+import { componentSubpath, declareTargetState, fn, mount, mountEach } from "../../../lib/index.ts";
 import { ownReport } from "../../../lib/progress/view/own-report.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useKeptGroups } from "./kept-groups.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("failures", () => {
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  let groups: StatsGroupHandle[];
-
-  beforeEach(() => {
-    groups = [];
-    target.onApply = undefined;
-  });
-
-  function group<T>(title: string, body: () => T): T {
-    return statsGroup(title, (handle) => {
-      groups.push(handle);
-      return body();
-    });
-  }
+  const { group, handles: groups } = useKeptGroups();
 
   it("of a run and its groups have the original error, the path, the component and the group; the run has all of them", async () => {
     const broken = fn(function broken(error: unknown) {

@@ -2,37 +2,18 @@ import { expect } from "chai";
 import { EventEmitter, once } from "node:events";
 import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
-import {
-  componentSubpath,
-  fn,
-  map,
-  mount,
-  mountEach,
-  statsGroup,
-  useMount,
-  type StatsGroupHandle,
-} from "../../../lib/index.ts";
+import { componentSubpath, fn, map, mount, mountEach, useMount } from "../../../lib/index.ts";
 import { countsOf } from "../../counts.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
+import { useKeptGroups } from "./kept-groups.ts";
 
 const doc = fn({ memo: true }, function doc(_text?: unknown) {});
 
 describe("Membership of a stats group", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  let groups: StatsGroupHandle[];
-
-  beforeEach(() => {
-    groups = [];
-  });
-
-  function group<T>(title: string, body: () => T): T {
-    return statsGroup(title, (handle) => {
-      groups.push(handle);
-      return body();
-    });
-  }
+  const { group, handles: groups } = useKeptGroups();
 
   /** What the run's own report and the groups have added, by title. */
   async function addsBy(body: () => unknown): Promise<Record<string, number>> {
@@ -95,7 +76,7 @@ describe("Membership of a stats group", () => {
     expect(adds).to.deep.equal({ run: 1, Docs: 3 });
   });
 
-  it("is given to what callbacks of timers started in the body mount", async () => {
+  it("is given to components mounted by callbacks of timers that the body started", async () => {
     const adds = await addsBy(() =>
       group("Docs", async () => {
         await new Promise<void>((resolve) => {
@@ -115,7 +96,7 @@ describe("Membership of a stats group", () => {
     expect(adds).to.deep.equal({ run: 0, Docs: 3 });
   });
 
-  it("is given to what callbacks of streams started in the body mount", async () => {
+  it("is given to components mounted by callbacks of streams that the body started", async () => {
     const adds = await addsBy(() =>
       Promise.all(
         [1, 2].map((branch) =>
@@ -130,7 +111,7 @@ describe("Membership of a stats group", () => {
     expect(adds).to.deep.equal({ run: 0, "branch 1": 2, "branch 2": 3 });
   });
 
-  it("is given to what a child component's own groups leave over", async () => {
+  it("is given to the components outside a child component's own groups", async () => {
     const section = fn(async function section(size: number) {
       await mount("plain", doc);
       await group("Inner", () =>
@@ -147,7 +128,7 @@ describe("Membership of a stats group", () => {
     expect(groups.map(({ title }) => title)).to.deep.equal(["Outer", "Inner", "Inner"]);
   });
 
-  it("ends with the body: what a callback mounts later is counted around the group, not in a report that has ended", async () => {
+  it("ends with the body: components that a callback mounts later are counted around the group, not in a report that has ended", async () => {
     const events = new EventEmitter();
     const adds = await addsBy(async () => {
       const mounted = Promise.withResolvers<void>();

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { componentSubpath, fn, map, mount, mountEach, statsGroup, useMount } from "../../../lib/index.ts";
-import type { StatsGroupHandle, StatsGroupOptions } from "../../../lib/index.ts";
-import { countsByComponent } from "../../counts.ts";
+import type { StatsGroupHandle } from "../../../lib/index.ts";
 import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
+import { useKeptGroups } from "./kept-groups.ts";
 
 const doc = fn({ memo: true }, function doc(_text?: unknown) {});
 const code = fn({ memo: true }, function code(_text?: unknown) {});
@@ -13,26 +13,10 @@ const code = fn({ memo: true }, function code(_text?: unknown) {});
 describe("statsGroup", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  let groups: Map<string, StatsGroupHandle>;
-
-  beforeEach(() => {
-    groups = new Map();
-  });
-
-  /** Opens a group that is kept for the test. */
-  function group<T>(title: string, body: () => T, options: StatsGroupOptions = {}): T {
-    return statsGroup(title, options, (handle) => {
-      groups.set(title, handle);
-      return body();
-    });
-  }
-
-  function countsOf(title: string): ReturnType<typeof countsByComponent> {
-    return countsByComponent(groups.get(title)!.stats());
-  }
+  const { countsOf, group, groupOf } = useKeptGroups();
 
   describe("with a callback", () => {
-    it("splits what is mounted in it out of the run's own report", async () => {
+    it("takes the components mounted in it out of the run's own report", async () => {
       const rest = await app.update(async () => {
         await mount("before", doc);
         await group("Docs", () =>
@@ -161,7 +145,7 @@ describe("statsGroup", () => {
             throw error;
           }),
         ).to.equal(error);
-        expect((await statusesOf(groups.get("Docs")!)).at(-1)).to.equal("ready");
+        expect((await statusesOf(groupOf("Docs"))).at(-1)).to.equal("ready");
         expect(
           await failing(() => {
             void mount("b", doc);
@@ -226,7 +210,7 @@ describe("statsGroup", () => {
         ['/"outside"', null],
         ['/"inside"', "Docs"],
       ]);
-      const own = groups.get("Docs")!.failures();
+      const own = groupOf("Docs").failures();
       expect(own.map(({ path, group: title }) => [path, title])).to.deep.equal([['/"inside"', "Docs"]]);
     });
   });

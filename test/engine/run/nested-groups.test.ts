@@ -1,36 +1,20 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
 import { componentSubpath, fn, mount, mountEach, statsGroup } from "../../../lib/index.ts";
-import type { StatsGroupHandle, StatsGroupOptions } from "../../../lib/index.ts";
-import { countsByComponent } from "../../counts.ts";
+import type { StatsGroupHandle } from "../../../lib/index.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
+import { useKeptGroups } from "./kept-groups.ts";
 
 const doc = fn({ memo: true }, function doc(_text?: unknown) {});
 
 describe("A stats group", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  let groups: Map<string, StatsGroupHandle>;
-
-  beforeEach(() => {
-    groups = new Map();
-  });
-
-  /** Opens a group that is kept for the test. */
-  function group<T>(title: string, body: () => T, options: StatsGroupOptions = {}): T {
-    return statsGroup(title, options, (handle) => {
-      groups.set(title, handle);
-      return body();
-    });
-  }
-
-  function countsOf(title: string): ReturnType<typeof countsByComponent> {
-    return countsByComponent(groups.get(title)!.stats());
-  }
+  const { countsOf, group, groupOf } = useKeptGroups();
 
   describe("in another one", () => {
-    it("owns what is mounted in it; the outer one is ready only after it", async () => {
+    it("owns the components mounted in it; the outer one is ready only after it", async () => {
       const gate = Promise.withResolvers<void>();
       const slow = fn(async function slow() {
         await gate.promise;
@@ -41,8 +25,8 @@ describe("A stats group", () => {
           await group("Inner", () => mount(slow));
           await mount("b", doc);
         });
-        const outer = statusesOf(groups.get("Outer")!);
-        for await (const { status } of groups.get("Inner")!.watch()) {
+        const outer = statusesOf(groupOf("Outer"));
+        for await (const { status } of groupOf("Inner").watch()) {
           if (status === "running") gate.resolve();
         }
         expect((await outer).at(-1)).to.equal("ready");
@@ -62,12 +46,12 @@ describe("A stats group", () => {
             });
           });
         });
-        const watch = groups.get("Outer")!.watch()[Symbol.asyncIterator]();
+        const watch = groupOf("Outer").watch()[Symbol.asyncIterator]();
         const first = watch.next();
         for (let turn = 0; turn < 5; turn++) await setImmediate();
         gate.resolve();
         expect((await first).value).to.deep.include({ status: "ready" });
-        expect(groups.get("Inner")!.stats()?.total.numInProgress).to.equal(0);
+        expect(groupOf("Inner").stats()?.total.numInProgress).to.equal(0);
       });
     });
 
@@ -89,9 +73,9 @@ describe("A stats group", () => {
         const counts = { doc: { starts: 2, unchanged: 1, deletes: 1 } };
         expect({ Inner: countsOf("Inner"), Outer: countsOf("Outer") }).to.deep.equal({ Inner: counts, Outer: counts });
         for (const title of ["Inner", "Outer"]) {
-          for await (const { final, stats } of groups.get(title)!.watch()) {
+          for await (const { final, stats } of groupOf(title).watch()) {
             expect(final, title).to.equal(true);
-            expect(stats, title).to.equal(groups.get(title)!.stats());
+            expect(stats, title).to.equal(groupOf(title).stats());
           }
         }
       });
@@ -110,7 +94,7 @@ describe("A stats group", () => {
       expect(countsOf("Inner")).to.deep.equal({ doc: { starts: 1, adds: 1 } });
     });
 
-    it("is opened anew by each component", async () => {
+    it("is a new group in each component", async () => {
       const opened: StatsGroupHandle[] = [];
       const section = fn(async function section(texts: readonly string[]) {
         await statsGroup("Docs", async (handle) => {

@@ -5,10 +5,10 @@ import { Readiness } from "../../../lib/engine/run/readiness.ts";
 import { failureOf } from "../../state/failure-of.ts";
 import { createTestEnvironment, useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "../targets/recording-target.ts";
+import { useRecordingTarget } from "../targets/recording-target.ts";
 
 describe("Readiness", () => {
-  it("comes when it is closed and nothing is under way", async () => {
+  it("comes when it is closed and nothing is in progress", async () => {
     let numReady = 0;
     const readiness = new Readiness(() => numReady++);
     readiness.enter();
@@ -33,7 +33,7 @@ describe("Readiness", () => {
     expect(readiness.isReady).to.equal(true);
   });
 
-  it("waits for what comes from what is under way after it was closed", () => {
+  it("waits for work that work in progress adds after it was closed", () => {
     const readiness = new Readiness();
     readiness.enter();
     readiness.close();
@@ -48,12 +48,7 @@ describe("Readiness", () => {
 describe("MountHandle.ready", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
-
-  beforeEach(() => {
-    target.outside.clear();
-    target.onApply = undefined;
-  });
+  const target = useRecordingTarget();
 
   const leaf = fn(async function leaf(text: string) {
     await setImmediate();
@@ -76,7 +71,7 @@ describe("MountHandle.ready", () => {
     });
   });
 
-  it("is all that a handle has: no caller can end or hold up what was mounted", async () => {
+  it("is all that a handle has: no caller can end or hold up the mounted components", async () => {
     await app.update(async () => {
       for (const handle of [await mount(tree, 0), await mountEach(leaf, [[2, "leaf"]])]) {
         const names = Object.getOwnPropertyNames(Object.getPrototypeOf(handle));
@@ -87,11 +82,9 @@ describe("MountHandle.ready", () => {
 
   it("resolves for a memo hit", async () => {
     const doc = fn({ memo: true }, function doc() {});
-    for (const _run of [1, 2]) {
-      await app.update(async () => {
-        await (await mount(doc)).ready();
-      });
-    }
+    const runs = [];
+    for (const _run of [1, 2]) runs.push(await app.update(async () => (await mount(doc)).ready()));
+    expect(runs).to.deep.equal([{ doc: { starts: 1, adds: 1 } }, { doc: { starts: 1, unchanged: 1 } }]);
   });
 
   it("resolves after a failure that was swallowed", async () => {
@@ -137,7 +130,7 @@ describe("MountHandle.ready", () => {
     });
   });
 
-  it("throws what no handler has swallowed, every time", async () => {
+  it("throws an error that no handler has swallowed, every time", async () => {
     const error = new Error("thrown on");
     await using other = await createTestEnvironment({
       onException: () => {

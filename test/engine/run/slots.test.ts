@@ -30,7 +30,7 @@ describe("Slots", () => {
     expect(served).to.deep.equal(["b", "d", "e", "a", "c"]);
   });
 
-  it("are not taken by newcomers while somebody waits", async () => {
+  it("are not taken by newcomers while a component waits", async () => {
     const slots = new Slots(1);
     await slots.acquire(0);
     const waiting = slots.acquire(0);
@@ -39,7 +39,7 @@ describe("Slots", () => {
     await waiting;
   });
 
-  it("turn everybody away with the reason once they are aborted", async () => {
+  it("reject all waiting and later components with the reason once they are aborted", async () => {
     const slots = new Slots(1);
     const reason = new Error("enough");
     await slots.acquire(0);

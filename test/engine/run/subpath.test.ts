@@ -40,7 +40,7 @@ describe("componentSubpath", () => {
     expect(paths).to.have.members(["/@leaf", '/"key"', '/"a"/1/@s', '/"b"', '/"c"/"d"/"x"', '/@leaf/"y"']);
   });
 
-  it("puts what its callback mounts below it, and nested ones below each other", async () => {
+  it("puts the components that its callback mounts below it, and nested subpaths below each other", async () => {
     const paths = await pathsOf(async () => {
       await componentSubpath("a").run(async () => {
         await setImmediate();

@@ -2,41 +2,21 @@ import { expect } from "chai";
 import { declareTargetState, fn, memoKey, memoState, mount, type TidemarkError } from "../../../lib/index.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "./recording-target.ts";
+import { createDeclaringComponents, inTurn } from "./declaring-components.ts";
+import { useRecordingTarget } from "./recording-target.ts";
 
 describe("A target state", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
 
-  beforeEach(() => {
-    target.outside.clear();
-    target.batches.length = 0;
-    target.changes.length = 0;
-    target.onApply = undefined;
-  });
-
-  const declareAll = (states: Readonly<Record<string, string>>): void => {
-    for (const [key, value] of Object.entries(states)) declareTargetState(target.provider, key, value);
-  };
-  const plain = fn(function plain(states: Readonly<Record<string, string>>) {
-    declareAll(states);
-  });
-  const memoized = fn({ memo: true }, function memoized(states: Readonly<Record<string, string>>) {
-    declareAll(states);
-  });
+  const { declareAll, memoized, plain } = createDeclaringComponents(target);
   const call = fn({ memo: true }, function call(key: string) {
     declareTargetState(target.provider, key, "of a call");
   });
   const caller = fn(function caller(key: string) {
     call(key);
   });
-  /** Mounts one after the other, each when the one before has been applied. */
-  const inTurn =
-    (...mounts: (() => ReturnType<typeof mount>)[]) =>
-    async (): Promise<void> => {
-      for (const start of mounts) await (await start()).ready();
-    };
   const expectConflict = (loser: string, owner: string): void => {
     expect(test.caught).to.have.length(1);
     const error = test.caught[0]!.error as TidemarkError;

@@ -48,7 +48,7 @@ describe("A container", () => {
   const asked = (): unknown[] =>
     box.changes.splice(0).map(({ key, previous, mayBeMissing }) => [key, previous, mayBeMissing]);
 
-  it("is made before what is in it, and made sure of in every run", async () => {
+  it("is created before its content, and ensured in every run", async () => {
     await app.update(() => fill("box", "1", ["a", "b"]));
     expect(log()).to.deep.equal(["make box", "write box/a", "write box/b"]);
     expect(await app.update(() => fill("box", "1", ["a", "b"]))).to.deep.equal({
@@ -58,13 +58,13 @@ describe("A container", () => {
     expect(log()).to.deep.equal(["make box"]);
   });
 
-  it("that was kept leaves its rows alone, and the memos of those who declared them", async () => {
+  it("that was kept leaves its rows alone, and the memos of the components that declared them", async () => {
     await app.update(() => fill("box", "1", ["a"]));
     await app.update(() => fill("box", "2", ["a"]));
     expect(log()).to.deep.equal(["make box", "write box/a", "make box"]);
   });
 
-  it("that was altered has every row in it written again, from what is on record", async () => {
+  it("that was altered has every row in it written again, from the records", async () => {
     await app.update(() => fill("box", "1", ["a", "b"]));
     log();
     asked();
@@ -180,7 +180,7 @@ describe("A container", () => {
   });
 
   describe("that is not mounted any more", () => {
-    it("is removed after what is in it", async () => {
+    it("is removed after its content", async () => {
       await app.update(() => fill("box", "1", ["a", "b"]));
       log();
       await app.update(() => {});
@@ -188,7 +188,7 @@ describe("A container", () => {
       expect(box.outside.size).to.equal(0);
     });
 
-    it("covers what is in it where its handler says so", async () => {
+    it("is removed together with its content where its handler says so", async () => {
       box.hasChildWhenGone = false;
       await app.update(() => fill("box", "1", ["a", "b"]));
       log();
@@ -201,7 +201,7 @@ describe("A container", () => {
       expect(log(), "nothing of it is on record any more").to.deep.equal(["make box", "write box/a"]);
     });
 
-    it("is removed after what components declared in it that are still mounted", async () => {
+    it("is removed after the states in it that mounted components had declared", async () => {
       const keeper = fn(function keeper(provider: Provider | null) {
         if (provider !== null) declareTargetState(provider, "kept", "1");
       });
@@ -211,7 +211,7 @@ describe("A container", () => {
       expect(log()).to.deep.equal(["remove box/kept", "remove box"]);
     });
 
-    it("is removed after what is in it, also below a subpath and in a sub-tree that is gone", async () => {
+    it("is removed after its content, also below a subpath and in a sub-tree that is gone", async () => {
       const tree = fn(async function tree() {
         await componentSubpath("z").run(async () => {
           const provider = await mountTarget(box.kind.at("box", "1"));
@@ -238,7 +238,7 @@ describe("A container", () => {
       expect(box.outside.size).to.equal(0);
     });
 
-    it("comes back empty, and is filled again by components that were skipped meanwhile", async () => {
+    it("is filled again when it comes back, by components that were memo hits meanwhile", async () => {
       const hidden: { provider?: Provider } = {};
       const user = fn({ memo: true }, function user() {
         declareTargetState(hidden.provider!, "x", "1");

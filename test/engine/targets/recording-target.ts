@@ -26,6 +26,19 @@ export interface RecordingTarget<Value> {
 
 let nextNumber = 1;
 
+/** Defines a target that is empty, and neither fails nor waits, at the beginning of each test of the surrounding `describe`. */
+export function useRecordingTarget<Value = string>(): RecordingTarget<Value> {
+  const target = defineRecordingTarget<Value>();
+  beforeEach(() => {
+    target.outside.clear();
+    target.batches.length = 0;
+    target.changes.length = 0;
+    target.onApply = undefined;
+    target.onReconcile = undefined;
+  });
+  return target;
+}
+
 /** Defines a target of its own; `name` where another process has to find it again. */
 export function defineRecordingTarget<Value = string>(
   name: string = `test/recording-${nextNumber++}`,

@@ -1,36 +1,17 @@
 import { expect } from "chai";
-import { declareTargetState, fn, mount } from "../../../lib/index.ts";
+import { fn, mount } from "../../../lib/index.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "./recording-target.ts";
+import { createDeclaringComponents, inTurn } from "./declaring-components.ts";
+import { useRecordingTarget } from "./recording-target.ts";
 
 describe("A target state", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
 
-  beforeEach(() => {
-    target.outside.clear();
-    target.batches.length = 0;
-    target.changes.length = 0;
-    target.onApply = undefined;
-  });
+  const { memoized, plain } = createDeclaringComponents(target);
 
-  const declareAll = (states: Readonly<Record<string, string>>): void => {
-    for (const [key, value] of Object.entries(states)) declareTargetState(target.provider, key, value);
-  };
-  const plain = fn(function plain(states: Readonly<Record<string, string>>) {
-    declareAll(states);
-  });
-  const memoized = fn({ memo: true }, function memoized(states: Readonly<Record<string, string>>) {
-    declareAll(states);
-  });
-  /** Mounts one after the other, each when the one before has been applied. */
-  const inTurn =
-    (...mounts: (() => ReturnType<typeof mount>)[]) =>
-    async (): Promise<void> => {
-      for (const start of mounts) await (await start()).ready();
-    };
   describe("that goes from one component to another", () => {
     it("is taken over from a component that is gone, without being removed or written in between", async () => {
       await app.update(() => mount("a", plain, { x: "same" }));
@@ -43,7 +24,7 @@ describe("A target state", () => {
       expect(test.caught).to.deep.equal([]);
     });
 
-    it("is changed by its new owner, who is told what is outside", async () => {
+    it("is changed by its new owner, whose `reconcile` gets the previous state", async () => {
       await app.update(() => mount("a", memoized, { x: "old" }));
       target.changes.length = 0;
       await app.update(() => mount("b", memoized, { x: "new" }));
@@ -74,7 +55,7 @@ describe("A target state", () => {
       });
     }
 
-    it("moves to another while its removal is under way", async () => {
+    it("moves to another while its removal is in progress", async () => {
       const removing = Promise.withResolvers<void>();
       const release = Promise.withResolvers<void>();
       await app.update(() => mount("giver", plain, { x: "moving" }));

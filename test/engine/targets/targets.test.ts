@@ -17,25 +17,19 @@ import { startChild } from "../../state/child-process.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { createTestEnvironment, useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
-import { defineRecordingTarget } from "./recording-target.ts";
+import { createDeclaringComponents, type States } from "./declaring-components.ts";
+import { defineRecordingTarget, useRecordingTarget } from "./recording-target.ts";
 
 describe("A target", () => {
   const test = useTestEnvironment();
   const app = createCountingApp(test);
-  const target = defineRecordingTarget();
+  const target = useRecordingTarget();
 
-  beforeEach(() => {
-    target.outside.clear();
-    target.batches.length = 0;
-    target.changes.length = 0;
-    target.onApply = undefined;
-    target.onReconcile = undefined;
+  const { declareAll } = createDeclaringComponents(target);
+  const declare = fn(function declare(states: States) {
+    declareAll(states);
   });
-
-  const declare = fn(function declare(states: Readonly<Record<string, string>>) {
-    for (const [key, value] of Object.entries(states)) declareTargetState(target.provider, key, value);
-  });
-  const update = (states: Readonly<Record<string, string>>, fullReprocess = false) =>
+  const update = (states: States, fullReprocess = false) =>
     app.update(() => mount("one", declare, states), { fullReprocess });
   /** What `reconcile` was asked since the last look. */
   const asked = (): unknown[] =>
@@ -44,7 +38,7 @@ describe("A target", () => {
     target.batches.splice(0).map((batch) => batch.map(({ kind, key }) => `${kind} ${key as string}`));
 
   describe("is asked what to do", () => {
-    it("for a new state: nothing is on record, and nothing may be there", async () => {
+    it("for a new state: there is no record, and it may be missing outside", async () => {
       await update({ a: "1" });
       expect(asked()).to.deep.equal([["a", "1", [], true]]);
       expect(applied()).to.deep.equal([["write a"]]);
@@ -69,7 +63,7 @@ describe("A target", () => {
       ]);
     });
 
-    it("for one that is no longer declared, before what is", async () => {
+    it("for a state that is no longer declared, before the declared ones", async () => {
       await update({ a: "1", b: "1" });
       asked();
       applied();
@@ -144,7 +138,7 @@ describe("A target", () => {
   });
 
   describe("is given actions in batches", () => {
-    it("that many components share while one is under way, in the order of their ends", async () => {
+    it("that many components share while one is in progress, in the order of their ends", async () => {
       const release = Promise.withResolvers<void>();
       const started = Promise.withResolvers<void>();
       const marker = defineRecordingTarget();

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { DocsSearchTree } from "./docs-search-tree.ts";
 
 describe("npm start -- --live", () => {
-  it("finds what was written a moment ago, and no longer what was deleted, until Ctrl-C", async function () {
+  it("finds text that was just written, and no deleted text, until Ctrl-C", async function () {
     this.timeout(60_000);
     await using tree = await DocsSearchTree.create({
       "docs/tides.md": "# Tides\n\nWater rises.\n",

@@ -73,7 +73,7 @@ describe("the search of docs-search", () => {
     expect(broken.stderr).to.match(/^Cannot search in .*: file is not a database; delete it and run npm start\n$/);
   });
 
-  it("is what the next steps name, beside the pages", async () => {
+  it("is the program that the next steps name, beside the pages", async () => {
     const { code, stdout } = await tree.nextSteps();
     expect(code).to.equal(0);
     expect(stdout)

@@ -94,7 +94,7 @@ describe("AttributeBounds", () => {
     expect(diag.messages).to.deep.equal([]);
   });
 
-  it("always has room for what is outside any group", () => {
+  it("always has room for components outside any group", () => {
     for (let index = 0; index <= MAX_EXPORTED_TITLES; index++) titleOf(String(index));
     expect(titleOf(null)).to.equal("root");
   });

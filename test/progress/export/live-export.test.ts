@@ -39,7 +39,7 @@ describe("The exported last success of a live run", () => {
     freshness.fail(source, { component: "c", path: "/", message: "gone", since: at, numFailures: 1, retryAt: at });
   };
 
-  it("is now while nothing happens: it was that of the last change, and an alert fired for every quiet run", async () => {
+  it("is now while nothing happens (bug: it was the time of the last change, and an alert fired for every quiet run)", async () => {
     expect(await lastSuccess(), "not caught up").to.equal(undefined);
     freshness.catchUp();
     clock.advance(DAY_MS);
@@ -48,7 +48,7 @@ describe("The exported last success of a live run", () => {
     expect(await lastSuccess()).to.equal((2 * DAY_MS) / 1000);
   });
 
-  it("stands still while a change is worked off, and while a source fails", async () => {
+  it("stands still while a change is pending, and while a source fails", async () => {
     freshness.catchUp();
     clock.advance(1000);
     const change = { at: clock.date() };

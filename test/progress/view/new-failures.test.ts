@@ -20,7 +20,7 @@ describe("NewFailures", () => {
     expect(news.numTaken).to.equal(3);
   });
 
-  it("takes all for new when none of those before is left", () => {
+  it("takes all failures for new when none of the former ones is left", () => {
     const news = new NewFailures();
     news.take(failures.slice(0, 1));
     expect(news.take(failures.slice(2))).to.deep.equal(failures.slice(2));

@@ -67,7 +67,7 @@ describe("RemainingEstimator", () => {
     expect(timeMs?.high).to.be.within(20_000, 30_000);
   });
 
-  it("takes of what waits only the share that is work, judged by what has come so far", () => {
+  it("counts only a share of the waiting components as work: the share of work among the finished ones", () => {
     const { timeMs } = estimate(60_000, (elapsedMs) => ({
       numHits: elapsedMs / 10,
       numRan: elapsedMs / 100,

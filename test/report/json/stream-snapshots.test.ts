@@ -65,7 +65,7 @@ describe("streamSnapshots", () => {
     await streaming;
   });
 
-  it("holds the last line back until what comes before it is written", async () => {
+  it("holds the last line back until all lines before it are written", async () => {
     for (const error of [undefined, new RangeError("boom")]) {
       const output = createOutput();
       const before = Promise.withResolvers<void>();

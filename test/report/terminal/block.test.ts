@@ -29,7 +29,7 @@ describe("renderBlock", () => {
     expect(render({ stats: createStats({ a: [0, 0, 0, 0, 0, 0] }) })[1]).to.equal("✓ a: 0 total");
   });
 
-  it("shows the queue, and takes a component with a queue as under way", () => {
+  it("shows the queue, and takes a component with a queue as in progress", () => {
     const [, line] = render({ stats: createStats({ a: [1, 0, 1, 0, 0, 0] }, 2500) });
     expect(line).to.equal("⠋ a: 1 total, 2,500 queued | 1 added");
   });
@@ -90,7 +90,7 @@ describe("renderBlock", () => {
     expect(render({ isCutOff: true, isReady: true }).at(-1)).to.equal("Elapsed 0.0 s | connection lost");
   });
 
-  it("shows what made the run fail, in one line, and an interrupt as what it is", () => {
+  it("shows the error of a failed run in one line, and an interrupt as an interrupt", () => {
     expect(render({ isFinal: true, failure: { error: new RangeError("too\nbig") } })[1]).to.equal(
       "✗ Failed: RangeError: too big",
     );
@@ -155,7 +155,7 @@ describe("renderBlock", () => {
 });
 
 describe("fitBlock", () => {
-  it("keeps what failed and what stalled when there is little room", () => {
+  it("keeps failed and stalled components when there is little room", () => {
     const stall = { component: "c", path: "/c", ageMs: 20_000, quietMs: 20_000 };
     const stats = createStats({ a: [1, 0, 1], b: [1, 0, 1], c: [1] });
     const view = createView({ stats, stall, causes: [createCause("boom")] });

@@ -11,7 +11,7 @@ function follow(intervalMs = 1) {
 }
 
 describe("FollowedReport", () => {
-  it("sees how old the oldest change is, and what fails, until the report has ended", async () => {
+  it("has the age of the oldest change and the failing sources until the report has ended", async () => {
     const { clock, done, report, source } = follow();
     const failing = { component: "feed", path: "/feed", message: "refused", since: new Date(0), numFailures: 2 };
     await source.push({

@@ -10,7 +10,7 @@ describe("LineBuffer", () => {
     expect(buffer.takeRest()).to.equal("");
   });
 
-  it("shows of the line that is not ended what a terminal would show", () => {
+  it("shows an unfinished line as a terminal would", () => {
     const buffer = new LineBuffer();
     buffer.take("10 %\r\u001b[32m20 %\u001b[0m");
     expect(buffer.preview).to.equal("20 %");
@@ -18,7 +18,7 @@ describe("LineBuffer", () => {
     expect(buffer.preview).to.equal("");
   });
 
-  it("forgets what a line has overwritten of itself when it never ends", () => {
+  it("forgets the overwritten parts of a line that never ends", () => {
     const buffer = new LineBuffer();
     for (let step = 0; step < 10_000; step++) buffer.take(`\rstep ${step}`);
     expect(buffer.takeRest())

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { openLiveRun } from "../live-run.ts";
 
 describe("LiveDisplay, while the program prints", () => {
-  it("puts what the program prints above the area, in order, from both streams, lines whole", async () => {
+  it("puts the output of the program above the area, in order, from both streams, in whole lines", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
     await source.count();
@@ -96,7 +96,7 @@ describe("LiveDisplay, while the program prints", () => {
     await run.done;
   });
 
-  it("holds back what the program prints while the terminal takes nothing, but no more than a little", async () => {
+  it("buffers the output of the program while the terminal takes nothing, up to a small limit", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
     clock.advance(350);
@@ -142,7 +142,7 @@ describe("LiveDisplay, while the program prints", () => {
     expect(terminal.isTaken).to.equal(false);
   });
 
-  it("draws below what somebody else has printed after the process was stopped and resumed", async () => {
+  it("draws below the output of other programs after the process was stopped and resumed", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
     clock.advance(300);
@@ -176,7 +176,7 @@ describe("LiveDisplay, while the program prints", () => {
     expect(terminal.isTaken).to.equal(false);
   });
 
-  it("gives the terminal back for a signal, and takes it again if the process lives on", async () => {
+  it("restores the terminal for a signal, and takes it again if the process lives on", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
     clock.advance(300);
@@ -191,7 +191,7 @@ describe("LiveDisplay, while the program prints", () => {
     await done;
   });
 
-  it("tells of an error of its own once, gives the terminal back, and follows the run to its end", async () => {
+  it("reports an error of its own once, restores the terminal, and follows the run to its end", async () => {
     const { clock, terminal, errors, follow } = openLiveRun();
     const { source, done } = follow();
     clock.advance(300);

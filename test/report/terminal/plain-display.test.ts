@@ -212,7 +212,7 @@ describe("PlainDisplay", () => {
     expect(texts().join("").replaceAll("\n", "")).to.not.match(/\p{Cc}/u);
   });
 
-  it("leaves blocks out while the screen has not taken what was written", async () => {
+  it("leaves blocks out while the screen has unwritten output", async () => {
     const { clock, follow, screen, texts } = open();
     const { source, done } = follow();
     screen.needsDrain = true;

@@ -24,7 +24,7 @@ describe("chooseProgressMode", () => {
     for (const env of cases) expect(chooseProgressMode(env, true), JSON.stringify(env)).to.equal("tty");
   });
 
-  it("does what TIDEMARK_PROGRESS says before all else", () => {
+  it("takes TIDEMARK_PROGRESS before all else", () => {
     for (const mode of ["tty", "plain", "json", "none"] as const) {
       for (const isTerminal of [true, false]) {
         const env = { TIDEMARK_PROGRESS: mode, CI: "1", ACCESSIBLE: "1", TERM: "dumb" };

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { createComponentStats } from "../../../lib/progress/schema/stats.ts";
 import { showProgress, type ProgressHandle } from "../../../lib/report/terminal/show-progress.ts";
+import { collectStdout } from "../../collect-stdout.ts";
 import { createSnapshot } from "../../snapshots.ts";
 
 const total = createComponentStats([1, 0, 1], 0);
@@ -28,22 +29,6 @@ function createHandle(
       yield lastSnapshot;
     },
   };
-}
-
-/** Runs `action` with standard output collected instead of printed. */
-async function collectStdout(action: () => Promise<unknown>): Promise<string> {
-  const write = process.stdout.write.bind(process.stdout);
-  let text = "";
-  process.stdout.write = (chunk: string | Uint8Array) => {
-    text += String(chunk);
-    return true;
-  };
-  try {
-    await action();
-  } finally {
-    process.stdout.write = write;
-  }
-  return text;
 }
 
 describe("showProgress", () => {

@@ -59,7 +59,7 @@ describe("readEvents", () => {
     );
   });
 
-  it("lets go of the body when the loop is left", async () => {
+  it("releases the body when the loop is left", async () => {
     const body = bodyOf([encode("data: 1\n\ndata: 2\n\n")]);
     for await (const event of readEvents(body)) if (event !== "alive") break;
     expect(body.isCancelled).to.equal(true);

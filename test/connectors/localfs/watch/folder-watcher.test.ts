@@ -60,6 +60,9 @@ describe("FolderWatcher", () => {
     await subject.followed.caughtUp();
     plant(subject.docs, { "a/b/c/f/g/h.md": "1" });
     await subject.followed.caughtUp();
+    expect(new Set(subject.followed.changed)).to.deep.equal(new Set(["a/b/c/d.md", "a/e.md", "a/b/c/f/g/h.md"]));
+    expect(subject.followed.changed.filter((path) => path === "a/b/c/d.md")).to.have.length.at.least(2);
+    expect(subject.followed.removed).to.deep.equal([]);
   });
 
   it("follows a folder that is moved, and no longer under its former name", async () => {
@@ -84,6 +87,8 @@ describe("FolderWatcher", () => {
     writeFileSync(subject.at("a/x/3.md"), "333");
     writeFileSync(subject.at("b/x/1.md"), "4444");
     await subject.followed.caughtUp();
+    expect([...subject.followed.files.keys()].toSorted()).to.deep.equal(["a/x/2.md", "a/x/3.md", "b/x/1.md"]);
+    expect(subject.followed.removed.toSorted()).to.deep.equal(["a/x/1.md", "b/x/2.md"]);
   });
 
   it("follows a folder that is moved in, and forgets one that is moved out", async () => {
@@ -105,6 +110,8 @@ describe("FolderWatcher", () => {
     await subject.followed.caughtUp();
     writeFileSync(subject.at("a/b/c.md"), "333");
     await subject.followed.caughtUp();
+    expect([...subject.followed.files.keys()]).to.deep.equal(["a/b/c.md"]);
+    expect(subject.followed.removed).to.include("a/d.md");
   });
 
   it("takes a file in place of a folder, and a folder in place of a file", async () => {
@@ -129,7 +136,7 @@ describe("FolderWatcher", () => {
     expect([...subject.followed.files.keys()]).to.deep.equal(["a.md"]);
   });
 
-  it("finds what happens while it lists", async () => {
+  it("finds the changes that happen while it lists", async () => {
     await using subject = await createFollowed({});
     plant(subject.docs, Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${index}/a.md`, "1"])));
     await subject.followed.caughtUp();
@@ -143,6 +150,11 @@ describe("FolderWatcher", () => {
       plant(subject.docs, { [`${count}/b.md`]: "1", [`${500 - count}/a.md`]: "22", [`new-${count}/c`]: "" });
     }
     await followed.caughtUp();
+    const isNew = (path: string): boolean => path.endsWith("/b.md") || path.startsWith("new-");
+    const numRounds = Math.ceil(count / 50);
+    expect(numRounds).to.be.at.least(10);
+    expect([...followed.files.keys()].filter(isNew)).to.have.length(2 * numRounds);
+    expect(followed.removed).to.deep.equal([]);
   });
 
   it("sees an edit that changes neither size nor, as far as the file system's clock tells, time", async () => {
@@ -166,7 +178,7 @@ describe("FolderWatcher", () => {
     expect(subject.followed.changed).to.deep.equal(["sub/f.md"]);
   });
 
-  it("gives all watches back", async () => {
+  it("releases all watches", async () => {
     const before = await countWatches();
     {
       await using subject = await createFollowed({ "a/b/c.md": "1", "d/e.md": "1" });
@@ -216,6 +228,9 @@ describe("FolderWatcher", () => {
       await nextTurn();
     }
     await subject.followed.caughtUp();
+    // The last rounds, 295 to 299, unlink all files but those of rounds that 3 divides.
+    expect([...subject.followed.files.keys()]).to.deep.equal(["2.md"]);
+    expect(subject.followed.fallbacks).to.deep.equal([]);
   });
 });
 

@@ -9,6 +9,7 @@ import type { FolderChanges } from "../../../../lib/connectors/localfs/watch/pen
 import type { TidemarkError } from "../../../../lib/errors.ts";
 import { systemClock } from "../../../../lib/time/system-clock.ts";
 import { createTempFolder } from "../../../temp-folder.ts";
+import { until } from "../../../until.ts";
 import { plant } from "../test-tree.ts";
 
 /** What the watcher of a test is made of; the rest is as a user would have it. */
@@ -59,7 +60,6 @@ export class FollowedFolder implements Disposable {
   readonly #tree: Tree;
   readonly #ending = new AbortController();
   #next: Promise<FolderChanges | undefined> | undefined;
-  #cancel: (() => void) | undefined;
 
   private constructor(root: string, options: FollowOptions) {
     this.#tree = treeOf(root, options);
@@ -81,17 +81,10 @@ export class FollowedFolder implements Disposable {
 
   /** Listens until it has heard all that makes its files those of a walk now. */
   async caughtUp(): Promise<void> {
-    const isMissed = new Promise<"missed">((resolve) => {
-      this.#cancel = systemClock.schedule(8000, () => resolve("missed"));
+    await until(() => isEqual(this.files, freshWalk(this.#tree)), {
+      next: () => this.next(),
+      explain: () => ({ told: this.files, found: freshWalk(this.#tree) }),
     });
-    try {
-      while (!isEqual(this.files, freshWalk(this.#tree))) {
-        const changes = await Promise.race([this.next(), isMissed]);
-        if (changes === "missed") expect(this.files, "missed").to.deep.equal(freshWalk(this.#tree));
-      }
-    } finally {
-      this.#cancel?.();
-    }
   }
 
   /** Listens for the next changes. */

@@ -14,7 +14,7 @@ describe("FolderWatcher, when it loses track", () => {
     expect(subject.followed.files).to.have.lengthOf(12_000);
   });
 
-  it("follows another folder that takes the place of the root", async () => {
+  it("follows another folder that replaces the root", async () => {
     await using subject = await createFollowed({ "a.md": "1", "b/c.md": "1" });
     plant(subject.beside("other"), { "b/c.md": "22", "b/d.md": "1" });
     renameSync(subject.docs, subject.beside("former"));
@@ -25,6 +25,8 @@ describe("FolderWatcher, when it loses track", () => {
     rmSync(subject.docs, { recursive: true });
     plant(subject.docs, { "e.md": "1" });
     await subject.followed.caughtUp();
+    expect([...subject.followed.files.keys()]).to.deep.equal(["e.md"]);
+    expect(subject.followed.removed.toSorted()).to.deep.equal(["a.md", "b/c.md", "b/d.md"]);
   });
 
   it("throws when the root is gone, instead of taking all its files for removed", async () => {

@@ -64,7 +64,7 @@ const change: fc.Arbitrary<Change | "pause"> = fc.oneof(
 );
 
 describe("FolderWatcher under random changes", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   for (const followSymlinks of [false, true]) {
     it(`comes to know what a walk would find, and goes on watching all of it, with followSymlinks ${followSymlinks}`, async () => {
@@ -82,7 +82,8 @@ describe("FolderWatcher under random changes", function () {
           probe(inside);
           await followed.caughtUp();
         }),
-        { numRuns: 25, endOnFailure: true },
+        // A program that hangs is printed before the test ends.
+        { numRuns: 25, endOnFailure: true, plugins: [fc.timeout(60_000)] },
       );
     });
   }

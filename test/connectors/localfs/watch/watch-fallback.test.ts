@@ -6,7 +6,7 @@ import { createSilent } from "./silent-system.ts";
 describe("FolderWatcher when the system cannot watch", () => {
   const failure = Object.assign(new Error("ENOSPC: no space left on device, watch"), { code: "ENOSPC" });
 
-  it("says so once, gives the watches that it has back, and looks every `pollIntervalMs`", async () => {
+  it("says so once, releases the watches that it has, and looks every `pollIntervalMs`", async () => {
     await using subject = await createSilent({ "a/b.md": "1" });
     const { clock, followed, system } = subject;
     expect(system.watched).to.deep.equal(["", "a/"]);

@@ -45,7 +45,7 @@ describe("FolderWatcher on a clock", () => {
     expect((await followed.next())?.since).to.deep.equal(toldAt);
   });
 
-  it("looks through everything after the interval, and tells only what has changed", async () => {
+  it("makes a full rescan after the interval, and tells only the changes", async () => {
     await using subject = await createSilent({ "a.md": "1", "b/c.md": "1", "d.md": "1" });
     const { clock, followed } = subject;
     for (let round = 1; round <= 3; round++) {
@@ -59,7 +59,7 @@ describe("FolderWatcher on a clock", () => {
     expect(followed.removed).to.deep.equal(["d.md"]);
   });
 
-  it("puts its watches anew when it looks through everything", async () => {
+  it("renews its watches at a full rescan", async () => {
     await using subject = await createSilent({ "a/b.md": "1" });
     const { clock, followed, system } = subject;
     system.die();
@@ -88,7 +88,7 @@ describe("FolderWatcher on a clock", () => {
   });
 
   describe("with links", () => {
-    it("looks every two seconds at what they lead to", async () => {
+    it("looks every two seconds at their targets", async () => {
       await using subject = await createSilent({ "a.md": "1" });
       plant(subject.beside("out"), { "x.md": "1", "folder/y.md": "1" });
       symlinkSync("../out/x.md", subject.at("link.md"));
