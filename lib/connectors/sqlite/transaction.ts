@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import { setTimeout as delay } from "node:timers/promises";
+import { pause } from "../../time/pause.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import type { Database } from "./database.ts";
 import { databaseError, isBusy } from "./database-error.ts";
 
@@ -31,7 +32,7 @@ export async function inTransaction<T>(
       if (isBusy(error) && triesLeft <= 1) stuck.add(database);
       if (!isBusy(error) || triesLeft <= 1) throw databaseError(act, database.location, error);
     }
-    await delay(PAUSE_MS);
+    await pause(PAUSE_MS, { clock: systemClock });
   }
 }
 
