@@ -65,14 +65,14 @@ function waitForRoom(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     const look = (): void => {
       // What others print is told to have room by the same event.
-      if (!stream.writableNeedDrain) settle();
+      if (!stream.writableNeedDrain) finish();
     };
-    const settle = (): void => {
+    const finish = (): void => {
       stream.off("drain", look);
-      for (const name of ["close", "error"]) stream.off(name, settle);
+      for (const name of ["close", "error"]) stream.off(name, finish);
       resolve();
     };
     stream.on("drain", look);
-    for (const name of ["close", "error"]) stream.on(name, settle);
+    for (const name of ["close", "error"]) stream.on(name, finish);
   });
 }
