@@ -5,7 +5,7 @@ import { endWaits } from "./until.ts";
 const warnings: Error[] = [];
 process.on("warning", (warning) => warnings.push(warning));
 
-/** What a test is to end itself: any of them would keep the process from ending after the last test. */
+/** Resources that a test must release: any of them keeps the process from ending after the last test. */
 const HELD = new Set(["FSEventWrap", "ProcessWrap", "TCPServerWrap", "TCPSocketWrap", "Timeout", "Worker"]);
 
 /** Mocha's own timer, which limits the hook below. */

@@ -7,12 +7,12 @@ import { until } from "./until.ts";
 
 const execute = promisify(execFile);
 
-/** What a terminal is like: all that a program may have changed. */
+/** The state of a terminal that a program may have changed. */
 export interface TerminalState {
   readonly isCursorVisible: boolean;
   readonly wraps: boolean;
   readonly isAlternate: boolean;
-  /** What the line discipline does with what is typed. */
+  /** The settings of the line discipline. */
   readonly settings: string;
 }
 
@@ -34,7 +34,7 @@ export class TmuxTerminal implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** Runs `command` in a terminal of its own, then prints "ENDED" with the exit code, and stays. */
+  /** Runs `command` in a new terminal, then prints "ENDED" with the exit code, and keeps the terminal open. */
   static async open(command: string, options: TmuxOptions): Promise<TmuxTerminal> {
     const { columns = 80, env = {}, folder, rows = 24 } = options;
     const temp = await createTempFolder();
@@ -48,17 +48,17 @@ export class TmuxTerminal implements AsyncDisposable {
     return terminal;
   }
 
-  /** All lines, those that were scrolled out included, without blanks at their ends. */
+  /** All lines with the history, without blanks at their ends. */
   async lines(): Promise<string[]> {
     return (await this.#run("capture-pane", "-p", "-S", "-")).split("\n").map((line) => line.trimEnd());
   }
 
-  /** What is in sight, with its colours as escape sequences. */
+  /** The visible lines, with colours as escape sequences. */
   colours(): Promise<string> {
     return this.#run("capture-pane", "-p", "-e");
   }
 
-  /** Resolves with all lines as soon as one of them is as wanted. */
+  /** Resolves with all lines as soon as one of them matches. */
   async waitFor(pattern: RegExp): Promise<string[]> {
     let lines: string[] = [];
     const isPrinted = async (): Promise<boolean> => {

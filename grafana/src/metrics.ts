@@ -53,6 +53,7 @@ export function prometheusName(instrument: InstrumentName): string {
 
 function metric(name: string): string {
   const instrument = EXPORTED_INSTRUMENTS.find((candidate) => candidate.name === name);
-  if (instrument === undefined) throw new Error(`Cannot find instrument ${name}: it is not in lib/progress/names.ts`);
+  if (instrument === undefined)
+    throw new Error(`Cannot find instrument ${name}: it is not in lib/progress/schema/names.ts`);
   return prometheusName(instrument);
 }

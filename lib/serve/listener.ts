@@ -15,7 +15,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** A client that takes nothing of its answer for so long is given up. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
-/** Answers that are under way when the server is closed are given so long to end. */
+/** The time that answers in progress have to end when the server is closed. */
 const GRACE_MS = 1_000;
 
 /** How long a listener waits for clients, in milliseconds, and its clock. */
@@ -31,7 +31,7 @@ export interface ListenOptions {
 /** An HTTP server that listens. */
 export interface Listener {
   readonly address: Address;
-  /** Stops listening and ends all connections; those with an answer under way after a moment. */
+  /** Stops listening and ends all connections. Answers in progress have a second to end. */
   close(): Promise<void>;
 }
 

@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 /** The built command: the one that is shipped. */
 export const CLI_FILE: string = join(ROOT, "dist/cli/main.js");
 
-/** What a finished command left. */
+/** The exit code and the output of a finished command. */
 export interface CliOutcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -37,7 +37,7 @@ export interface CliFolder extends AsyncDisposable {
   run(...args: readonly string[]): Promise<CliOutcome>;
 }
 
-/** `env` is what commands have in their environment beyond what this process has. */
+/** Makes a folder with access to this package. `env` is added to the environment of its commands. */
 export async function createCliFolder(env: Readonly<Record<string, string>> = {}): Promise<CliFolder> {
   const folder = await createTempFolder();
   const running = new Set<ChildProcess>();
@@ -87,7 +87,7 @@ export function useCliFolder(files: Readonly<Record<string, string>> = {}): Omit
   };
 }
 
-/** The environment of this process without what changes what a command does. */
+/** The environment of this process without the variables that change how a command behaves. */
 export function inheritedEnv(): NodeJS.ProcessEnv {
   const { env } = process;
   const names = ["TIDEMARK_DB", "TIDEMARK_PROGRESS", "NODE_OPTIONS", "CI", "ACCESSIBLE", "NO_COLOR", "FORCE_COLOR"];

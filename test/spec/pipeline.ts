@@ -2,7 +2,7 @@ import { App, declareTargetState, fn, type UpdateSnapshot } from "../../lib/inde
 import { useRecordingTarget, type RecordingTarget } from "../engine/targets/recording-target.ts";
 import { useTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 
-/** What the tests of the specification run: apps whose main function is given, in an environment of their own. */
+/** The apps and component functions that the tests of the specification run, in an environment of their own. */
 export interface Pipeline {
   readonly test: Omit<TestEnvironment, keyof AsyncDisposable>;
   readonly target: RecordingTarget<string>;

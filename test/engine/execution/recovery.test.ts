@@ -42,15 +42,15 @@ describe("Crash", function () {
   this.timeout(900_000);
 
   it("at any step of a first run: the next run ends with exactly what is declared", async () => {
-    await crashEverywhere({}, SMALL);
+    await expectRecoveryEverywhere({}, SMALL);
   });
 
   it("at any step of a run that adds, changes, moves and removes: the next run ends with exactly what is declared", async () => {
-    await crashEverywhere(BEFORE, AFTER);
+    await expectRecoveryEverywhere(BEFORE, AFTER);
   });
 
   it("at any step of a full run: the next run ends with exactly what is declared, though nothing has changed", async () => {
-    await crashEverywhere(SMALL, SMALL, "full");
+    await expectRecoveryEverywhere(SMALL, SMALL, "full");
   });
 });
 
@@ -91,7 +91,11 @@ async function expectTreeRecovery(root: string, when: string): Promise<void> {
 }
 
 /** Dies at the first step, the second, and so on until the run gets to its end; goes on from the same state each time. */
-async function crashEverywhere(before: Layout, after: Layout, mode: "full" | "normal" = "normal"): Promise<void> {
+async function expectRecoveryEverywhere(
+  before: Layout,
+  after: Layout,
+  mode: "full" | "normal" = "normal",
+): Promise<void> {
   await using temp = await createTempFolder();
   const origin = join(temp.path, "origin");
   mkdirSync(join(origin, "out"), { recursive: true });
