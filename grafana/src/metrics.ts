@@ -53,7 +53,8 @@ export function prometheusName(instrument: InstrumentName): string {
 
 function metric(name: string): string {
   const instrument = EXPORTED_INSTRUMENTS.find((candidate) => candidate.name === name);
-  if (instrument === undefined)
+  if (instrument === undefined) {
     throw new Error(`Cannot find instrument ${name}: it is not in lib/progress/schema/names.ts`);
+  }
   return prometheusName(instrument);
 }
