@@ -73,6 +73,17 @@ export class TmuxTerminal implements AsyncDisposable {
     await this.#run("resize-window", "-x", String(columns), "-y", String(rows));
   }
 
+  /** Resolves when two looks show the same: everything is drawn that was written before, if the program stands still. */
+  async drained(): Promise<void> {
+    let lines: readonly string[] = [];
+    const isDrained = async (): Promise<boolean> => {
+      const before = lines;
+      lines = await this.lines();
+      return lines.join("\n") === before.join("\n");
+    };
+    await until(isDrained, { explain: () => lines });
+  }
+
   async press(key: string): Promise<void> {
     await this.#run("send-keys", key);
   }

@@ -1,67 +1,13 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { CLI_FILE, createCliFolder, type CliFolder } from "../../cli/cli-folder.ts";
 import { STUCK_APP } from "../../cli/endless-apps.ts";
 import { requireProgram } from "../../require-program.ts";
 import { TmuxTerminal, type TerminalState } from "../../tmux.ts";
-
-/** A pipeline whose components print in all ways that there are: each number from 0 to 119 exactly once. */
-const PRINTING = `
-  import { spawn, execFile } from "node:child_process";
-  import { once } from "node:events";
-  import { writeFileSync } from "node:fs";
-  import { setTimeout } from "node:timers/promises";
-  import { App, componentSubpath, fn, mountEach, statsGroup } from "tidemark";
-
-  const work = fn(async function work(n: number) {
-    const line = "line " + n + ".";
-    if (n % 6 === 0) console.log(line);
-    if (n % 6 === 1) console.error(line);
-    if (n % 6 === 2) { process.stdout.write(line.slice(0, 4)); process.stdout.write(line.slice(4)); process.stdout.write("\\n"); }
-    if (n % 6 === 3) process.stdout.write(Buffer.from(line + " äöü 古\\n"));
-    if (n % 6 === 4) await once(spawn("sh", ["-c", "echo " + line], { stdio: ["ignore", "inherit", "inherit"] }), "close");
-    if (n % 6 === 5) execFile("echo", [line]).stdout!.pipe(process.stdout, { end: false });
-    await setTimeout(40);
-  });
-  const items = (from: number) => Array.from({ length: 60 }, (_, index) => [from + index, from + index] as const);
-  const main = fn(async function main() {
-    writeFileSync("pid", String(process.pid));
-    await statsGroup("First", { reportToStdout: 50 }, () => mountEach(componentSubpath("first"), work, items(0)));
-    await statsGroup("Second", { reportToStdout: 50 }, () => mountEach(componentSubpath("second"), work, items(60)));
-  });
-  export const app = new App({ name: "printing", maxInflightComponents: 2 }, main);
-`;
-
-/** A program that shows the progress of a run which never ends, and leaves signals as they are. */
-const ENDLESS = `
-  import { writeFileSync } from "node:fs";
-  import { setTimeout } from "node:timers/promises";
-  import { App, fn, mount } from "tidemark";
-  const wait = fn(async function wait() {
-    console.log("printed before");
-    await setTimeout(600_000);
-  });
-  const app = new App("endless", fn(async function main() { await mount(wait); }));
-  writeFileSync("pid", String(process.pid));
-  // HOOK
-  await app.update({ reportToStdout: 50 });
-`;
-
-/** A program with runs in two environments; each ends when its file is there. */
-const TWO_ENVIRONMENTS = `
-  import { existsSync } from "node:fs";
-  import { setTimeout } from "node:timers/promises";
-  import { App, Environment, fn, mount } from "tidemark";
-  const run = (name: string) => {
-    const environment = new Environment({ dbPath: name + ".db" });
-    const work = fn({ name }, async () => {
-      while (!existsSync(name)) await setTimeout(20);
-    });
-    return new App({ name, environment }, async function main() { await mount(work); }).update({ reportToStdout: 50 });
-  };
-  await Promise.all([run("docs"), run("code").then(() => console.log("code is done"))]);
-`;
+import { until } from "../../until.ts";
+import { ENDLESS, PRINTING, TWO_ENVIRONMENTS } from "./terminal-programs.ts";
 
 /** The terminal may have shown the Ctrl-C itself before it. */
 const ENDED = /ENDED \d+$/;
@@ -98,6 +44,19 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
     process.kill(Number(await readFile(join(folder.path, "pid"), "utf8")), signal);
   }
 
+  /**
+   * Acts while the program stands still and tmux has drawn everything. Otherwise tmux may draw at the new size a frame that was written
+   * for the old one, which no program can tell.
+   */
+  async function whileHeld(terminal: TmuxTerminal, act: () => Promise<void>): Promise<void> {
+    const [hold, held] = [join(folder.path, "hold"), join(folder.path, "held")];
+    await writeFile(hold, "");
+    await until(() => existsSync(held), { explain: () => "the program goes on" });
+    await terminal.drained();
+    await act();
+    await Promise.all([hold, held].map((path) => rm(path)));
+  }
+
   it("has every printed line once and whole, and one clean area, also when it is resized in the middle", async () => {
     await using terminal = await open(update());
     let middle = await terminal.waitFor(/^line 10\./);
@@ -107,7 +66,7 @@ const UNTOUCHED: Omit<TerminalState, "settings"> = { isCursorVisible: true, wrap
       [64, 18, 70],
       [80, 24, 90],
     ] as const) {
-      await terminal.resize(columns, rows);
+      await whileHeld(terminal, () => terminal.resize(columns, rows));
       middle = await terminal.waitFor(new RegExp(`^line ${number}\\.`));
       expect(middle.filter((line) => line === "[Stats]").length, middle.join("\n")).to.be.at.most(1);
     }
