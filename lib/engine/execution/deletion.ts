@@ -123,10 +123,14 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
     ]);
     await applyPlan(run, plan);
   }
-  const changes = disown(run, id, plan);
-  if (row.hasCalls) changes.push(...rows.removeCalls(id));
-  changes.push(rows.removeTracking(id), rows.removePendingDeletion(id), rows.removeChild(parentId, place.path));
-  await rows.write(changes);
+  await rows.write([
+    ...disown(run, id, plan),
+    // Spread into an array: as arguments of a call, a hundred thousand of them overflow the stack.
+    ...(row.hasCalls ? rows.removeCalls(id) : []),
+    rows.removeTracking(id),
+    rows.removePendingDeletion(id),
+    rows.removeChild(parentId, place.path),
+  ]);
 }
 
 /** Has the next run try again, also when the component's owner is not run then. */

@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { stateOf } from "../../../lib/app/environment.ts";
+import { ROOT_ID } from "../../../lib/engine/records/row.ts";
 import { App, declareTargetState, fn, mount, mountEach, mountTarget, type TargetProvider } from "../../../lib/index.ts";
 import { countsByComponent } from "../../counts.ts";
 import { startChild } from "../../state/child-process.ts";
@@ -48,6 +50,24 @@ describe("app.drop()", () => {
     const again = app.update();
     await again;
     expect(countsByComponent(again.stats())["row"], "nothing is remembered").to.deep.equal({ starts: 2, adds: 2 });
+  });
+
+  it("drops an app with more memoized calls than a function can take arguments", async () => {
+    await using test = await createTestEnvironment();
+    const double = fn({ memo: true }, function double(n: number) {
+      return n * 2;
+    });
+    const app = new App({ name: "calling", environment: test.environment }, () => double(1));
+    await app.update();
+    const rows = await stateOf(test.environment).createRows("calling");
+    const call = { dependencies: "", states: [], value: [2], declared: [], isAsync: false };
+    const calls = Array.from({ length: 130_000 }, (_, n) => {
+      return rows.putCall(ROOT_ID, { ...call, fingerprint: Buffer.from(`call ${n}`) });
+    });
+    await rows.write(calls);
+    await app.drop();
+    expect(await test.environment.apps()).to.deep.equal([]);
+    expect([...rows.removeAll()]).to.deep.equal([]);
   });
 
   it("leaves other apps alone, also those with the same components and targets of their own", async () => {
