@@ -20,6 +20,7 @@ export async function dropApp(run: Run, name: string): Promise<void> {
     const isGone = await deleteComponent(run, { id: ROOT_ID, row: root, place, report: run.report });
     if (!isGone) throw incompleteError(run, name);
   }
+  run.throwIfAborted();
   await forget(run, name);
 }
 

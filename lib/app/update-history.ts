@@ -6,14 +6,13 @@ export const MAX_STORED_UPDATES = 50;
 
 /** Puts an update that has ended on record, and forgets the oldest beyond {@link MAX_STORED_UPDATES}; resolves when it is written. */
 export async function storeUpdate(rows: AppRows, record: UpdateRecord): Promise<void> {
-  const removals = [...rows.updates()].map(({ removal }) => removal);
-  const outdated = removals.slice(0, Math.max(0, removals.length + 1 - MAX_STORED_UPDATES));
+  const outdated = rows.removeOldUpdates(MAX_STORED_UPDATES - 1);
   await rows.write([...outdated, rows.putUpdate(Date.parse(record.startedAt), record.id, encodeRecord(record))]);
 }
 
 /** The updates of an app that are on record, newest first. */
 export function readUpdates(rows: AppRows): readonly UpdateRecord[] {
-  return [...rows.updates()].map(({ record }) => JSON.parse(record) as UpdateRecord).toReversed();
+  return [...rows.updates()].map((record) => JSON.parse(record) as UpdateRecord).toReversed();
 }
 
 function encodeRecord(record: UpdateRecord): string {

@@ -1,6 +1,6 @@
 import { decodeValue, encodeValue } from "../../state/codec.ts";
 import { prefixEnd } from "../../state/stable-key.ts";
-import type { StateChange, StateStore } from "../../state/store.ts";
+import type { StateChange, StateEntry, StateStore } from "../../state/store.ts";
 import { decodeCallRow, encodeCallRow } from "./call-row.ts";
 import { decodeChildRow, encodeChildRow, readId } from "./child-row.ts";
 import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES } from "./row-keys.ts";
@@ -176,12 +176,15 @@ export class AppRows {
     ];
   }
 
-  /** Lists the stored records of ended updates, oldest first, each with the change that removes it. */
-  *updates(): Iterable<{ readonly record: string; readonly removal: StateChange }> {
-    const prefix = this.#key(FAMILY.update);
-    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
-      yield { record: decodeValue(value) as string, removal: removal(key) };
-    }
+  /** Lists the stored records of ended updates, oldest first. */
+  *updates(): Iterable<string> {
+    for (const { value } of this.#updateEntries()) yield decodeValue(value) as string;
+  }
+
+  /** Returns the removals of the oldest records of ended updates, so that `numKept` are left. */
+  removeOldUpdates(numKept: number): StateChange[] {
+    const keys = [...this.#updateEntries()].map(({ key }) => key);
+    return keys.slice(0, Math.max(0, keys.length - numKept)).map(removal);
   }
 
   /** `startedMs` (milliseconds since 1970) and the id order the records. */
@@ -195,6 +198,11 @@ export class AppRows {
       const prefix = this.#key(family);
       for (const { key } of this.#store.range(prefix, prefixEnd(prefix))) yield removal(key);
     }
+  }
+
+  #updateEntries(): Iterable<StateEntry> {
+    const prefix = this.#key(FAMILY.update);
+    return this.#store.range(prefix, prefixEnd(prefix));
   }
 
   #childKey(parentId: number, path: Uint8Array): Uint8Array {

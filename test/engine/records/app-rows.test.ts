@@ -113,10 +113,10 @@ describe("AppRows", () => {
     ]);
 
     await rows.write([rows.putUpdate(2000, "b", "second"), rows.putUpdate(1000, "a", "first")]);
-    const updates = [...rows.updates()];
-    expect(updates.map(({ record }) => record)).to.deep.equal(["first", "second"]);
-    await rows.write([updates[0]!.removal]);
-    expect([...rows.updates()].map(({ record }) => record)).to.deep.equal(["second"]);
+    expect([...rows.updates()]).to.deep.equal(["first", "second"]);
+    expect(rows.removeOldUpdates(2)).to.deep.equal([]);
+    await rows.write(rows.removeOldUpdates(1));
+    expect([...rows.updates()]).to.deep.equal(["second"]);
   });
 
   it("removes all rows of one app, and nothing of another", async () => {
