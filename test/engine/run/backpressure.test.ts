@@ -58,7 +58,10 @@ describe("Backpressure", () => {
     let batchSizes: number[] = [];
     let isApplying: PromiseWithResolvers<void>;
     const slow = defineTarget<number, number, number, number>("test/pace/slow", {
-      reconcile: ({ key, desired }) => ({ action: key, tracking: desired }),
+      reconcile({ key, desired }) {
+        if (++numPlanned === 1024) areSlotsFull.resolve();
+        return { action: key, tracking: desired };
+      },
       async apply(actions) {
         batchSizes.push(actions.length);
         isApplying.resolve();
@@ -67,9 +70,10 @@ describe("Backpressure", () => {
       },
     });
     let numRun: number;
+    let numPlanned: number;
     let areSlotsFull: PromiseWithResolvers<void>;
     const work = fn(function work(index: number) {
-      if (++numRun === 1024) areSlotsFull.resolve();
+      numRun++;
       declareTargetState(slow, index, index);
     });
 
@@ -77,7 +81,7 @@ describe("Backpressure", () => {
       isOpen = Promise.withResolvers();
       isApplying = Promise.withResolvers();
       areSlotsFull = Promise.withResolvers();
-      [numRun, numApplied, batchSizes] = [0, 0, []];
+      [numRun, numPlanned, numApplied, batchSizes] = [0, 0, 0, []];
     });
 
     const listings = {
@@ -106,6 +110,11 @@ describe("Backpressure", () => {
       it(`has ${name} fill the slots while a target is slow`, async () => {
         const updating = app.update(async () => void (await list()));
         await areSlotsFull.promise;
+        await setImmediate();
+        // The store commits in order: after this write, all components in the slots wait for the target.
+        const store = await stateOf(test.environment).store();
+        await store.write([{ key: Uint8Array.of(0xff), value: Uint8Array.of() }]);
+        await setImmediate();
         isOpen.resolve();
         await updating;
         expect([numRun, numApplied]).to.deep.equal([2000, 2000]);
