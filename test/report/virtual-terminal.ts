@@ -7,6 +7,8 @@ export class VirtualTerminal implements LiveScreen {
   needsDrain = false;
   /** What has been written to it, one entry for each write. */
   readonly writes: string[] = [];
+  /** The part of a write that arrives. */
+  receive: (text: string) => string = (text) => text;
   /** A child process starts to print by itself, or ends. */
   share: (isShared: boolean) => void = () => {};
   readonly #terminal: InstanceType<typeof xterm.Terminal>;
@@ -18,7 +20,7 @@ export class VirtualTerminal implements LiveScreen {
 
   write(text: string, _stream?: OutputStream): void {
     this.writes.push(text);
-    this.#terminal.write(text);
+    this.#terminal.write(this.receive(text));
   }
 
   size(): ScreenSize {

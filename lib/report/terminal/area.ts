@@ -51,6 +51,14 @@ export class Area {
     this.#lines = [];
   }
 
+  /**
+   * Switches everything on again that a frame switches off. At a Ctrl-C the system drops all output that the terminal has not read yet,
+   * so the end of a frame may be lost.
+   */
+  restore(): void {
+    this.#screen.write(WITH_WRAP + END_FRAME);
+  }
+
   /** Begins on a line of its own, wherever somebody else has left the cursor. */
   startFresh({ columns }: ScreenSize): void {
     this.release();

@@ -252,11 +252,15 @@ export class LiveDisplay implements Display {
     },
     leaving: (isEnd) => {
       const rests = this.#takeRests();
+      const isUp = this.#giveBack !== undefined;
       if (isEnd) {
         this.#renew();
         this.#area.release();
       }
-      this.#guard(() => this.#close());
+      this.#guard(() => {
+        this.#close();
+        if (isUp) this.#area.restore();
+      });
       this.#printAll(rests);
     },
   };

@@ -176,6 +176,18 @@ describe("LiveDisplay, while the program prints", () => {
     expect(terminal.isTaken).to.equal(false);
   });
 
+  it("restores a terminal that has lost the end of a frame, as it may at a Ctrl-C", async () => {
+    const { clock, terminal, follow } = openLiveRun();
+    const { source } = follow();
+    await source.count();
+    terminal.receive = (text) => text.slice(0, text.indexOf("✓"));
+    clock.advance(300);
+    expect(await terminal.state()).to.include({ wraps: false, isSynchronized: true });
+    terminal.receive = (text) => text;
+    terminal.events.leaving(true);
+    expect(await terminal.state()).to.include({ wraps: true, isSynchronized: false });
+  });
+
   it("restores the terminal for a signal, and takes it again if the process lives on", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();
