@@ -119,6 +119,8 @@ describe("tidemark watch", function () {
     await watching.seen("Watching an update of second");
     await served.write("go", "");
     await second.seen("Waiting for a last scrape");
+    // After the scrape the server closes: an end that was not loaded by then is lost with it.
+    await watching.until(() => watching.stdout.includes("✓ wait: 1 total | 1 added"));
     await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect((await second.outcome).code).to.equal(0);
     await watching.seen("trying again", 2);
