@@ -2,6 +2,7 @@ import { metrics, type MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
 import { createAppRows, findAppRows, listApps } from "../engine/records/app-list.ts";
 import type { AppRows } from "../engine/records/app-rows.ts";
+import type { Project } from "../engine/run/project.ts";
 import { TidemarkError } from "../errors.ts";
 import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
@@ -17,6 +18,7 @@ import { Turns } from "./turns.ts";
 export interface EnvironmentStateOptions {
   readonly name: string;
   readonly dbPath: string;
+  readonly root: string;
   readonly meterProvider?: MeterProvider;
   readonly onException?: ExceptionHandler;
 }
@@ -25,6 +27,8 @@ export interface EnvironmentStateOptions {
 export class EnvironmentState {
   readonly name: string;
   readonly dbPath: string;
+  /** The project of the runs to come. */
+  readonly project: Project;
   readonly updates: UpdateLog = processUpdates;
   /** The clock of the runs to come; tests give their own. */
   clock: Clock = systemClock;
@@ -42,6 +46,7 @@ export class EnvironmentState {
   constructor(options: EnvironmentStateOptions) {
     this.name = options.name;
     this.dbPath = options.dbPath;
+    this.project = { root: options.root, isConfirmed: true };
     this.#meterProvider = options.meterProvider;
     this.#onException = options.onException;
   }

@@ -3,6 +3,7 @@ import { checkOptions, type OptionChecks } from "../engine/check-options.ts";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { EnvironmentState } from "./environment-state.ts";
+import { projectRoot } from "./project-root.ts";
 import { inspectComponents, type ComponentRecord } from "./inspect.ts";
 
 /** Options of an {@link Environment}. */
@@ -11,6 +12,11 @@ export interface EnvironmentOptions {
   readonly name?: string;
   /** The folder of the state store. @default the environment variable TIDEMARK_DB, else ./.tidemark */
   readonly dbPath?: string;
+  /**
+   * The project's folder: places below it are stored relative to it, so that the project can be moved with its store.
+   * @default the folder that holds `.tidemark`; for a store elsewhere that of the nearest package.json above the working directory
+   */
+  readonly root?: string;
   /** Where the counters are exported to. @default the global meter provider of @opentelemetry/api when an update starts */
   readonly meterProvider?: MeterProvider;
   /** Asked about failures of mounted components that no handler further in has swallowed. @default they are logged */
@@ -20,6 +26,7 @@ export interface EnvironmentOptions {
 const CHECKS: OptionChecks<EnvironmentOptions> = {
   name: { wanted: "a string", accepts: (value) => typeof value === "string" },
   dbPath: { wanted: "the path of a folder", accepts: (value) => typeof value === "string" && value !== "" },
+  root: { wanted: "the path of a folder", accepts: (value) => typeof value === "string" && value !== "" },
   meterProvider: { wanted: "a MeterProvider", accepts: isMeterProvider },
   onException: { wanted: "a function", accepts: (value) => typeof value === "function" },
 };
@@ -29,6 +36,8 @@ export class Environment implements AsyncDisposable {
   readonly name: string;
   /** The folder of the state store; it is opened when it is first needed. */
   readonly dbPath: string;
+  /** The project's folder, as an absolute path without links. */
+  readonly root: string;
   readonly #state: EnvironmentState;
 
   /**
@@ -38,7 +47,8 @@ export class Environment implements AsyncDisposable {
     checkOptions("make an environment", options, CHECKS);
     this.name = options.name ?? "default";
     this.dbPath = options.dbPath ?? (process.env["TIDEMARK_DB"] || ".tidemark");
-    this.#state = new EnvironmentState({ ...options, name: this.name, dbPath: this.dbPath });
+    this.root = projectRoot({ root: options.root, dbPath: this.dbPath, workingDirectory: process.cwd() });
+    this.#state = new EnvironmentState({ ...options, name: this.name, dbPath: this.dbPath, root: this.root });
     states.set(this, this.#state);
   }
 

@@ -90,6 +90,7 @@ class AppRun<R> {
       report: reports.own,
       groups: reports,
       environmentName: this.#state.name,
+      project: this.#state.project,
       handlers: this.#state.handlers,
       maxInflightComponents: this.#app.maxInflightComponents,
       isFullReprocess: this.#options.isFullReprocess,

@@ -98,6 +98,7 @@ class Planner {
 
   #planDeclared(declared: DeclaredState, own: TrackedItem | undefined, component: Component): void {
     const { provider, key, keyBytes, value } = declared;
+    const { root } = this.#run.project;
     const item = this.#claim(declared, own, component);
     const isVoid = item === undefined || item.generation < provider.inside.recreatedAt;
     const recorded = isVoid ? [] : item.states;
@@ -108,7 +109,13 @@ class Planner {
       // What was taken from it may have been removed.
       this.#run.mounted.hasLostTarget(this.#id) ||
       this.#run.isFullReprocess;
-    const decision = provider.handler.reconcile({ key, desired: value, previous: existing(recorded), mayBeMissing });
+    const decision = provider.handler.reconcile({
+      key,
+      desired: value,
+      previous: existing(recorded),
+      mayBeMissing,
+      root,
+    });
     if (decision === undefined) return this.#keep(declared, item);
     this.#act(provider, decision, item, { key: keyBytes, states: recorded, opens: { key, value } });
   }
@@ -144,6 +151,7 @@ class Planner {
       desired: undefined,
       previous: existing(item.states),
       mayBeMissing: item.states.includes(null) || this.#run.isFullReprocess,
+      root: this.#run.project.root,
     });
     if (decision === undefined) return void this.#disowned.push(item);
     this.#act(provider, decision, item, { key: item.key, states: item.states, opens: undefined });

@@ -12,6 +12,8 @@ import type { Provider } from "../targets/providers.ts";
 export interface BodyHost {
   /** The component's path as text, for messages. */
   readonly path: string;
+  /** The absolute path of the project's folder. */
+  readonly root: string;
   /** The most calls that `map` runs at once. */
   readonly maxConcurrency: number;
   /** The target states that the body has declared. */

@@ -98,6 +98,10 @@ export class Component implements BodyHost {
     return this.body.calls;
   }
 
+  get root(): string {
+    return this.run.project.root;
+  }
+
   get maxConcurrency(): number {
     return this.run.maxInflightComponents;
   }

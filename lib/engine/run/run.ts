@@ -7,6 +7,7 @@ import { IdSequence } from "../records/id-sequence.ts";
 import { LiveRegistry } from "./live-registry.ts";
 import { holds } from "../memo/logic.ts";
 import { MountedComponents } from "./mounted-components.ts";
+import type { Project } from "./project.ts";
 import type { Mounting } from "./mounting.ts";
 import { Backpressure } from "./backpressure.ts";
 import { Providers } from "../targets/providers.ts";
@@ -49,6 +50,7 @@ export interface RunOptions {
   readonly report: Report;
   readonly groups: GroupReports;
   readonly environmentName: string;
+  readonly project: Project;
   /** The environment's handlers, asked after those of the components. */
   readonly handlers: readonly ExceptionHandler[];
   readonly maxInflightComponents: number;
@@ -66,6 +68,7 @@ export class Run {
   readonly report: Report;
   readonly groups: GroupReports;
   readonly environmentName: string;
+  readonly project: Project;
   readonly handlers: readonly ExceptionHandler[];
   readonly isFullReprocess: boolean;
   readonly maxInflightComponents: number;
@@ -96,13 +99,17 @@ export class Run {
     this.report = options.report;
     this.groups = options.groups;
     this.environmentName = options.environmentName;
+    this.project = options.project;
     this.handlers = options.handlers;
     this.isFullReprocess = options.isFullReprocess;
     this.maxInflightComponents = options.maxInflightComponents;
     this.ids = new IdSequence(options.rows, (write) => this.track(write));
     this.slots = new Slots(options.maxInflightComponents);
     this.backpressure = new Backpressure(options.clock);
-    this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
+    this.providers = new Providers(options.rows, this.ids, {
+      root: options.project.root,
+      isLeftOver: (providerId, key) => this.#isLeftOver(providerId, key),
+    });
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
     this.clock = options.clock;
     this.startedIn = options.startedIn;

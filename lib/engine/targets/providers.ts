@@ -55,11 +55,19 @@ export function isContainerHandler(handler: AnyHandler): handler is ContainerHan
   return "child" in handler;
 }
 
+/** The options of {@link Providers}. */
+export interface ProvidersOptions {
+  /** The project's folder; see {@link TargetChange.root}. */
+  readonly root: string;
+  /** Whether a target state is on record but not wanted in this run, as far as is known. */
+  readonly isLeftOver: (providerId: number, key: Uint8Array) => boolean;
+}
+
 /** The providers of one run. */
 export class Providers {
   readonly #rows: AppRows;
   readonly #ids: IdSequence;
-  readonly #isLeftOver: (providerId: number, key: Uint8Array) => boolean;
+  readonly #options: ProvidersOptions;
   readonly #open = new Map<string, Provider>();
   readonly #generations = new Map<string, number>();
   /** An id stands for the same path for ever. */
@@ -67,11 +75,10 @@ export class Providers {
   readonly #closed = new Map<number, Provider | undefined>();
   #version = 0;
 
-  /** `isLeftOver` tells whether a target state is on record but not wanted in this run, as far as is known. */
-  constructor(rows: AppRows, ids: IdSequence, isLeftOver: (providerId: number, key: Uint8Array) => boolean) {
+  constructor(rows: AppRows, ids: IdSequence, options: ProvidersOptions) {
     this.#rows = rows;
     this.#ids = ids;
-    this.#isLeftOver = isLeftOver;
+    this.#options = options;
   }
 
   /** Grows with every container that is mounted. */
@@ -100,7 +107,7 @@ export class Providers {
     const path = [...container.path, key];
     const tracking = item.states.at(-1)?.[0];
     const child = isContainerHandler(handler)
-      ? handler.child({ key, desired, tracking, isLeftOver: this.#leftOversIn(path) })
+      ? handler.child({ key, desired, tracking, ...this.#contextOf(path) })
       : undefined;
     if (child === undefined || item.inside === null) {
       throw new TypeError(`Cannot open container ${formatPath(path)}: its handler must give a \`child\` handler`);
@@ -155,7 +162,7 @@ export class Providers {
     if (outer === undefined || outerId === undefined || !isContainerHandler(outer.handler)) return undefined;
     const item = this.#item(outerId, encodeKey(key));
     const tracking = item?.states.findLast((state) => state !== null)?.[0];
-    const handler = outer.handler.child({ key, desired: undefined, tracking, isLeftOver: this.#leftOversIn(path) });
+    const handler = outer.handler.child({ key, desired: undefined, tracking, ...this.#contextOf(path) });
     if (handler === undefined) return undefined;
     return {
       id,
@@ -167,9 +174,10 @@ export class Providers {
     };
   }
 
-  #leftOversIn(path: readonly StableKey[]): (key: StableKey) => boolean {
+  #contextOf(path: readonly StableKey[]): { root: string; isLeftOver: (key: StableKey) => boolean } {
     const id = this.#ids.providerId(encodePath(path));
-    return (key) => this.#isLeftOver(id, encodeKey(key));
+    const { isLeftOver, root } = this.#options;
+    return { root, isLeftOver: (key) => isLeftOver(id, encodeKey(key)) };
   }
 
   #item(providerId: number, key: Uint8Array): TrackedItem | undefined {

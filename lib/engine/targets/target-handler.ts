@@ -9,6 +9,8 @@ export interface TargetChange<Key extends StableKey, Value, Tracking> {
   readonly previous: readonly Tracking[];
   /** Whether it may also be that nothing is outside, or that the records cannot be trusted: do not skip the write then. */
   readonly mayBeMissing: boolean;
+  /** The absolute path of the project's folder: a key that is a place below it is relative to it. */
+  readonly root: string;
 }
 
 /** What a handler wants done for one change. */
@@ -30,6 +32,11 @@ export interface TargetHandler<
   Tracking = unknown,
   Action = unknown,
 > {
+  /**
+   * `"place"` when each key is a place of the file system, or an array that begins with one: relative to the project's root, or an
+   * absolute path for what is outside of it. The states of other targets count as outside.
+   */
+  readonly keyedBy?: "place";
   /**
    * Decides, synchronously and without I/O, what one change needs; `undefined` when the outside is as desired already.
    * What it throws fails the component that declared the state, and no other.
@@ -55,6 +62,8 @@ export interface ContainerChildContext<Key extends StableKey, Value, Tracking> {
   readonly desired: Value | undefined;
   /** Its newest record; `undefined` when the container itself is gone. */
   readonly tracking: Tracking | undefined;
+  /** As {@link TargetChange.root}. */
+  readonly root: string;
   /**
    * Whether what is under a key inside is our own, and not wanted any more as far as this run knows: it may then be removed to make
    * room before its removal has been decided. If it turns out to be wanted after all, its component fails or writes it again.
@@ -71,6 +80,8 @@ export interface ContainerHandler<
   ChildKey extends StableKey = StableKey,
   ChildValue = unknown,
 > {
+  /** As {@link TargetHandler.keyedBy}; it holds for the states inside as well. */
+  readonly keyedBy?: "place";
   /** As {@link TargetHandler.reconcile}, but a desired container needs an action in every run, which makes sure that it exists. */
   reconcile(change: TargetChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;
   /** As {@link TargetHandler.apply}; gives one state for each action, in order (`"kept"` for a removal). */

@@ -30,6 +30,7 @@ export class RecordedFolder {
         desired: typeof content === "string" ? new TextEncoder().encode(content) : content,
         previous: known.filter((hash) => hash !== null),
         mayBeMissing: known.length === 0 || known.includes(null),
+        root: "/",
       });
       if (decision === undefined) continue;
       actions.push(decision.action);

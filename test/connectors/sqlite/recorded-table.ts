@@ -47,7 +47,7 @@ export class RecordedTable {
     const desired = schema === undefined ? undefined : { database: this.#database, schema };
     const { previous } = this.#table;
     const mayBeMissing = this.#table.mayBeMissing || isFull;
-    const decision = tableHandler.reconcile({ key, desired, previous, mayBeMissing });
+    const decision = tableHandler.reconcile({ key, desired, previous, mayBeMissing, root: "/" });
     if (decision === undefined) return undefined;
     const { tracking } = decision;
     this.#step(() => {
@@ -61,7 +61,7 @@ export class RecordedTable {
       if (state === "recreated") this.#rows.clear();
       if (state === "altered") for (const row of this.#rows.values()) row.mayBeMissing = true;
     });
-    return tableHandler.child({ key, desired, tracking, isLeftOver: () => false }) as Rows | undefined;
+    return tableHandler.child({ key, desired, tracking, root: "/", isLeftOver: () => false }) as Rows | undefined;
   }
 
   async #runRows(handler: Rows, schema: TableSchema, rows: readonly object[], isFull: boolean): Promise<void> {
@@ -77,7 +77,7 @@ export class RecordedTable {
       const key = desired.get(id)?.key ?? record?.key ?? null;
       const previous = record?.previous ?? [];
       const mayBeMissing = (record?.mayBeMissing ?? true) || isFull;
-      const decision = handler.reconcile({ key, desired: desired.get(id)?.row, previous, mayBeMissing });
+      const decision = handler.reconcile({ key, desired: desired.get(id)?.row, previous, mayBeMissing, root: "/" });
       if (decision === undefined) continue;
       const { tracking } = decision;
       this.#rows.set(id, {

@@ -17,17 +17,17 @@ describe("rowHandler", () => {
     using db = openWithTable();
     const handler = rowHandler(databaseOf(db), schema);
     const desired = storedRow(schema, { id: 1, x: "a" });
-    const first = handler.reconcile({ key: 1, desired, previous: [], mayBeMissing: true });
+    const first = handler.reconcile({ key: 1, desired, previous: [], mayBeMissing: true, root: "/" });
     const tracking = first!.tracking!;
     const decide = (previous: string[], mayBeMissing: boolean): boolean =>
-      handler.reconcile({ key: 1, desired, previous, mayBeMissing }) !== undefined;
+      handler.reconcile({ key: 1, desired, previous, mayBeMissing, root: "/" }) !== undefined;
     expect(decide([tracking], false)).to.equal(false);
     expect(decide([tracking, tracking], false)).to.equal(false);
     expect(decide([tracking], true)).to.equal(true);
     expect(decide([tracking, "other"], false)).to.equal(true);
     expect(decide(["other", tracking], false)).to.equal(true);
     expect(decide([], false)).to.equal(true);
-    const gone = { key: 1, desired: undefined, mayBeMissing: true };
+    const gone = { key: 1, desired: undefined, mayBeMissing: true, root: "/" };
     expect(handler.reconcile({ ...gone, previous: [] })).to.equal(undefined);
     expect(handler.reconcile({ ...gone, previous: ["other"] })).to.deep.include({ tracking: undefined });
   });

@@ -12,7 +12,8 @@ import { createTempFolder } from "../../temp-folder.ts";
 import { RecordedTable } from "./recorded-table.ts";
 
 const docs = tableSchema({ table: "docs", columns: { path: "text", size: "integer" }, primaryKey: "path" });
-const unmounted = { desired: undefined, tracking: docs, isLeftOver: () => false };
+const gone = { desired: undefined, mayBeMissing: false, root: "/" };
+const unmounted = { desired: undefined, tracking: docs, root: "/", isLeftOver: () => false };
 const docsWithTitle = tableSchema({
   table: "docs",
   columns: { title: { type: "text", nullable: true }, path: "text", size: "integer" },
@@ -236,7 +237,7 @@ describe("tableHandler", () => {
   it("has nothing to do for a file that is gone, and does not create it", async () => {
     await using folder = await createTempFolder();
     const key = [join(folder.path, "gone.db"), "docs"] as const;
-    const decision = tableHandler.reconcile({ key, desired: undefined, previous: [docs], mayBeMissing: false });
+    const decision = tableHandler.reconcile({ ...gone, key, previous: [docs] });
     expect(decision?.tracking).to.equal(undefined);
     expect(await tableHandler.apply([decision!.action])).to.deep.equal(["kept"]);
     expect(tableHandler.child({ key, ...unmounted })).to.equal(undefined);
@@ -255,7 +256,7 @@ describe("tableHandler", () => {
     }
     const handler = tableHandler.child({ key: [file, "docs"], ...unmounted });
     if (handler === undefined || "child" in handler) throw new Error("expected a handler of rows");
-    const decision = handler.reconcile({ key: "a", desired: undefined, previous: ["any"], mayBeMissing: false });
+    const decision = handler.reconcile({ ...gone, key: "a", previous: ["any"] });
     await handler.apply([decision!.action]);
     const database = databaseOf(file);
     expect(rows(database.connection())).to.deep.equal([{ path: "b", size: 2 }]);
