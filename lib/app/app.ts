@@ -1,8 +1,10 @@
 import { checkOptions, describeValue, type OptionChecks } from "../engine/check-options.ts";
 import { Component } from "../engine/run/component.ts";
 import { functionInfo, type FunctionInfo } from "../engine/memo/function-info.ts";
+import { readMaxDeletes, type MaxDeletes } from "../engine/delete-limit.ts";
 import { reportInterval } from "../engine/report-interval.ts";
 import { ROOT_ID } from "../engine/records/row.ts";
+import type { DeleteLimit } from "../engine/run/delete-limit.ts";
 import type { Run } from "../engine/run/run.ts";
 import { runToEnd } from "../engine/execution/start.ts";
 import { encodeKey } from "../state/stable-key.ts";
@@ -19,6 +21,12 @@ export interface AppConfig {
   readonly environment?: Environment;
   /** The number of components that may be in flight at once. @default 1024 */
   readonly maxInflightComponents?: number;
+  /**
+   * The most components that may vanish below one component in one run: a number, or a share of all that the store has below it, such
+   * as `"20%"`. Above it that component fails with TidemarkError `TOO_MANY_DELETES`, and nothing below it is deleted. A drop ignores
+   * it. @default Infinity
+   */
+  readonly maxDeletes?: MaxDeletes;
 }
 
 /** Options of {@link App.update}. */
@@ -30,6 +38,8 @@ export interface UpdateOptions {
   readonly live?: boolean;
   /** Runs everything, as if nothing were remembered; target states are written again. @default false */
   readonly fullReprocess?: boolean;
+  /** In place of {@link AppConfig.maxDeletes}, for this run. */
+  readonly maxDeletes?: MaxDeletes | undefined;
   /** Prints progress: `true` every 1000 ms, a number every that many milliseconds. @default false */
   readonly reportToStdout?: boolean | number;
   /** Ends the run: the result rejects with the signal's reason. */
@@ -46,6 +56,7 @@ const CHECKS: OptionChecks<AppConfig> = {
   name: { wanted: "a non-empty string", accepts: (value) => typeof value === "string" && value !== "" },
   environment: { wanted: "an Environment of this copy of the package", accepts: isEnvironment },
   maxInflightComponents: { wanted: "a positive integer", accepts: (value) => typeof value === "number" },
+  maxDeletes: { wanted: "a number or a share", accepts: (value) => ["number", "string"].includes(typeof value) },
 };
 
 /** The key of the mark that every app has, whichever copy of this package it comes from. */
@@ -56,17 +67,19 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   readonly name: string;
   readonly environment: Environment;
   readonly maxInflightComponents: number;
+  readonly #maxDeletes: DeleteLimit | undefined;
   readonly #main: FunctionInfo;
   readonly #args: A;
 
   /**
    * @throws TypeError without a name or a main function, for an option that does not exist, or a wrong value; RangeError when
-   *   `maxInflightComponents` is not a positive integer
+   *   `maxInflightComponents` is not a positive integer or `maxDeletes` is out of range
    */
   constructor(nameOrConfig: string | AppConfig, main: (...args: A) => R, ...args: NoInfer<A>) {
     const config = typeof nameOrConfig === "string" ? { name: nameOrConfig } : nameOrConfig;
     const {
       environment,
+      maxDeletes,
       maxInflightComponents = DEFAULT_MAX_INFLIGHT,
       name,
     } = checkOptions("make an app", config, CHECKS);
@@ -79,6 +92,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     }
     this.name = name;
     this.environment = environment ?? defaultEnvironment();
+    this.#maxDeletes = readMaxDeletes(`make app "${name}"`, maxDeletes);
     this.maxInflightComponents = maxInflightComponents;
     if (typeof main !== "function") {
       throw new TypeError(`Cannot make app "${name}": \`main\` must be a function, got ${describeValue(main)}`);
@@ -95,13 +109,15 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   /**
    * Brings everything up to date. Nothing runs before the handle is awaited or watched.
    *
-   * @throws RangeError for a `reportToStdout` that is not finite and greater than 0
+   * @throws RangeError for a `reportToStdout` that is not finite and greater than 0, or a `maxDeletes` that is out of range
    */
   update(options: UpdateOptions = {}): UpdateHandle<Awaited<R>> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
+    const own = readMaxDeletes(`update app "${this.name}"`, options.maxDeletes);
+    const maxDeletes = options.maxDeletes === undefined ? this.#maxDeletes : own;
     return createHandle<Awaited<R>>((observer) =>
-      this.#run({ kind: "update", intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
+      this.#run({ kind: "update", intervalMs, maxDeletes, isFullReprocess, isLive, signal, observer }, (run) => {
         const row = run.rows.child(ROOT_ID, new Uint8Array());
         const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
         run.mounted.mount(ROOT_ID, row);
@@ -130,8 +146,9 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
     return createHandle<void>((observer) =>
-      this.#run({ kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
-        dropApp(run, this.name),
+      this.#run(
+        { kind: "drop", intervalMs, maxDeletes: undefined, isFullReprocess: false, isLive: false, signal, observer },
+        (run) => dropApp(run, this.name),
       ),
     );
   }

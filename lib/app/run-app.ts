@@ -93,6 +93,7 @@ class AppRun<R> {
       project: this.#state.project,
       handlers: this.#state.handlers,
       maxInflightComponents: this.#app.maxInflightComponents,
+      maxDeletes: this.#options.maxDeletes,
       isFullReprocess: this.#options.isFullReprocess,
       isLive: this.#options.isLive,
       clock: this.#state.clock,

@@ -172,7 +172,7 @@ function takeChunk(deletions: Iterable<Deletion>): Deletion[] {
 const MOUNT_TARGET_BYTES = Buffer.from(encodeKey(MOUNT_TARGET));
 
 /** How deep a mounted container stands in others, from 1; 0 for a component that is none. */
-function containerLevel(path: Uint8Array): number {
+export function containerLevel(path: Uint8Array): number {
   if (!Buffer.from(path.buffer, path.byteOffset, path.length).includes(MOUNT_TARGET_BYTES)) return 0;
   const [place, target] = decodePath(path).slice(-2);
   const isMounted = place !== undefined && Buffer.compare(encodeKey(place), MOUNT_TARGET_BYTES) === 0;

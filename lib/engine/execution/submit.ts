@@ -6,6 +6,7 @@ import { disown, planComponent, type Plan } from "./plan.ts";
 import { isSameTracking } from "../records/tracking-row.ts";
 import type { MemoRow, TrackedItem, TrackingRow } from "../records/row.ts";
 import { applyPlan } from "./apply-plan.ts";
+import { requireFewDeletes } from "./require-few-deletes.ts";
 import { hasVanished, sweep } from "./sweep.ts";
 
 /**
@@ -17,6 +18,7 @@ import { hasVanished, sweep } from "./sweep.ts";
 export async function submit(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
   const { run } = component;
   const memo = await createMemo(component, value);
+  await requireFewDeletes(component);
   const plan = planComponent(component);
   run.mounted.noteDeclared(component.id);
   await preCommit(component, plan);

@@ -1,4 +1,5 @@
 import { deleteAll } from "../execution/deletion.ts";
+import { requireFewDeletes } from "../execution/require-few-deletes.ts";
 import { vanished } from "../execution/sweep.ts";
 import { MountCompletion } from "../run/mount-completion.ts";
 import type { LiveMapItems } from "../sources/live-map-feed.ts";
@@ -31,8 +32,21 @@ export class ListOperation extends FullOperation<ListOperationOptions> {
     place.isComplete = true;
     run.throwIfAborted();
     // A component that is being executed deletes its vanished children at its end.
-    if (!run.isUnderWay(owner)) await deleteAll(run, (after) => vanished(owner, { after, within: place.path }));
+    if (!run.isUnderWay(owner)) await this.#deleteVanished();
     return true;
+  }
+
+  async #deleteVanished(): Promise<void> {
+    const { owner, place } = this.options.mount;
+    const { path: within } = place;
+    try {
+      await requireFewDeletes(owner, { within });
+    } catch (error) {
+      // As if it had broken off: nothing may be deleted because of it.
+      place.isComplete = false;
+      throw error;
+    }
+    await deleteAll(owner.run, (after) => vanished(owner, { after, within }));
   }
 
   async #mountAll(listing: MountCompletion): Promise<void> {

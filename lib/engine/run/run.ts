@@ -7,6 +7,7 @@ import { IdSequence } from "../records/id-sequence.ts";
 import { LiveRegistry } from "./live-registry.ts";
 import { holds } from "../memo/logic.ts";
 import { MountedComponents } from "./mounted-components.ts";
+import type { DeleteLimit } from "./delete-limit.ts";
 import type { Project } from "./project.ts";
 import type { Mounting } from "./mounting.ts";
 import { Backpressure } from "./backpressure.ts";
@@ -54,6 +55,8 @@ export interface RunOptions {
   /** The environment's handlers, asked after those of the components. */
   readonly handlers: readonly ExceptionHandler[];
   readonly maxInflightComponents: number;
+  /** Checked before components are deleted that have vanished; `undefined` for no limit. */
+  readonly maxDeletes?: DeleteLimit | undefined;
   readonly isFullReprocess: boolean;
   /** Whether live sources are followed after everything has caught up. */
   readonly isLive: boolean;
@@ -72,6 +75,7 @@ export class Run {
   readonly handlers: readonly ExceptionHandler[];
   readonly isFullReprocess: boolean;
   readonly maxInflightComponents: number;
+  readonly maxDeletes: DeleteLimit | undefined;
   readonly clock: Clock;
   readonly startedIn: Starter | undefined;
   /** What goes on beside the components: the live sources and live components. */
@@ -102,6 +106,7 @@ export class Run {
     this.project = options.project;
     this.handlers = options.handlers;
     this.isFullReprocess = options.isFullReprocess;
+    this.maxDeletes = options.maxDeletes;
     this.maxInflightComponents = options.maxInflightComponents;
     this.ids = new IdSequence(options.rows, (write) => this.track(write));
     this.slots = new Slots(options.maxInflightComponents);
