@@ -17,6 +17,7 @@ const engineContracts = [
   "engine/sources/live-map-feed.ts",
   "engine/sources/stepped-items.ts",
   "engine/target.ts",
+  "engine/targets/bind-targets.ts",
   "engine/targets/target-handler.ts",
 ];
 const connector = [...engineContracts, "state/stable-key.ts", "time", "errors.ts"];

@@ -27,6 +27,7 @@ export const TIDEMARK_ERROR_CODES = [
   "TOO_MANY_DELETES",
   "WAITS_FOR_ITSELF",
   "WATCH_UNAVAILABLE",
+  "WRONG_CONTEXT",
 ] as const;
 
 /** One of the closed set of codes of {@link TidemarkError}. */

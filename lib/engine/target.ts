@@ -7,6 +7,8 @@ import { formatContainerToken } from "./memo/logic.ts";
 import { memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
+import { describeValue } from "./check-options.ts";
+import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
 import { componentSubpath } from "./run/subpath.ts";
 import type { ContainerHandler, TargetHandler } from "./targets/target-handler.ts";
 
@@ -102,14 +104,26 @@ export async function mountTarget<ChildKey extends StableKey, ChildValue>(
  * Declares that under `key` there should be `value`. The engine compares it with what the component declared in earlier runs, and has
  * the target's handler do what is needed once the component has succeeded; what it no longer declares is removed.
  *
- * @throws TidemarkError `TARGET_CONFLICT` when the component has declared it already
+ * @throws TidemarkError `TARGET_CONFLICT` when the component has declared it already; `WRONG_CONTEXT` when the target was given to
+ *   another component, as an argument or as a property of one, and that is not above the present one; TypeError for what is no target
  */
 export function declareTargetState<Key extends StableKey, Value>(
   target: TargetProvider<Key, Value>,
   key: Key,
   value: Value,
 ): void {
-  declare(requireFrame("declare a target state"), target.path, key, value);
+  const frame = requireFrame("declare a target state");
+  requireTarget(target);
+  requireOwner(frame, target);
+  declare(frame, target.path, key, value);
+}
+
+/** Returns a provider bound to a component; see {@link bindTarget}. */
+export function bindProvider<Key extends StableKey, Value>(
+  provider: TargetProvider<Key, Value>,
+  owner: TargetOwner,
+): TargetProvider<Key, Value> {
+  return provider instanceof MountedProvider ? provider[bindTarget](owner) : provider;
 }
 
 const declareContainer = fn(
@@ -153,13 +167,40 @@ function findProvider(frame: Frame, path: readonly StableKey[]): Provider {
   );
 }
 
-class MountedProvider implements TargetProvider<never, never> {
+function requireTarget(target: unknown): void {
+  if (typeof target === "object" && target !== null && "path" in target && Array.isArray(target.path)) return;
+  const remedy = target instanceof Promise ? "; await `mountTarget`" : "";
+  throw new TypeError(
+    `Cannot declare a target state: \`target\` must be made by \`defineTarget\` or \`mountTarget\`, got ${describeValue(target)}${remedy}`,
+  );
+}
+
+/** A queue may run a job in the async context of the component that has called it first: what the job declares is not that one's. */
+function requireOwner({ host }: Frame, target: object): void {
+  const owner = target instanceof MountedProvider ? target.owner : undefined;
+  if (owner === undefined || host.isWithin(owner)) return;
+  throw new TidemarkError(
+    "WRONG_CONTEXT",
+    `Cannot declare a target state in ${host.describe()}: the target was given to ${owner.describe()}, so its code runs in the ` +
+      "async context of another component; pass the job to the queue as `AsyncResource.bind(job)` of node:async_hooks",
+    { facts: { path: host.path, owner: owner.describe() } },
+  );
+}
+
+class MountedProvider implements TargetProvider<never, never>, BindableTarget {
   readonly path: readonly StableKey[];
+  /** The component that it was given to, if any. */
+  readonly owner: TargetOwner | undefined;
   readonly #generation: number;
 
-  constructor(path: readonly StableKey[], generation: number) {
-    this.path = Object.freeze([...path]);
+  constructor(path: readonly StableKey[], generation: number, owner?: TargetOwner) {
+    this.path = Object.isFrozen(path) ? path : Object.freeze([...path]);
+    this.owner = owner;
     this.#generation = generation;
+  }
+
+  [bindTarget](owner: TargetOwner): MountedProvider {
+    return new MountedProvider(this.path, this.#generation, owner);
   }
 
   [memoKey](): unknown {

@@ -1,7 +1,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
-import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
+import {
+  bindProvider,
+  declareTargetState,
+  defineContainer,
+  mountTarget,
+  type TargetProvider,
+} from "../../engine/target.ts";
+import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { checkTargetPath } from "./target-path.ts";
 
@@ -34,13 +41,17 @@ export async function mountDirTarget(dir: string): Promise<DirTarget> {
     throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
   const folder = resolve(dir);
-  const provider = await mountTarget(directories.at(folder, { existed: existsSync(folder) }));
+  return createDirTarget(await mountTarget(directories.at(folder, { existed: existsSync(folder) })));
+}
+
+function createDirTarget(provider: TargetProvider<string, Uint8Array>): DirTarget {
   return Object.freeze({
     declareFile(path: string, content: string | Uint8Array): void {
       checkTargetPath(path);
       declareTargetState(provider, path, copyOf(content));
     },
     [memoKey]: () => provider[memoKey](),
+    [bindTarget]: (owner: TargetOwner) => createDirTarget(bindProvider(provider, owner)),
   });
 }
 

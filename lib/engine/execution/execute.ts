@@ -1,6 +1,7 @@
 import type { StartedExecution } from "../../progress/activity.ts";
 import type { Component } from "../run/component.ts";
 import { Frame, runInFrame } from "../run/frame.ts";
+import { bindTargets } from "../targets/bind-targets.ts";
 import { submit } from "./submit.ts";
 
 /** Runs a component that is not answered from its memo, brings about what it declared, and counts how it ended. */
@@ -44,9 +45,10 @@ export function failBeforeStart(component: Component, error: unknown): void {
 
 /** Calls the function, then waits for everything it has mounted; only then throws what it threw. */
 async function runFunction(component: Component): Promise<unknown> {
-  const { args, body, cell, info } = component;
+  const { body, cell, info } = component;
   const scope = { subpath: [], group: undefined, handlers: component.run.handlers };
   const frame = new Frame(component, scope, body.dependencies);
+  const args = bindTargets(component.args, component);
   const call = (): unknown => Reflect.apply(info.implementation, undefined, args);
   cell.enterBody();
   const outcome = await interruptible(component, () => runInFrame(frame, call)).then(

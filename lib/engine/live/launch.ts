@@ -7,6 +7,7 @@ import { MountCompletion } from "../run/mount-completion.ts";
 import type { MountHandle } from "../run/mount-handle.ts";
 import { subpathKeys, type MountPath } from "../run/subpath.ts";
 import type { LiveMapChange } from "../sources/live-map-feed.ts";
+import { bindTargets } from "../targets/bind-targets.ts";
 import { ChildDeletion } from "./child-deletion.ts";
 import { ChildOperation, type ChildOperationTarget } from "./child-operation.ts";
 import type { ComponentMount } from "./component-mount.ts";
@@ -83,7 +84,7 @@ class ComponentSource implements LiveSource {
 
   async follow(signal: AbortSignal): Promise<void> {
     const { child, liveClass } = this.#mount;
-    const instance: LiveComponent = new liveClass(...(child.args as readonly never[]));
+    const instance: LiveComponent = new liveClass(...(bindTargets(child.args, child) as readonly never[]));
     const operator = new ComponentOperator(this.#mount, instance, signal);
     setClock(operator, child.run.clock);
     await instance.processLive(operator);

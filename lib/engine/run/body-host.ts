@@ -3,6 +3,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { CallResults } from "../memo/call-results.ts";
 import type { CallRow } from "../records/row.ts";
 import type { DeclaredStates } from "../targets/declared-states.ts";
+import type { TargetOwner } from "../targets/bind-targets.ts";
 import type { Provider } from "../targets/providers.ts";
 
 /**
@@ -32,6 +33,8 @@ export interface BodyHost {
   throwIfAborted(): void;
   /** Finds the provider at a path: a defined target, or the inside of a container that is mounted in this run. */
   findProvider(path: readonly StableKey[]): Provider | undefined;
+  /** Whether the component is `owner` or one below it. */
+  isWithin(owner: TargetOwner): boolean;
   /** Whether the component owns a target state. */
   ownsTarget(providerId: number, key: Uint8Array): boolean;
   /** Whether all logic and all container generations that a memo depended on are still current. */

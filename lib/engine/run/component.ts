@@ -7,6 +7,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { BodyHost } from "./body-host.ts";
 import type { CallResults } from "../memo/call-results.ts";
 import { ComponentBody } from "./component-body.ts";
+import type { TargetOwner } from "../targets/bind-targets.ts";
 import type { DeclaredStates } from "../targets/declared-states.ts";
 import type { Provider } from "../targets/providers.ts";
 import type { StableKey } from "../../state/stable-key.ts";
@@ -188,6 +189,10 @@ export class Component implements BodyHost {
 
   findProvider(path: readonly StableKey[]): Provider | undefined {
     return this.run.providers.find(path);
+  }
+
+  isWithin(owner: TargetOwner): boolean {
+    return this.run === owner.run && (this.id === owner.id || this.parent?.isWithin(owner) === true);
   }
 
   ownsTarget(providerId: number, key: Uint8Array): boolean {
