@@ -11,6 +11,7 @@ import type { StateStore } from "../state/store.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system-clock.ts";
 import { logException } from "./log-exception.ts";
+import { openStore, warnOfUpgrade, type Notice } from "./open-store.ts";
 import { readUpdates } from "./update-history.ts";
 import { Turns } from "./turns.ts";
 
@@ -36,6 +37,8 @@ export class EnvironmentState {
   exceptionLog: ExceptionHandler = logException;
   /** Prints the reports for which `reportToStdout` asks. */
   stdoutReporter: StdoutReporter = reportOnStdout;
+  /** Prints what the user should know of the store when it is opened. */
+  notice: Notice = warnOfUpgrade;
   readonly #onException: ExceptionHandler | undefined;
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
@@ -64,7 +67,7 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath));
+    const opening = (this.#store ??= openStore(this.dbPath, this.notice));
     try {
       return await opening;
     } catch (error) {
@@ -128,12 +131,6 @@ export class EnvironmentState {
     const store = await this.#store?.catch(() => undefined);
     await store?.close();
   }
-}
-
-async function openStore(path: string): Promise<StateStore> {
-  // Loaded when first needed: a program that only defines its apps starts faster without the native module.
-  const { LmdbStore } = await import("../state/lmdb-store.ts");
-  return LmdbStore.open(path);
 }
 
 function closedError(name: string): TidemarkError {

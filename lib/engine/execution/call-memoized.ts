@@ -5,6 +5,7 @@ import type { FunctionInfo } from "../memo/function-info.ts";
 import { Dependencies } from "../memo/logic.ts";
 import { checkStates, collectStates, matchesMemo, requireStorable, type StatesCheck } from "../memo/memo-check.ts";
 import { ExecutingCall } from "../memo/executing-call.ts";
+import { ROW_FORMAT } from "../records/row-envelope.ts";
 import type { CallRow } from "../records/row.ts";
 
 /** Calls a memoized function inside a component: from the memo where it is valid, else by running it. */
@@ -117,6 +118,7 @@ class Call {
   ): CallRow {
     requireStorable(this.#info.name, value);
     const row: CallRow = {
+      format: ROW_FORMAT,
       fingerprint: this.#fingerprint.fingerprint,
       dependencies: made.dependencies.toString(),
       states,

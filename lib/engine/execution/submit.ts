@@ -3,6 +3,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { Component } from "../run/component.ts";
 import { collectStates, requireStorable } from "../memo/memo-check.ts";
 import { disown, planComponent, type Plan } from "./plan.ts";
+import { ROW_FORMAT } from "../records/row-envelope.ts";
 import { isSameTracking } from "../records/tracking-row.ts";
 import type { MemoRow, TrackedItem, TrackingRow } from "../records/row.ts";
 import { applyPlan } from "./apply-plan.ts";
@@ -100,5 +101,11 @@ async function createMemo(component: Component, value: unknown): Promise<MemoRow
   const { fingerprint, stateful } = component.call;
   const states = await collectStates(stateful);
   const dependencies = component.body.dependencies.toString();
-  return { fingerprint, dependencies, states, value: describeUnstorable(value) === undefined ? [value] : [] };
+  return {
+    format: ROW_FORMAT,
+    fingerprint,
+    dependencies,
+    states,
+    value: describeUnstorable(value) === undefined ? [value] : [],
+  };
 }

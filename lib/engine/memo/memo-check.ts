@@ -62,8 +62,8 @@ export function requireStorable(name: string, value: unknown): void {
 }
 
 /** A memo that holds with other states than before. */
-export function withStates({ dependencies, fingerprint, value }: MemoRow, states: readonly unknown[]): MemoRow {
-  return { fingerprint, dependencies, states, value };
+export function withStates({ dependencies, fingerprint, format, value }: MemoRow, states: readonly unknown[]): MemoRow {
+  return { format, fingerprint, dependencies, states, value };
 }
 
 const NO_STATES: StatesCheck = Object.freeze({ isValid: true, states: [], hasChanged: false });

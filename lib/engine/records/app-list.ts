@@ -2,6 +2,7 @@ import { decodeValue, encodeValue } from "../../state/codec.ts";
 import { decodePath } from "../../state/stable-key.ts";
 import type { StateChange, StateStore } from "../../state/store.ts";
 import { AppRows } from "./app-rows.ts";
+import { decodeRow, sealRow } from "./row-envelope.ts";
 import { createAppKey, FAMILY } from "./row-keys.ts";
 
 /** Lists the names of the apps that have rows in a store. */
@@ -11,17 +12,19 @@ export function listApps(store: StateStore): readonly string[] {
 
 /** Finds the rows of an app; `undefined` when it has none. */
 export function findAppRows(store: StateStore, name: string): AppRows | undefined {
-  const value = store.get(createAppKey(name));
-  return value === undefined ? undefined : new AppRows(store, decodeValue(value) as number);
+  const key = createAppKey(name);
+  const value = store.get(key);
+  return value === undefined ? undefined : new AppRows(store, readAppId(key, value));
 }
 
 /** Finds the rows of an app, and stores the app first when it is new. */
 export async function createAppRows(store: StateStore, name: string): Promise<AppRows> {
   const existing = findAppRows(store, name);
   if (existing !== undefined) return existing;
-  const ids = [...appRows(store)].map(({ value }) => decodeValue(value) as number);
+  const ids = [...appRows(store)].map(({ key, value }) => readAppId(key, value));
   const appId = Math.max(0, ...ids) + 1;
-  await store.write([{ key: createAppKey(name), value: encodeValue(appId) }]);
+  const key = createAppKey(name);
+  await store.write([{ key, value: sealRow(key, encodeValue(appId)) }]);
   return new AppRows(store, appId);
 }
 
@@ -32,4 +35,8 @@ export function removeApp(name: string): StateChange {
 
 function appRows(store: StateStore): ReturnType<StateStore["range"]> {
   return store.range(Uint8Array.of(FAMILY.app), Uint8Array.of(FAMILY.app + 1));
+}
+
+function readAppId(key: Uint8Array, value: Uint8Array): number {
+  return decodeRow(key, value, decodeValue) as number;
 }

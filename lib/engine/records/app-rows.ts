@@ -2,8 +2,9 @@ import { decodeValue, encodeValue } from "../../state/codec.ts";
 import { prefixEnd } from "../../state/stable-key.ts";
 import type { StateChange, StateEntry, StateStore } from "../../state/store.ts";
 import { decodeCallRow, encodeCallRow } from "./call-row.ts";
-import { decodeChildRow, encodeChildRow, readId } from "./child-row.ts";
-import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES } from "./row-keys.ts";
+import { decodeChildRow, encodeChildRow, readChildId, readId } from "./child-row.ts";
+import { decodeRow, sealRow, type RowFormat } from "./row-envelope.ts";
+import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES, type Family } from "./row-keys.ts";
 import { ROOT_ID, type CallRow, type ChildRow, type PendingDeletionRow, type TrackingRow } from "./row.ts";
 import { decodeTrackingRow, encodeTrackingRow } from "./tracking-row.ts";
 
@@ -40,12 +41,13 @@ export class AppRows {
 
   /** Reads the row of a child by its encoded path below its parent. */
   child(parentId: number, path: Uint8Array): ChildRow | undefined {
-    const value = this.#store.get(this.#childKey(parentId, path));
-    return value === undefined ? undefined : decodeChildRow(value);
+    const key = this.#childKey(parentId, path);
+    const value = this.#store.get(key);
+    return value === undefined ? undefined : decodeChildRow(key, value);
   }
 
   putChild(parentId: number, path: Uint8Array, row: ChildRow): StateChange {
-    return { key: this.#childKey(parentId, path), value: encodeChildRow(row) };
+    return put(this.#childKey(parentId, path), encodeChildRow(row));
   }
 
   removeChild(parentId: number, path: Uint8Array): StateChange {
@@ -63,8 +65,8 @@ export class AppRows {
     const first = within.length === 0 ? Buffer.concat([head, FIRST_PATH_BYTE]) : head;
     const start = after === undefined ? first : Buffer.concat([this.#childKey(parentId, after), FIRST_PATH_BYTE]);
     for (const { key, value } of this.#store.range(start, prefixEnd(head))) {
-      if (except?.has(readId(value)) === true) continue;
-      const row = decodeChildRow(value);
+      if (except?.has(readChildId(key, value)) === true) continue;
+      const row = decodeChildRow(key, value);
       const path = row.longPath ?? key.subarray(prefix.length);
       if (Buffer.compare(path.subarray(0, within.length), within) === 0) yield { path, row };
     }
@@ -80,17 +82,16 @@ export class AppRows {
   *childIds(parentId: number): Iterable<number> {
     const prefix = this.#key(FAMILY.child, parentId);
     const range = this.#store.range(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
-    for (const { value } of range) yield readId(value);
+    for (const { key, value } of range) yield readChildId(key, value);
   }
 
   /** Reads the target states that a component owns. */
   tracking(id: number): TrackingRow | undefined {
-    const value = this.#store.get(this.#key(FAMILY.tracking, id));
-    return value === undefined ? undefined : decodeTrackingRow(value);
+    return this.#read(this.#key(FAMILY.tracking, id), decodeTrackingRow);
   }
 
   putTracking(id: number, row: TrackingRow): StateChange {
-    return { key: this.#key(FAMILY.tracking, id), value: encodeTrackingRow(row) };
+    return put(this.#key(FAMILY.tracking, id), encodeTrackingRow(row));
   }
 
   removeTracking(id: number): StateChange {
@@ -99,12 +100,11 @@ export class AppRows {
 
   /** Reads the stored result of a memoized call of a component. */
   call(id: number, fingerprint: Uint8Array): CallRow | undefined {
-    const value = this.#store.get(this.#key(FAMILY.call, id, fingerprint));
-    return value === undefined ? undefined : decodeCallRow(value);
+    return this.#read(this.#key(FAMILY.call, id, fingerprint), decodeCallRow);
   }
 
   putCall(id: number, row: CallRow): StateChange {
-    return { key: this.#key(FAMILY.call, id, row.fingerprint), value: encodeCallRow(row) };
+    return put(this.#key(FAMILY.call, id, row.fingerprint), encodeCallRow(row));
   }
 
   /** Returns the removals of a component's stored calls whose fingerprints are not to be `kept`. */
@@ -117,12 +117,11 @@ export class AppRows {
 
   /** Reads the id of the component that owns a target state. */
   owner(providerId: number, key: Uint8Array): number | undefined {
-    const value = this.#store.get(this.#key(FAMILY.owner, providerId, key));
-    return value === undefined ? undefined : (decodeValue(value) as number);
+    return this.#readValue(this.#key(FAMILY.owner, providerId, key)) as number | undefined;
   }
 
   putOwner(providerId: number, key: Uint8Array, id: number): StateChange {
-    return { key: this.#key(FAMILY.owner, providerId, key), value: encodeValue(id) };
+    return putValue(this.#key(FAMILY.owner, providerId, key), id);
   }
 
   removeOwner(providerId: number, key: Uint8Array): StateChange {
@@ -133,13 +132,12 @@ export class AppRows {
   *pendingDeletions(): Iterable<{ readonly id: number; readonly row: PendingDeletionRow }> {
     const prefix = this.#key(FAMILY.pendingDeletion);
     for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
-      const [path, ancestors, parentPath] = decodeValue(value) as [Uint8Array, number[], Uint8Array];
-      yield { id: readId(key, prefix.length), row: { path, ancestors, parentPath } };
+      yield { id: readId(key, prefix.length), row: decodeRow(key, value, decodePendingDeletion) };
     }
   }
 
   putPendingDeletion(id: number, { ancestors, parentPath, path }: PendingDeletionRow): StateChange {
-    return { key: this.#key(FAMILY.pendingDeletion, id), value: encodeValue([path, ancestors, parentPath]) };
+    return putValue(this.#key(FAMILY.pendingDeletion, id), [path, ancestors, parentPath]);
   }
 
   removePendingDeletion(id: number): StateChange {
@@ -148,37 +146,42 @@ export class AppRows {
 
   /** Reads the first id that was never reserved. */
   sequence(): number {
-    const value = this.#store.get(this.#key(FAMILY.sequence));
-    return value === undefined ? ROOT_ID + 1 : (decodeValue(value) as number);
+    return (this.#readValue(this.#key(FAMILY.sequence)) as number | undefined) ?? ROOT_ID + 1;
   }
 
   putSequence(next: number): StateChange {
-    return { key: this.#key(FAMILY.sequence), value: encodeValue(next) };
+    return putValue(this.#key(FAMILY.sequence), next);
   }
 
   /** Reads the id of a provider by its encoded path: its name, and the keys of the containers down to it. */
   providerId(path: Uint8Array): number | undefined {
-    const value = this.#store.get(this.#key(FAMILY.provider, undefined, path));
-    return value === undefined ? undefined : (decodeValue(value) as number);
+    return this.#readValue(this.#key(FAMILY.provider, undefined, path)) as number | undefined;
   }
 
   /** Reads the encoded path of a provider. */
   providerPath(id: number): Uint8Array | undefined {
-    const value = this.#store.get(this.#key(FAMILY.providerId, id));
-    return value === undefined ? undefined : (decodeValue(value) as Uint8Array);
+    return this.#readValue(this.#key(FAMILY.providerId, id)) as Uint8Array | undefined;
   }
 
   /** Returns the changes that store a provider in both directions. */
   putProvider(id: number, path: Uint8Array): StateChange[] {
     return [
-      { key: this.#key(FAMILY.provider, undefined, path), value: encodeValue(id) },
-      { key: this.#key(FAMILY.providerId, id), value: encodeValue(path) },
+      putValue(this.#key(FAMILY.provider, undefined, path), id),
+      putValue(this.#key(FAMILY.providerId, id), path),
     ];
+  }
+
+  /** Lists the providers, each with its encoded path, in the order of their ids. */
+  *providers(): Iterable<{ readonly id: number; readonly path: Uint8Array }> {
+    const prefix = this.#key(FAMILY.providerId);
+    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
+      yield { id: readId(key, prefix.length), path: decodeRow(key, value, decodeValue) as Uint8Array };
+    }
   }
 
   /** Lists the stored records of ended updates, oldest first. */
   *updates(): Iterable<string> {
-    for (const { value } of this.#updateEntries()) yield decodeValue(value) as string;
+    for (const { key, value } of this.#updateEntries()) yield decodeRow(key, value, decodeValue) as string;
   }
 
   /** Returns the removals of the oldest records of ended updates, so that `numKept` are left. */
@@ -189,7 +192,7 @@ export class AppRows {
 
   /** `startedMs` (milliseconds since 1970) and the id order the records. */
   putUpdate(startedMs: number, id: string, record: string): StateChange {
-    return { key: this.#key(FAMILY.update, startedMs, Buffer.from(id)), value: encodeValue(record) };
+    return putValue(this.#key(FAMILY.update, startedMs, Buffer.from(id)), record);
   }
 
   /** Returns the removals of all rows of the app, read lazily. */
@@ -205,13 +208,35 @@ export class AppRows {
     return this.#store.range(prefix, prefixEnd(prefix));
   }
 
+  #read<T>(key: Uint8Array, decode: (body: Uint8Array, format: RowFormat) => T): T | undefined {
+    const value = this.#store.get(key);
+    return value === undefined ? undefined : decodeRow(key, value, decode);
+  }
+
+  #readValue(key: Uint8Array): unknown {
+    return this.#read(key, decodeValue);
+  }
+
   #childKey(parentId: number, path: Uint8Array): Uint8Array {
     return this.#key(FAMILY.child, parentId, path);
   }
 
-  #key(family: (typeof FAMILY)[keyof typeof FAMILY], id?: number, tail?: Uint8Array): Uint8Array {
+  #key(family: Family, id?: number, tail?: Uint8Array): Uint8Array {
     return createRowKey(this.#appId, family, id, tail);
   }
+}
+
+function put(key: Uint8Array, body: Uint8Array): StateChange {
+  return { key, value: sealRow(key, body) };
+}
+
+function putValue(key: Uint8Array, value: unknown): StateChange {
+  return put(key, encodeValue(value));
+}
+
+function decodePendingDeletion(body: Uint8Array): PendingDeletionRow {
+  const [path, ancestors, parentPath] = decodeValue(body) as [Uint8Array, number[], Uint8Array, ...unknown[]];
+  return { path, ancestors, parentPath };
 }
 
 function removal(key: Uint8Array): StateChange {

@@ -1,0 +1,38 @@
+import { UPGRADE_STEPS, upgradeStore, type UpgradeStep } from "../engine/records/upgrade-store.ts";
+import type { StateStore } from "../state/store.ts";
+import type { FolderUpgrade } from "../state/upgrade-folder.ts";
+
+/** Prints one line for the user that is not a failure. */
+export type Notice = (message: string) => void;
+
+/** Opens the store in a folder, and upgrades it if need be, with a `notice` of the way back. */
+export async function openStore(
+  folder: string,
+  notice: Notice,
+  steps: readonly UpgradeStep[] = UPGRADE_STEPS,
+): Promise<StateStore> {
+  // Loaded when first needed: a program that only defines its apps starts faster without the native module.
+  const { LmdbStore } = await import("../state/lmdb-store.ts");
+  const store = await LmdbStore.open(folder);
+  try {
+    if (store.upgrade !== undefined) notice(describeUpgrade(folder, store.upgrade));
+    await upgradeStore(store, steps);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Warns by Node's own means, which `--disable-warning=TIDEMARK_STORE_UPGRADED` silences. */
+export function warnOfUpgrade(message: string): void {
+  process.emitWarning(message, { code: "TIDEMARK_STORE_UPGRADED" });
+}
+
+function describeUpgrade(folder: string, { copy }: FolderUpgrade): string {
+  const wayBack =
+    copy === undefined
+      ? "there was no room for a copy: to go back, delete it, which costs one full run"
+      : `to go back, copy the files in ${copy} over those of the store; else that folder can be deleted`;
+  return `The state store at ${folder} was upgraded, and Tidemark 0.1 cannot read it any more; ${wayBack}`;
+}
