@@ -34,7 +34,7 @@ export function followFeed(
   const { handlers } = scope;
   const group = scope.group?.nearestOpen;
   const mounting: Mounting = { kind: "mountEach", group, handlers };
-  const place = { path, report: group?.report ?? owner.report, isComplete: false };
+  const place = { path, report: group?.report ?? owner.report, handlers, isComplete: false };
   owner.body.addPlace(place);
   const items = new EachItems(info, args, path);
   const completion = new MountCompletion();

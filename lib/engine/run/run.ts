@@ -104,6 +104,7 @@ export class Run {
     this.backpressure = new Backpressure(options.clock);
     this.providers = new Providers(options.rows, this.ids, (providerId, key) => this.#isLeftOver(providerId, key));
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
+    this.mounted.expectRetries(new Set([...options.rows.pendingDeletions()].flatMap(({ row }) => row.ancestors)));
     this.clock = options.clock;
     this.startedIn = options.startedIn;
     this.#isLive = options.isLive;
