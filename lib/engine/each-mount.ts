@@ -37,10 +37,11 @@ export class EachMount {
       args,
       info.logicTracking === "none" ? undefined : info.logicId,
     );
+    const { handlers } = scope;
     const group = scope.group?.nearestOpen;
-    this.#mounting = { kind: "mountEach", group, handlers: scope.handlers };
+    this.#mounting = { kind: "mountEach", group, handlers };
     this.#probe = new ItemProbe(component, info, this.#mounting, this.#fingerprints);
-    this.#place = { path, report: group?.report ?? component.report, isComplete: false };
+    this.#place = { path, report: group?.report ?? component.report, handlers, isComplete: false };
     component.body.addPlace(this.#place);
   }
 

@@ -3,7 +3,7 @@ import type { Cell } from "../../progress/cell.ts";
 import type { Report } from "../../progress/report.ts";
 import { decodePath, encodeKey, formatPath, joinPaths } from "../../state/stable-key.ts";
 import { withoutMemo } from "../records/child-row.ts";
-import { handleException } from "../run/exceptions.ts";
+import { handleException, type ExceptionHandler } from "../run/exceptions.ts";
 import { disown, planRemoval } from "./plan.ts";
 import { MOUNT_TARGET } from "../targets/providers.ts";
 import { ROOT_ID, type ChildRow, type PendingDeletionRow, type TrackingRow } from "../records/row.ts";
@@ -20,6 +20,8 @@ export interface Deletion {
   readonly place: PendingDeletionRow;
   /** Where it is counted. */
   readonly report: Report;
+  /** The handlers of a failure: those in the scope of the mount, innermost first. @default those of the environment */
+  readonly handlers?: readonly ExceptionHandler[] | undefined;
 }
 
 /** Lists deletions in the order of their paths; with `after`, those that come after that path. */
@@ -134,7 +136,8 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
 }
 
 /** Has the next run try again, also when the component's owner is not run then. */
-async function remember(run: Run, { id, place }: Deletion): Promise<void> {
+async function remember(run: Run, { handlers, id, place }: Deletion): Promise<void> {
+  if (handlers !== undefined) run.mounted.noteFailedDeletion(id, handlers);
   await run.rows.write([run.rows.putPendingDeletion(id, place)]);
   run.onDeletionFailed?.();
 }
@@ -150,13 +153,17 @@ async function report(run: Run, deletion: Deletion, { cell, path }: DeletionExec
     mountKind: "delete" as const,
   };
   // Nobody holds a handle of a deletion, so what the outermost handler throws has nowhere to go: the failure is on record.
-  await handleException(run.handlers, error, context).catch(() => {});
+  await handleException(deletion.handlers ?? run.handlers, error, context).catch(() => {});
 }
 
-function* listBelow(run: Run, { id, place, report: counted }: Deletion, after?: Uint8Array): Iterable<Deletion> {
+function* listBelow(
+  run: Run,
+  { handlers, id, place, report: counted }: Deletion,
+  after?: Uint8Array,
+): Iterable<Deletion> {
   const below = { ancestors: [...place.ancestors, id], parentPath: joinPaths(place.parentPath, place.path) };
   for (const { path, row } of run.rows.children(id, { after })) {
-    yield { id: row.id, row, place: { ...below, path }, report: counted };
+    yield { id: row.id, row, place: { ...below, path }, report: counted, handlers };
   }
 }
 

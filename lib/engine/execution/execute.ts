@@ -8,6 +8,7 @@ import { submit } from "./submit.ts";
 export async function execute(component: Component): Promise<unknown> {
   const { report, run } = component;
   run.throwIfAborted();
+  run.mounted.noteHandlers(component.id, component.mounting.handlers);
   const started = report.activity.start(component);
   run.backpressure.start();
   run.enter(component);

@@ -45,7 +45,7 @@ export class ItemProbe {
     const check = checkStates(call.stateful, memo.states);
     if (check instanceof Promise || check.hasChanged || !isAnswered(run, id, check)) return { call, check };
     this.#cell ??= (this.#mounting.group?.report ?? this.#parent.report).cell(this.#info.name);
-    countHit(this.#parent, run, { id, cell: this.#cell, memo });
+    countHit(this.#parent, run, { id, cell: this.#cell, memo, mounting: this.#mounting });
     this.#parent.body.noteMount();
     this.#parent.giveUpSlot();
     return "hit";

@@ -2,6 +2,7 @@ import type { Cell } from "../../progress/cell.ts";
 import type { Component } from "../run/component.ts";
 import { checkStates, matchesMemo, withStates, type StatesCheck } from "../memo/memo-check.ts";
 import type { MemoRow } from "../records/row.ts";
+import type { Mounting } from "../run/mounting.ts";
 import type { Run } from "../run/run.ts";
 
 /** The end of a component that could be answered from its memo at once. */
@@ -49,17 +50,18 @@ export function isAnswered(run: Run, id: number, check: StatesCheck): boolean {
 export function countHit(
   parent: Component | undefined,
   run: Run,
-  hit: { id: number; cell: Cell; memo: MemoRow },
+  hit: { id: number; cell: Cell; memo: MemoRow; mounting: Mounting },
 ): void {
   hit.cell.hit();
   run.mounted.noteHit(hit.id);
+  run.mounted.noteHandlers(hit.id, hit.mounting.handlers);
   if (parent?.hasLiveParts === false) parent.body.dependencies.addChild(hit.memo.dependencies);
 }
 
 function takeHit(component: Component, memo: MemoRow, check: StatesCheck): Hit | undefined {
   const { cell, id, mounting, parent, run } = component;
   if (!isAnswered(run, id, check)) return undefined;
-  countHit(parent, run, { id, cell, memo });
+  countHit(parent, run, { id, cell, memo, mounting });
   if (check.hasChanged) {
     run.write(component.recordChanges({ memo: withStates(memo, check.states) }));
   }

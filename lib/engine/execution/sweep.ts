@@ -43,7 +43,8 @@ export async function retryDeletions(run: Run): Promise<void> {
     if (row?.id !== id || run.mounted.has(id)) {
       await run.rows.write([run.rows.removePendingDeletion(id)]);
     } else {
-      await deleteComponent(run, { id, row, place, report: run.report });
+      const handlers = run.mounted.deletionHandlers(id, place.ancestors);
+      await deleteComponent(run, { id, row, place, report: run.report, handlers });
     }
   }
 }
@@ -56,21 +57,25 @@ export function* vanished(
   const { ancestors, encodedPath, id, run } = component;
   const below = { ancestors: [...ancestors, id], parentPath: encodedPath };
   for (const { path, row } of run.rows.children(id, { ...range, except: run.mounted })) {
-    const report = reportOf(component, path);
-    if (report !== undefined) yield { id: row.id, row, place: { ...below, path }, report };
+    const owner = ownerOf(component, path);
+    if (owner !== undefined) yield { id: row.id, row, place: { ...below, path }, ...owner };
   }
 }
 
-/** Where a vanished child is counted; `undefined` when it may only seem to have vanished, because a listing has failed. */
-function reportOf(component: Component, path: Uint8Array): Report | undefined {
+/**
+ * The report that counts a vanished child, and the handlers of a failure to delete it; `undefined` when the child may only seem to
+ * have vanished, because a listing has failed.
+ */
+function ownerOf(component: Component, path: Uint8Array): Pick<Deletion, "report" | "handlers"> | undefined {
   const places = component.body.places.filter(
     (place) => Buffer.compare(path.subarray(0, place.path.length), place.path) === 0,
   );
-  if (places.some((place) => !place.isComplete)) return undefined;
+  if (places.some(({ isComplete }) => !isComplete)) return undefined;
   // Of places inside each other the innermost one would have mounted it; of equal ones, the latest.
-  const owner = places.reduce<ItemsPlace | undefined>(
-    (best, place) => (best === undefined || place.path.length >= best.path.length ? place : best),
+  const place = places.reduce<ItemsPlace | undefined>(
+    (best, other) => (best === undefined || other.path.length >= best.path.length ? other : best),
     undefined,
   );
-  return owner?.report ?? component.report;
+  const { report, handlers } = place ?? { report: component.report, handlers: component.mounting.handlers };
+  return { report, handlers };
 }

@@ -18,8 +18,11 @@ export interface ListOperationOptions extends FullOperationOptions {
 /** Mounts every listed item of a feed, and deletes the children whose items are not listed. */
 export class ListOperation extends FullOperation<ListOperationOptions> {
   protected override async perform(): Promise<boolean> {
-    const { entry, owner, place } = this.options.mount;
+    const { mount, signal } = this.options;
+    const { entry, owner, place } = mount;
     const { run } = owner;
+    // Until this listing ends, an item that an earlier one has mounted may only seem to have vanished.
+    place.isComplete = false;
     const listing = new MountCompletion();
     place.report.openListing();
     try {
@@ -29,6 +32,8 @@ export class ListOperation extends FullOperation<ListOperationOptions> {
       listing.close();
       entry.noteFailure(await failureOf(listing));
     }
+    // Items that heed the signal may have ended early.
+    signal.throwIfAborted();
     place.isComplete = true;
     run.throwIfAborted();
     // A component that is being executed deletes its vanished children at its end.

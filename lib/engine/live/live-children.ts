@@ -68,8 +68,9 @@ export class LiveChildren {
   async delete(path: Uint8Array, row: ChildRow): Promise<void> {
     const { ancestors, encodedPath: parentPath, id, report, run } = this.parent;
     const place = { path, ancestors: [...ancestors, id], parentPath };
-    const counted = this.#mounting.group?.report ?? report;
-    if (await deleteComponent(run, { id: row.id, row, place, report: counted })) this.#own.delete(row.id);
+    const { group, handlers } = this.#mounting;
+    const counted = group?.report ?? report;
+    if (await deleteComponent(run, { id: row.id, row, place, report: counted, handlers })) this.#own.delete(row.id);
   }
 
   /** Takes the mounts of the children below `within` back, so that those not mounted again count as vanished. */

@@ -1,4 +1,5 @@
 import type { ChildRow } from "../records/row.ts";
+import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSet } from "./id-set.ts";
 
 /**
@@ -16,6 +17,10 @@ export class MountedComponents {
   readonly #outdated = new Set<number>();
   readonly #losers = new Set<number>();
   readonly #deleteAttempts = new Set<number>();
+  /** The handlers of a failure to delete, by the id of the component to delete or of one above it. */
+  readonly #deletionHandlers = new Map<number, readonly ExceptionHandler[]>();
+  /** The components above pending deletions of earlier runs; `undefined` without any. */
+  #pendingOwners: ReadonlySet<number> | undefined;
 
   /** `childIds` lists the ids of the stored children of a component. */
   constructor(childIds: (id: number) => Iterable<number>) {
@@ -47,6 +52,7 @@ export class MountedComponents {
   forget(id: number): void {
     this.unmount(id, undefined);
     this.#deleteAttempts.delete(id);
+    this.#deletionHandlers.delete(id);
     this.#losers.delete(id);
   }
 
@@ -116,6 +122,27 @@ export class MountedComponents {
   /** Whether the deletion of a component was attempted in this run: it is still there only if that failed. */
   hasDeleteAttempt(id: number): boolean {
     return this.#deleteAttempts.has(id);
+  }
+
+  /** Notes that a deletion has failed, and the handlers of a further failure. */
+  noteFailedDeletion(id: number, handlers: readonly ExceptionHandler[]): void {
+    this.#deletionHandlers.set(id, handlers);
+  }
+
+  /** Expects retries of deletions that earlier runs have left; `owners` are the ids of all components above them. */
+  expectRetries(owners: ReadonlySet<number>): void {
+    if (owners.size > 0) this.#pendingOwners = owners;
+  }
+
+  /** Notes the handlers with which a component was mounted: a retried deletion below it needs them. */
+  noteHandlers(id: number, handlers: readonly ExceptionHandler[]): void {
+    if (this.#pendingOwners?.has(id) === true) this.#deletionHandlers.set(id, handlers);
+  }
+
+  /** Returns the handlers for a retried deletion; `ancestors` are the ids of the components above, from the root. */
+  deletionHandlers(id: number, ancestors: readonly number[]): readonly ExceptionHandler[] | undefined {
+    const nearest = [...ancestors, id].findLast((one) => this.#deletionHandlers.has(one));
+    return nearest === undefined ? undefined : this.#deletionHandlers.get(nearest);
   }
 
   /** Takes {@link noteDeleteAttempt} back for a component that is mounted again; returns whether there was one. */

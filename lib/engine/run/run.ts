@@ -116,6 +116,7 @@ export class Run {
       isLeftOver: (providerId, key) => this.#isLeftOver(providerId, key),
     });
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
+    this.mounted.expectRetries(new Set([...options.rows.pendingDeletions()].flatMap(({ row }) => row.ancestors)));
     this.clock = options.clock;
     this.startedIn = options.startedIn;
     this.#isLive = options.isLive;
