@@ -1,4 +1,4 @@
-const leaves = ["errors.ts", "version.ts", "time", "text"];
+const leaves = ["text", "options", "errors.ts", "version.ts", "time"];
 const progress = ["progress/schema", "progress/export", "progress", "progress/record", "progress/view"];
 const display = [...progress.filter((part) => part !== "progress/export"), ...leaves];
 const counting = ["progress/schema", "progress", "state", ...leaves];
@@ -20,7 +20,7 @@ const engineContracts = [
   "engine/targets/bind-targets.ts",
   "engine/targets/target-handler.ts",
 ];
-const connector = [...engineContracts, "state/stable-key.ts", "time", "errors.ts"];
+const connector = [...engineContracts, "state/stable-key.ts", "options", "time", "errors.ts"];
 const everythingOutsideCli = [
   ...leaves,
   ...progress,
@@ -49,10 +49,11 @@ function below(part: string, list: readonly string[]): readonly string[] {
  * one file of a part.
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  "errors.ts": [],
+  text: [],
+  options: ["text"],
+  "errors.ts": ["options"],
   "version.ts": [],
   time: [],
-  text: [],
 
   "progress/schema": leaves,
   "progress/export": ["progress/schema", ...leaves],

@@ -1,3 +1,6 @@
+import { checkOptions, type OptionChecks } from "./options/check-options.ts";
+import { ANYTHING } from "./options/option-check.ts";
+
 /** Every code a {@link TidemarkError} can carry; docs/errors.md has a row for each. */
 export const TIDEMARK_ERROR_CODES = [
   "ADDRESS_UNAVAILABLE",
@@ -39,6 +42,11 @@ export interface TidemarkErrorOptions {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
+const CHECKS: OptionChecks<TidemarkErrorOptions> = {
+  cause: ANYTHING,
+  facts: { wanted: "an object", accepts: (value) => typeof value === "object" && value !== null },
+};
+
 /** A failure that a caller may want to handle, told apart by its `code`. */
 export class TidemarkError extends Error {
   override readonly name = "TidemarkError";
@@ -46,7 +54,9 @@ export class TidemarkError extends Error {
   /** The values the message is made of, such as `path` or `owner`. */
   readonly facts: Readonly<Record<string, unknown>>;
 
+  /** @throws TypeError for an option that does not exist */
   constructor(code: TidemarkErrorCode, message: string, options: TidemarkErrorOptions = {}) {
+    checkOptions("make an error", options, CHECKS);
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.facts = Object.freeze({ ...options.facts });

@@ -1,4 +1,3 @@
-import { checkOptions, describeValue, type OptionChecks } from "../engine/check-options.ts";
 import { Component } from "../engine/run/component.ts";
 import { functionInfo, type FunctionInfo } from "../engine/memo/function-info.ts";
 import { readMaxDeletes, type MaxDeletes } from "../engine/delete-limit.ts";
@@ -7,6 +6,9 @@ import { ROOT_ID } from "../engine/records/row.ts";
 import type { DeleteLimit } from "../engine/run/delete-limit.ts";
 import type { Run } from "../engine/run/run.ts";
 import { runToEnd } from "../engine/execution/start.ts";
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { describeValue } from "../options/describe-value.ts";
+import { ANYTHING, BOOLEAN, SIGNAL, TEXT } from "../options/option-check.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
 import { defaultEnvironment, isEnvironment, type Environment } from "./environment.ts";
@@ -52,11 +54,22 @@ export type DropOptions = Pick<UpdateOptions, "reportToStdout" | "signal">;
 /** The number of components in flight where nothing else is asked for. */
 const DEFAULT_MAX_INFLIGHT = 1024;
 
-const CHECKS: OptionChecks<AppConfig> = {
-  name: { wanted: "a non-empty string", accepts: (value) => typeof value === "string" && value !== "" },
+const APP_CHECKS: OptionChecks<AppConfig> = {
+  name: TEXT,
   environment: { wanted: "an Environment of this copy of the package", accepts: isEnvironment },
   maxInflightComponents: { wanted: "a positive integer", accepts: (value) => typeof value === "number" },
-  maxDeletes: { wanted: "a number or a share", accepts: (value) => ["number", "string"].includes(typeof value) },
+  // Checked by `readMaxDeletes`.
+  maxDeletes: ANYTHING,
+};
+
+const UPDATE_CHECKS: OptionChecks<UpdateOptions> = {
+  live: BOOLEAN,
+  fullReprocess: BOOLEAN,
+  // Checked by `readMaxDeletes`.
+  maxDeletes: ANYTHING,
+  // Checked by `reportInterval`.
+  reportToStdout: ANYTHING,
+  signal: SIGNAL,
 };
 
 /** The key of the mark that every app has, whichever copy of this package it comes from. */
@@ -82,7 +95,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
       maxDeletes,
       maxInflightComponents = DEFAULT_MAX_INFLIGHT,
       name,
-    } = checkOptions("make an app", config, CHECKS);
+    } = checkOptions("make an app", config, APP_CHECKS);
     if (name === undefined) throw new TypeError("Cannot make an app: it needs a `name`");
     encodeKey(name);
     if (!Number.isInteger(maxInflightComponents) || maxInflightComponents < 1) {
@@ -109,9 +122,11 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   /**
    * Brings everything up to date. Nothing runs before the handle is awaited or watched.
    *
-   * @throws RangeError for a `reportToStdout` that is not finite and greater than 0, or a `maxDeletes` that is out of range
+   * @throws TypeError for an option that does not exist, or a wrong value; RangeError for a `reportToStdout` that is not finite and
+   *   greater than 0, or a `maxDeletes` that is out of range
    */
   update(options: UpdateOptions = {}): UpdateHandle<Awaited<R>> {
+    checkOptions(`update app "${this.name}"`, options, UPDATE_CHECKS);
     const intervalMs = reportInterval(options.reportToStdout);
     const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
     const own = readMaxDeletes(`update app "${this.name}"`, options.maxDeletes);
@@ -140,9 +155,12 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
    * Removes every target state that the app's components have declared, then forgets the app. Nothing runs before the handle is
    * awaited or watched.
    *
-   * @throws RangeError for a `reportToStdout` that is not finite and greater than 0
+   * @throws TypeError for an option that does not exist, or a wrong value; RangeError for a `reportToStdout` that is not finite and
+   *   greater than 0
    */
   drop(options: DropOptions = {}): DropHandle {
+    // One object may serve both: a drop ignores the other options of an update.
+    checkOptions<UpdateOptions>(`drop app "${this.name}"`, options, UPDATE_CHECKS);
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
     return createHandle<void>((observer) =>

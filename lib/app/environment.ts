@@ -1,6 +1,7 @@
 import type { MeterProvider } from "@opentelemetry/api";
-import { checkOptions, type OptionChecks } from "../engine/check-options.ts";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { FUNCTION } from "../options/option-check.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { EnvironmentState } from "./environment-state.ts";
 import { projectRoot } from "./project-root.ts";
@@ -28,7 +29,7 @@ const CHECKS: OptionChecks<EnvironmentOptions> = {
   dbPath: { wanted: "the path of a folder", accepts: (value) => typeof value === "string" && value !== "" },
   root: { wanted: "the path of a folder", accepts: (value) => typeof value === "string" && value !== "" },
   meterProvider: { wanted: "a MeterProvider", accepts: isMeterProvider },
-  onException: { wanted: "a function", accepts: (value) => typeof value === "function" },
+  onException: FUNCTION,
 };
 
 /** What several apps share: the state store, the meter provider and the outermost exception handler. */

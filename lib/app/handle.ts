@@ -2,7 +2,7 @@ import { requireOutside } from "../engine/run/surroundings.ts";
 import type { FollowableReport } from "../progress/followable-report.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
-import { watchReport, type WatchOptions } from "../progress/watch.ts";
+import { checkWatchOptions, watchReport, type WatchOptions } from "../progress/watch.ts";
 import { provideOwnReport } from "../progress/view/own-report.ts";
 import { untilAborted } from "../time/until-aborted.ts";
 import type { StartRun } from "./run-observer.ts";
@@ -68,9 +68,11 @@ export class UpdateHandle<R> implements PromiseLike<R> {
    * Starts the run, and gives its present state, each later change, and a final snapshot with the result. Every call watches for
    * itself; leaving the loop ends the watching, not the run. A run that fails throws its error.
    *
-   * @throws TidemarkError `WAITS_FOR_ITSELF` in a component of the run, which cannot end while the run goes on
+   * @throws TypeError for an option that does not exist, or a wrong value; TidemarkError `WAITS_FOR_ITSELF` in a component of the run,
+   *   which cannot end while the run goes on
    */
   watch(options: WatchOptions = {}): AsyncIterable<UpdateSnapshot<R>> {
+    checkWatchOptions("watch the run", options);
     const report = this.#report;
     if (report !== undefined && report.end === undefined) {
       requireOutside(({ run }) => run.report === report, "watch the run", "hand the handle to code outside the run");

@@ -1,4 +1,4 @@
-import { describeValue } from "./check-options.ts";
+import { describeValue } from "../options/describe-value.ts";
 import type { DeleteLimit } from "./run/delete-limit.ts";
 
 /** The most components that may vanish below one owner: a number of them, or a share of all below it, such as `"20%"`. */

@@ -1,5 +1,6 @@
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { ANYTHING, BOOLEAN, TEXT } from "../options/option-check.ts";
 import { callMemoized } from "./execution/call-memoized.ts";
-import { checkOptions, type OptionChecks } from "./check-options.ts";
 import { currentFrame, Frame, runInFrame } from "./run/frame.ts";
 import {
   createInfo,
@@ -65,10 +66,10 @@ function invoke(info: FunctionInfo, run: () => unknown, args: readonly unknown[]
 }
 
 const CHECKS: OptionChecks<FnOptions> = {
-  memo: { wanted: "a boolean", accepts: (value) => typeof value === "boolean" },
+  memo: BOOLEAN,
   version: { wanted: "a finite number", accepts: (value) => Number.isFinite(value) },
-  deps: { wanted: "anything", accepts: () => true },
-  name: { wanted: "a non-empty string", accepts: (value) => typeof value === "string" && value !== "" },
+  deps: ANYTHING,
+  name: TEXT,
   logicTracking: {
     wanted: '"full", "self" or "none"',
     accepts: (value) => value === "full" || value === "self" || value === "none",

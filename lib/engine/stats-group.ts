@@ -1,6 +1,9 @@
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { describeValue } from "../options/describe-value.ts";
+import { ANYTHING } from "../options/option-check.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
-import { watchReport, type WatchOptions } from "../progress/watch.ts";
+import { checkWatchOptions, watchReport, type WatchOptions } from "../progress/watch.ts";
 import type { Component } from "./run/component.ts";
 import { currentFrame, requireFrame } from "./run/frame.ts";
 import { GroupScope } from "./run/group.ts";
@@ -13,6 +16,11 @@ export interface StatsGroupOptions {
   /** Also prints the group's progress: `true` every 1000 ms, a number every that many milliseconds. @default false */
   readonly reportToStdout?: boolean | number;
 }
+
+const CHECKS: OptionChecks<StatsGroupOptions> = {
+  // Checked by `reportInterval`.
+  reportToStdout: ANYTHING,
+};
 
 /** What a stats group has counted. */
 export interface StatsGroupHandle {
@@ -40,7 +48,8 @@ export interface OpenStatsGroup extends StatsGroupHandle, Disposable {}
  *
  * The group is ready once it is closed and everything mounted in it, with all below, is ready; closing does not wait for that.
  *
- * @throws RangeError for an interval that is not finite and greater than 0; TidemarkError `OUTSIDE_COMPONENT`
+ * @throws TypeError for an option that does not exist; RangeError for an interval that is not finite and greater than 0; TidemarkError
+ *   `OUTSIDE_COMPONENT`
  */
 export function statsGroup<T>(title: string, body: (group: StatsGroupHandle) => T): T;
 export function statsGroup<T>(title: string, options: StatsGroupOptions, body: (group: StatsGroupHandle) => T): T;
@@ -50,9 +59,13 @@ export function statsGroup<T>(
   second?: StatsGroupOptions | ((group: StatsGroupHandle) => T),
   third?: (group: StatsGroupHandle) => T,
 ): T | OpenStatsGroup {
-  const [options, body] = typeof second === "function" ? [{}, second] : [second ?? {}, third];
+  const [options = {}, body] = typeof second === "function" ? [{}, second] : [second, third];
   if (typeof title !== "string") {
     throw new TypeError(`Cannot open a stats group: its title must be a string, got ${typeof title}`);
+  }
+  checkOptions(`open stats group "${title}"`, options, CHECKS);
+  if (body !== undefined && typeof body !== "function") {
+    throw new TypeError(`Cannot open stats group "${title}": its body must be a function, got ${describeValue(body)}`);
   }
   const intervalMs = reportInterval(options.reportToStdout);
   const frame = requireFrame("open a stats group");
@@ -138,7 +151,8 @@ class Handle implements StatsGroupHandle {
     return this.#report.stats();
   }
 
-  watch(options?: WatchOptions): AsyncIterable<UpdateSnapshot<null>> {
+  watch(options: WatchOptions = {}): AsyncIterable<UpdateSnapshot<null>> {
+    checkWatchOptions(`watch stats group "${this.title}"`, options);
     if (!this.#group.readiness.isReady) this.#requireOutside();
     // What runs inside the component cannot wait for its end, which is when children that vanished are counted.
     const endsWhenReady = [...surroundings()].includes(this.#component);

@@ -7,7 +7,7 @@ import { formatContainerToken } from "./memo/logic.ts";
 import { memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
-import { describeValue } from "./check-options.ts";
+import { describeValue } from "../options/describe-value.ts";
 import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
 import { componentSubpath } from "./run/subpath.ts";
 import type { ContainerHandler, TargetHandler } from "./targets/target-handler.ts";

@@ -1,3 +1,5 @@
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { SIGNAL } from "../options/option-check.ts";
 import type { Report } from "./report.ts";
 import type { UpdateSnapshot } from "./schema/stats.ts";
 
@@ -5,6 +7,17 @@ import type { UpdateSnapshot } from "./schema/stats.ts";
 export interface WatchOptions {
   /** Ends this watching, not the run: the loop throws the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+const CHECKS: OptionChecks<WatchOptions> = { signal: SIGNAL };
+
+/**
+ * Checks the options of a `watch()`; `act` says what the caller wants to do, for the error.
+ *
+ * @throws TypeError for an option that does not exist, or a wrong value
+ */
+export function checkWatchOptions(act: string, options: WatchOptions): WatchOptions {
+  return checkOptions(act, options, CHECKS);
 }
 
 /**

@@ -1,4 +1,6 @@
 import { normalize, resolve, sep } from "node:path";
+import { checkOptions, type OptionChecks } from "../../options/check-options.ts";
+import { ANYTHING, BOOLEAN, FUNCTION, SIGNAL } from "../../options/option-check.ts";
 import type { LiveMapFeed } from "../../engine/sources/live-map-feed.ts";
 import type { TidemarkError } from "../../errors.ts";
 import { systemClock } from "../../time/system-clock.ts";
@@ -61,6 +63,20 @@ export interface WalkDirOptions {
   readonly pollIntervalMs?: number;
 }
 
+const CHECKS: OptionChecks<WalkDirOptions> = {
+  // Checked by the path filter.
+  include: ANYTHING,
+  exclude: ANYTHING,
+  dot: BOOLEAN,
+  followSymlinks: BOOLEAN,
+  onError: FUNCTION,
+  signal: SIGNAL,
+  live: BOOLEAN,
+  // Checked by `checkInterval`.
+  rescanIntervalMs: ANYTHING,
+  pollIntervalMs: ANYTHING,
+};
+
 /** The files below a folder; made by {@link walkDir}. */
 export interface DirWalk {
   /** Walks the folder anew: each file with its path, in ascending order of the paths' code units. */
@@ -80,7 +96,7 @@ export interface LiveDirWalk {
  * for a name that is not valid UTF-8: a walk that leaves out silently would have everything derived from the rest removed.
  * What vanishes during the walk is skipped. Sockets, devices and the like are no files.
  *
- * @throws TypeError when `dir` is not a path, or a glob could never match; RangeError when an interval is no time that can be waited.
+ * @throws TypeError when `dir` is not a path, an option does not exist, or a glob could never match; RangeError when an interval is no time that can be waited.
  */
 export function walkDir(dir: string, options: WalkDirOptions & { readonly live: true }): LiveDirWalk;
 export function walkDir(dir: string, options?: WalkDirOptions): DirWalk;
@@ -88,6 +104,7 @@ export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
   if (typeof dir !== "string" || dir === "") {
     throw new TypeError(`Cannot walk a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
+  checkOptions("walk a folder", options, CHECKS);
   const filter = createPathFilter(options);
   const { rescanIntervalMs = 3_600_000, pollIntervalMs = 5000, live = false, signal } = options;
   checkInterval("rescanIntervalMs", rescanIntervalMs);

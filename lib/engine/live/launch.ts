@@ -8,6 +8,7 @@ import type { MountHandle } from "../run/mount-handle.ts";
 import { subpathKeys, type MountPath } from "../run/subpath.ts";
 import type { LiveMapChange } from "../sources/live-map-feed.ts";
 import { bindTargets } from "../targets/bind-targets.ts";
+import { changeTime } from "./change-time.ts";
 import { ChildDeletion } from "./child-deletion.ts";
 import { ChildOperation, type ChildOperationTarget } from "./child-operation.ts";
 import type { ComponentMount } from "./component-mount.ts";
@@ -105,7 +106,7 @@ class ComponentOperator implements LiveComponentOperator {
   updateFull(change?: LiveMapChange): Promise<void> {
     return excused(this.signal, () => {
       const options = { mount: this.#mount, instance: this.#instance, signal: this.signal };
-      return this.#mount.task.enqueue(new ProcessOperation(options, change?.at));
+      return this.#mount.task.enqueue(new ProcessOperation(options, changeTime(change)));
     });
   }
 
