@@ -1,6 +1,7 @@
 import type { LiveMapFeed, LiveMapSubscriber } from "../../engine/sources/live-map-feed.ts";
 import { SteppedItems } from "../../engine/sources/stepped-items.ts";
 import type { Clock } from "../../time/clock.ts";
+import { requireFiles, type EmptyWalk } from "./empty-walk.ts";
 import { createFile, type File, type FileSource } from "./file.ts";
 import { FolderWatcher } from "./watch/folder-watcher.ts";
 import type { FolderChanges } from "./watch/pending-changes.ts";
@@ -11,6 +12,7 @@ import type { FoundFile, Tree } from "./walk/walk-tree.ts";
 export interface LiveWalkOptions {
   readonly tree: Tree;
   readonly source: FileSource;
+  readonly empty: EmptyWalk;
   readonly clock: Clock;
   readonly rescanIntervalMs: number;
   readonly pollIntervalMs: number;
@@ -54,19 +56,26 @@ export class LiveWalk
   }
 
   async #follow(subscriber: LiveMapSubscriber<string, File>): Promise<void> {
-    const { tree, signal, ...rest } = this.#options;
+    const { empty, tree, signal, ...rest } = this.#options;
     const signals = [subscriber.signal, ...(signal === undefined ? [] : [signal])];
     const onFallback = (error: Error): void => void report(subscriber, error);
     using watcher = new FolderWatcher(tree, { ...rest, signals, onFallback });
     await subscriber.updateAll(this.#items(watcher.scan()));
     await subscriber.markReady();
     for (let news = await watcher.next(); news !== undefined; news = await watcher.next()) {
+      // Nothing of the burst that removes the last file is applied: the files may be about to come back.
+      if (!watcher.hasFiles) requireFiles(empty);
       await this.#tell(subscriber, news);
     }
   }
 
   async *#items(found: AsyncIterable<FoundFile>): AsyncGenerator<[string, File], void> {
-    for await (const file of found) yield [file.path, this.#file(file)];
+    let isEmpty = true;
+    for await (const file of found) {
+      isEmpty = false;
+      yield [file.path, this.#file(file)];
+    }
+    if (isEmpty) requireFiles(this.#options.empty);
   }
 
   async #tell(subscriber: LiveMapSubscriber<string, File>, { changed, removed, since }: FolderChanges): Promise<void> {

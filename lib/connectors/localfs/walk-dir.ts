@@ -4,6 +4,7 @@ import { ANYTHING, BOOLEAN, FUNCTION, SIGNAL } from "../../options/option-check.
 import type { LiveMapFeed } from "../../engine/sources/live-map-feed.ts";
 import type { TidemarkError } from "../../errors.ts";
 import { systemClock } from "../../time/system-clock.ts";
+import { createEmptyWalk } from "./empty-walk.ts";
 import type { File, FileSource } from "./file.ts";
 import { LiveWalk } from "./live-walk.ts";
 import { createPathFilter } from "./walk/path-filter.ts";
@@ -42,6 +43,12 @@ export interface WalkDirOptions {
    * @default throws the error
    */
   readonly onError?: (error: TidemarkError) => void;
+  /**
+   * The reaction to a walk that finds no file at all. `"allow"`: everything made of former files is deleted. `"fail"`: the walk throws a
+   * TidemarkError `SOURCE_EMPTY`, and nothing is deleted; a live walk keeps everything when its last file vanishes, and is retried.
+   * @default "allow"
+   */
+  readonly ifEmpty?: "fail" | "allow";
   /** Ends every walk: the loop over it throws `signal.reason`; of a live one, no more changes are told. */
   readonly signal?: AbortSignal;
   /**
@@ -70,6 +77,8 @@ const CHECKS: OptionChecks<WalkDirOptions> = {
   dot: BOOLEAN,
   followSymlinks: BOOLEAN,
   onError: FUNCTION,
+  // Checked with what the patterns include.
+  ifEmpty: ANYTHING,
   signal: SIGNAL,
   live: BOOLEAN,
   // Checked by `checkInterval`.
@@ -94,7 +103,8 @@ export interface LiveDirWalk {
  *
  * Iterating throws a TidemarkError `FILE_READ_FAILED` when `dir` is missing or no folder, when a folder in it cannot be listed, and
  * for a name that is not valid UTF-8: a walk that leaves out silently would have everything derived from the rest removed.
- * What vanishes during the walk is skipped. Sockets, devices and the like are no files.
+ * What vanishes during the walk is skipped, unless the folder itself is replaced or unmounted. Sockets, devices and the like are no
+ * files. With `ifEmpty: "fail"`, iterating also throws `SOURCE_EMPTY` when there is no file.
  *
  * @throws TypeError when `dir` is not a path, an option does not exist, or a glob could never match; RangeError when an interval is no time that can be waited.
  */
@@ -117,9 +127,10 @@ export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
     followSymlinks: options.followSymlinks ?? false,
     onError: options.onError ?? rethrow,
   };
-  const listing = new WalkListing({ tree, source, signal });
+  const empty = createEmptyWalk(source.dir, options);
+  const listing = new WalkListing({ tree, source, empty, signal });
   if (!live) return { items: () => listing };
-  const liveOptions = { tree, source, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
+  const liveOptions = { tree, source, empty, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
   return { items: () => new LiveWalk(liveOptions, listing) };
 }
 

@@ -1,4 +1,5 @@
 import { SteppedItems } from "../../engine/sources/stepped-items.ts";
+import { requireFiles, type EmptyWalk } from "./empty-walk.ts";
 import { createFile, type File, type FileSource } from "./file.ts";
 import { Turn } from "./walk/turn.ts";
 import { walkTree, type Tree } from "./walk/walk-tree.ts";
@@ -7,6 +8,7 @@ import { walkTree, type Tree } from "./walk/walk-tree.ts";
 export interface WalkListingOptions {
   readonly tree: Tree;
   readonly source: FileSource;
+  readonly empty: EmptyWalk;
   /** Ends the listing. */
   readonly signal: AbortSignal | undefined;
 }
@@ -21,11 +23,15 @@ export class WalkListing extends SteppedItems<string, File> implements AsyncIter
   }
 
   override *steps(): Generator<[path: string, file: File] | undefined, void> {
-    const { signal, source, tree } = this.#options;
+    const { empty, signal, source, tree } = this.#options;
+    let isEmpty = true;
     for (const found of walkTree(tree)) {
       signal?.throwIfAborted();
+      isEmpty &&= found === undefined;
       yield found === undefined ? undefined : [found.path, createFile(source, found.path, found.stats)];
     }
+    signal?.throwIfAborted();
+    if (isEmpty) requireFiles(empty);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<[path: string, file: File], void> {
