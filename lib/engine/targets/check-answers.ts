@@ -75,7 +75,7 @@ function isThenable(value: unknown): boolean {
 }
 
 function answerError(path: readonly StableKey[], wanted: string, answer: unknown, remedy = ""): TypeError {
-  // Nobody waits for the promise, whose failure would end the process.
+  // The promise is not awaited, and a rejection would end the process.
   if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
   const got = isThenable(answer) ? "a promise" : inspect(answer, { depth: 1, breakLength: Infinity });
   return new TypeError(`Cannot use the answer of the handler for ${formatPath(path)}: ${wanted}, got ${got}${remedy}`);
