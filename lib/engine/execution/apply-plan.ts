@@ -1,6 +1,6 @@
 import { decodeKey } from "../../state/stable-key.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
-import { isContainerHandler } from "../targets/providers.ts";
+import { isContainerHandler } from "../targets/container-handler.ts";
 import type { ContainerGeneration, TrackedItem } from "../records/row.ts";
 import type { Run } from "../run/run.ts";
 import type { ContainerState } from "../targets/target-handler.ts";

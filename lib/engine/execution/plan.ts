@@ -7,11 +7,13 @@ import { withoutMemo } from "../records/child-row.ts";
 import type { Component } from "../run/component.ts";
 import { stateKey } from "../targets/state-key.ts";
 import type { DeclaredState } from "../targets/declared-states.ts";
-import { isContainerHandler, type Provider } from "../targets/providers.ts";
+import { isContainerHandler } from "../targets/container-handler.ts";
+import type { Provider } from "../targets/providers.ts";
 import type { PossibleState, TrackedItem, TrackingRow } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import type { Run } from "../run/run.ts";
-import type { TargetDecision } from "../targets/target-handler.ts";
+import { checkDecision } from "../targets/check-answers.ts";
+import type { TargetChange, TargetDecision } from "../targets/target-handler.ts";
 
 /** One action, with what is on record before it is applied and after. */
 export interface PlannedAction {
@@ -109,13 +111,7 @@ class Planner {
       // What was taken from it may have been removed.
       this.#run.mounted.hasLostTarget(this.#id) ||
       this.#run.isFullReprocess;
-    const decision = provider.handler.reconcile({
-      key,
-      desired: value,
-      previous: existing(recorded),
-      mayBeMissing,
-      root,
-    });
+    const decision = decide(provider, { key, desired: value, previous: existing(recorded), mayBeMissing, root });
     if (decision === undefined) return this.#keep(declared, item);
     this.#act(provider, decision, item, { key: keyBytes, states: recorded, opens: { key, value } });
   }
@@ -146,7 +142,7 @@ class Planner {
     if (rows.owner(item.providerId, item.key) !== this.#id) return;
     const provider = this.#run.providers.resolve(item.providerId);
     if (provider === undefined || item.generation < provider.inside.recreatedAt) return void this.#disowned.push(item);
-    const decision = provider.handler.reconcile({
+    const decision = decide(provider, {
       key: decodeKey(item.key),
       desired: undefined,
       previous: existing(item.states),
@@ -213,6 +209,12 @@ class Planner {
     if (!this.#run.mounted.keepsTargets(owner, row.ancestors)) return;
     throw conflict([...declared.provider.path, declared.key], component, row);
   }
+}
+
+type Decision = TargetDecision<unknown, unknown> | undefined;
+
+function decide({ handler, path }: Provider, change: TargetChange<StableKey, unknown, unknown>): Decision {
+  return checkDecision([...path, change.key], handler.reconcile(change));
 }
 
 function conflict(state: readonly StableKey[], component: Component, other: TrackingRow): TidemarkError {

@@ -1,6 +1,8 @@
 import type { Report } from "../../progress/report.ts";
 import type { Component } from "../run/component.ts";
-import { deleteAll, deleteComponent, type Deletion } from "./deletion.ts";
+import { deleteContainers, type ContainerDeletions } from "./container-deletion.ts";
+import { deleteAll, deleteTree } from "./deletion.ts";
+import type { Deletion } from "./delete-own.ts";
 import type { ItemsPlace } from "../run/items-place.ts";
 import { ROOT_ID } from "../records/row.ts";
 import type { ChildrenOptions } from "../records/app-rows.ts";
@@ -32,8 +34,9 @@ export async function sweep(component: Component): Promise<void> {
   await deleteAll(component.run, (after) => vanished(component, { after }));
 }
 
-/** Tries again what earlier runs could not delete, unless it has been mounted again. */
+/** Retries the deletions that are pending, of this run or an earlier one, except of components that are mounted again; containers come last. */
 export async function retryDeletions(run: Run): Promise<void> {
+  const containers: ContainerDeletions = new Map();
   const pending = [...run.rows.pendingDeletions()];
   for (const { id, row: place } of pending) {
     run.throwIfAborted();
@@ -44,9 +47,10 @@ export async function retryDeletions(run: Run): Promise<void> {
       await run.rows.write([run.rows.removePendingDeletion(id)]);
     } else {
       const handlers = run.mounted.deletionHandlers(id, place.ancestors);
-      await deleteComponent(run, { id, row, place, report: run.report, handlers });
+      await deleteTree(run, { id, row, place, report: run.report, handlers }, containers);
     }
   }
+  await deleteContainers(run, containers);
 }
 
 /** The children that were not mounted in this run, and are not there only because a listing has failed. */

@@ -128,6 +128,13 @@ export class AppRows {
     return removal(this.#key(FAMILY.owner, providerId, key));
   }
 
+  /** Whether any component owns a target state of a provider. */
+  ownsInside(providerId: number): boolean {
+    const prefix = this.#key(FAMILY.owner, providerId);
+    const [first] = this.#store.range(prefix, prefixEnd(prefix));
+    return first !== undefined;
+  }
+
   /** Lists the components whose deletion has failed and is to be retried. */
   *pendingDeletions(): Iterable<{ readonly id: number; readonly row: PendingDeletionRow }> {
     const prefix = this.#key(FAMILY.pendingDeletion);

@@ -1,3 +1,5 @@
+import type { StableKey } from "../../state/stable-key.ts";
+import { checkApplied } from "./check-answers.ts";
 import type { AnyHandler, ContainerState } from "./target-handler.ts";
 
 /** A batch holds at most this many actions, unless one component alone has more. */
@@ -14,8 +16,14 @@ interface Submission {
  * under way makes up the next one, as far as it has the same handler: a container that is mounted again in a live run has a new one.
  */
 export class ApplyQueue {
+  readonly #path: readonly StableKey[];
   readonly #waiting: Submission[] = [];
   #isRunning = false;
+
+  /** `path` names the target, for errors. */
+  constructor(path: readonly StableKey[]) {
+    this.#path = path;
+  }
 
   /** Resolves when all `actions` of one component are applied; for a container, with its state after each. */
   submit(handler: AnyHandler, actions: readonly unknown[]): Promise<readonly ContainerState[]> {
@@ -46,7 +54,8 @@ export class ApplyQueue {
   async #applyBatch(batch: readonly Submission[]): Promise<void> {
     try {
       const actions = batch.flatMap((submission) => submission.actions);
-      const states = await apply(batch[0]!.handler, actions);
+      const { handler } = batch[0]!;
+      const states = checkApplied(this.#path, handler, await handler.apply(actions), actions.length);
       let offset = 0;
       for (const submission of batch) {
         const end = offset + submission.actions.length;
@@ -59,13 +68,4 @@ export class ApplyQueue {
       for (const submission of batch) await this.#applyBatch([submission]);
     }
   }
-}
-
-async function apply(handler: AnyHandler, actions: readonly unknown[]): Promise<readonly ContainerState[]> {
-  const states = await handler.apply(actions);
-  if (states === undefined) return [];
-  if (states.length === actions.length) return states;
-  throw new TypeError(
-    `Cannot use the states of a container: \`apply\` must give one for each of ${actions.length} actions, got ${states.length}`,
-  );
 }

@@ -7,7 +7,9 @@ import { ApplyQueue } from "./apply-queue.ts";
 import type { IdSequence } from "../records/id-sequence.ts";
 import type { ContainerGeneration, TrackedItem } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
-import type { AnyHandler, ContainerHandler } from "./target-handler.ts";
+import { checkChild } from "./check-answers.ts";
+import { isContainerHandler } from "./container-handler.ts";
+import type { AnyHandler } from "./target-handler.ts";
 
 /** A handler as one run uses it: with its id in the store, its queue, and the generation of the container around it. */
 export interface Provider {
@@ -36,8 +38,9 @@ const defined = new Map<string, AnyHandler>();
  */
 export function registerHandler(name: string, handler: AnyHandler): void {
   if (typeof name !== "string" || name === "") throw new TypeError("Cannot define a target: it needs a name");
-  for (const method of ["reconcile", "apply"] as const) {
-    if (typeof handler[method] !== "function") {
+  const methods = ["reconcile", "apply", ...("child" in handler ? ["child"] : [])];
+  for (const method of methods) {
+    if (typeof handler[method as keyof AnyHandler] !== "function") {
       throw new TypeError(`Cannot define target "${name}": its handler must have the method \`${method}\``);
     }
   }
@@ -48,11 +51,6 @@ export function registerHandler(name: string, handler: AnyHandler): void {
     );
   }
   defined.set(name, handler);
-}
-
-/** Whether a handler's target states hold others. */
-export function isContainerHandler(handler: AnyHandler): handler is ContainerHandler {
-  return "child" in handler;
 }
 
 /** The options of {@link Providers}. */
@@ -107,7 +105,7 @@ export class Providers {
     const path = [...container.path, key];
     const tracking = item.states.at(-1)?.[0];
     const child = isContainerHandler(handler)
-      ? handler.child({ key, desired, tracking, ...this.#contextOf(path) })
+      ? checkChild(path, handler.child({ key, desired, tracking, ...this.#contextOf(path) }))
       : undefined;
     if (child === undefined || item.inside === null) {
       throw new TypeError(`Cannot open container ${formatPath(path)}: its handler must give a \`child\` handler`);
@@ -162,13 +160,14 @@ export class Providers {
     if (outer === undefined || outerId === undefined || !isContainerHandler(outer.handler)) return undefined;
     const item = this.#item(outerId, encodeKey(key));
     const tracking = item?.states.findLast((state) => state !== null)?.[0];
-    const handler = outer.handler.child({ key, desired: undefined, tracking, ...this.#contextOf(path) });
+    const context = { key, desired: undefined, tracking, ...this.#contextOf(path) };
+    const handler = checkChild(path, outer.handler.child(context));
     if (handler === undefined) return undefined;
     return {
       id,
       path,
       handler,
-      queue: new ApplyQueue(),
+      queue: new ApplyQueue(path),
       inside: item?.inside ?? NOT_IN_A_CONTAINER,
       token: tokenOf(path),
     };
@@ -188,7 +187,7 @@ export class Providers {
 
   #add(key: string, path: readonly StableKey[], handler: AnyHandler, inside: ContainerGeneration): Provider {
     const id = this.#ids.providerId(encodePath(path));
-    const queue = this.#open.get(key)?.queue ?? new ApplyQueue();
+    const queue = this.#open.get(key)?.queue ?? new ApplyQueue(path);
     const provider = { id, path, handler, queue, inside, token: tokenOf(path) };
     this.#open.set(key, provider);
     return provider;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   App,
@@ -48,10 +48,25 @@ export function createCrashingApp(environment: Environment, layout: Layout): App
 
 const main = fn(async function main(layout: Layout): Promise<void> {
   for (const [name, components] of Object.entries(layout)) {
+    if (name.startsWith("own")) {
+      await mount(name, ownSection, name, components);
+      continue;
+    }
     const folder = await mountTarget(folders.at(name, name));
     await mount(name, section, components, folder);
   }
 });
+
+/** Mounts a folder itself, and declares the files of all components in it. */
+const ownSection = fn(
+  { memo: true },
+  async function ownSection(name: string, components: Readonly<Record<string, Files>>): Promise<void> {
+    const folder = await mountTarget(folders.at(name, name));
+    for (const files of Object.values(components)) {
+      for (const [key, content] of Object.entries(files)) declareTargetState(folder, key, content);
+    }
+  },
+);
 
 const section = fn(
   { memo: true },
@@ -84,7 +99,8 @@ function applyFolder({ key, isWanted }: FolderAction): ContainerState {
   const path = join(outside.root, key);
   outside.step();
   if (!isWanted) {
-    rmSync(path, { recursive: true, force: true });
+    // Fails unless everything in it has been removed before.
+    if (existsSync(path)) rmdirSync(path);
     return "kept";
   }
   const isNew = !existsSync(path);

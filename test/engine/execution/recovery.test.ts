@@ -23,6 +23,7 @@ const BEFORE: Layout = {
     losing: { moved: "from the losing", stays: "as it was" },
   },
   removed: { inside: { a: "to be removed with its folder", b: "that as well" } },
+  "own removed": { inside: { a: "of the one that mounts the folder" } },
 };
 
 const AFTER: Layout = {

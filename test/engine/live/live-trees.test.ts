@@ -214,8 +214,8 @@ describe("A live run", () => {
       "make s",
       "remove s/r1",
       "write s/r2",
-      "remove s",
       "remove s/r2",
+      "remove s",
       "make s",
       "write s/r3",
     ]);

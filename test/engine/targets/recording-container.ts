@@ -33,9 +33,9 @@ interface Action {
 
 let nextNumber = 1;
 
-/** Defines a kind of container; with `nested`, containers stand in its containers, and rows in those. */
+/** Defines a kind of container; with `nested`, containers stand in its containers, so many levels deep, and rows in the innermost. */
 export function defineRecordingContainer(
-  options: { readonly nested?: boolean; readonly name?: string } = {},
+  options: { readonly nested?: boolean | number; readonly name?: string } = {},
 ): RecordingContainer {
   const apply = (entry: string, path: string, value: string | undefined): void => {
     container.onApply?.(entry);
@@ -57,7 +57,7 @@ export function defineRecordingContainer(
   });
   const containers = (
     outer: string,
-    isNested: boolean,
+    numNested: number,
   ): ContainerHandler<string, string, string, Action, string, string> => ({
     reconcile: ({ desired, key }) => ({ action: { path: `${outer}${key}`, value: desired }, tracking: desired }),
     apply: (actions) =>
@@ -67,7 +67,7 @@ export function defineRecordingContainer(
       }),
     child({ desired, key }) {
       if (desired === undefined && !container.hasChildWhenGone) return undefined;
-      return (isNested ? containers(`${outer}${key}/`, false) : rows(`${outer}${key}`)) as TargetHandler<
+      return (numNested > 0 ? containers(`${outer}${key}/`, numNested - 1) : rows(`${outer}${key}`)) as TargetHandler<
         string,
         string
       >;
@@ -75,7 +75,7 @@ export function defineRecordingContainer(
   });
   const name = options.name ?? `test/recording-container-${nextNumber++}`;
   const container: RecordingContainer = {
-    kind: defineContainer(name, containers("", options.nested ?? false)) as ContainerKind<
+    kind: defineContainer(name, containers("", Number(options.nested ?? 0))) as ContainerKind<
       StableKey & string,
       string,
       string,

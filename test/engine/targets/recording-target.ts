@@ -16,8 +16,8 @@ export interface RecordingTarget<Value> {
   readonly outside: Map<StableKey, Value>;
   /** The actions that were applied, batch by batch. */
   readonly batches: RecordedAction<Value>[][];
-  /** What `reconcile` was asked. */
-  readonly changes: TargetChange<StableKey, Value, Value>[];
+  /** What `reconcile` was asked, without the root, which is the same for all. */
+  readonly changes: Omit<TargetChange<StableKey, Value, Value>, "root">[];
   /** Called by `reconcile` before it decides. */
   onReconcile: ((change: TargetChange<StableKey, Value, Value>) => void) | undefined;
   /** Called by `apply` before it writes: what it throws fails the batch, what it returns is waited for. */
@@ -45,7 +45,8 @@ export function defineRecordingTarget<Value = string>(
 ): RecordingTarget<Value> {
   const provider = defineTarget<StableKey, Value, Value, RecordedAction<Value>>(name, {
     reconcile(change) {
-      target.changes.push(change);
+      const { root: _root, ...recorded } = change;
+      target.changes.push(recorded);
       target.onReconcile?.(change);
       const { desired, key, mayBeMissing, previous } = change;
       if (desired === undefined) return { action: { kind: "remove", key, value: undefined }, tracking: undefined };

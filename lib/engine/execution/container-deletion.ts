@@ -1,0 +1,60 @@
+import { decodeKey, decodePath, encodePath } from "../../state/stable-key.ts";
+import type { PossibleState, TrackedItem, TrackingRow } from "../records/row.ts";
+import type { AppRows } from "../records/app-rows.ts";
+import type { Run } from "../run/run.ts";
+import { deleteOwn, remember, type Deletion } from "./delete-own.ts";
+
+/** The deletion of the component of a mounted container. */
+export interface ContainerDeletion extends Deletion {
+  /** How deep the container stands in others, from 1. */
+  readonly level: number;
+}
+
+/** The containers that are to be deleted after all that may have target states in them, by the ids of their components. */
+export type ContainerDeletions = Map<number, ContainerDeletion>;
+
+/**
+ * Deletes containers, the inner ones first. One in which a component still owns target states stays, and its deletion is pending until
+ * they are gone: the end of the run, and each later run, tries again. Returns whether all are gone.
+ */
+export async function deleteContainers(run: Run, containers: ContainerDeletions): Promise<boolean> {
+  let isAllGone = true;
+  const byLevel = Map.groupBy(containers.values(), ({ level }) => level);
+  for (const level of [...byLevel.keys()].toSorted((one, other) => other - one)) {
+    run.throwIfAborted();
+    const gone = await Promise.allSettled(byLevel.get(level)!.map((deletion) => deleteContainer(run, deletion)));
+    for (const outcome of gone) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      isAllGone &&= outcome.value;
+    }
+  }
+  return isAllGone;
+}
+
+async function deleteContainer(run: Run, deletion: ContainerDeletion): Promise<boolean> {
+  const { id } = deletion;
+  const tracked = run.rows.tracking(id);
+  const isEmpty = tracked === undefined || tracked.items.every((item) => !hasContent(run.rows, item));
+  if (isEmpty) return deleteOwn(run, deletion);
+  run.write(markUncertain(run.rows, id, tracked));
+  await remember(run, deletion);
+  return false;
+}
+
+/** Whether a component of the app owns a target state in a container. */
+function hasContent(rows: AppRows, { key, providerId }: TrackedItem): boolean {
+  const outer = rows.providerPath(providerId);
+  const inside = outer && rows.providerId(encodePath([...decodePath(outer), decodeKey(key)]));
+  return inside !== undefined && rows.ownsInside(inside);
+}
+
+/** Should the container be mounted again, everything in it is written again, because no run made sure of it in the meantime. */
+function markUncertain(rows: AppRows, id: number, tracked: TrackingRow) {
+  if (tracked.items.every(({ states }) => states.includes(null))) return [];
+  const items = tracked.items.map((item) => ({ ...item, states: withNothing(item.states) }));
+  return [rows.putTracking(id, { ...tracked, items })];
+}
+
+function withNothing(states: readonly PossibleState[]): readonly PossibleState[] {
+  return states.includes(null) ? states : [null, ...states];
+}

@@ -1,0 +1,103 @@
+import type { Execution } from "../../progress/activity.ts";
+import type { Cell } from "../../progress/cell.ts";
+import type { Report } from "../../progress/report.ts";
+import { decodePath, formatPath, joinPaths } from "../../state/stable-key.ts";
+import { withoutMemo } from "../records/child-row.ts";
+import { ROOT_ID, type ChildRow, type PendingDeletionRow, type TrackingRow } from "../records/row.ts";
+import { handleException, type ExceptionHandler } from "../run/exceptions.ts";
+import type { Run } from "../run/run.ts";
+import { applyPlan } from "./apply-plan.ts";
+import { disown, planRemoval } from "./plan.ts";
+
+/** A component to be deleted, with everything below it. */
+export interface Deletion {
+  readonly id: number;
+  readonly row: ChildRow;
+  readonly place: PendingDeletionRow;
+  /** Where it is counted. */
+  readonly report: Report;
+  /** The handlers of a failure: those in the scope of the mount, innermost first. @default those of the environment */
+  readonly handlers?: readonly ExceptionHandler[] | undefined;
+}
+
+/**
+ * Deletes one component that has no children: its target states, then its record. Returns whether it is gone; a failure is
+ * reported, and the next run tries again.
+ */
+export async function deleteOwn(run: Run, deletion: Deletion): Promise<boolean> {
+  run.mounted.noteDeleteAttempt(deletion.id);
+  const tracked = run.rows.tracking(deletion.id);
+  const { activity } = deletion.report;
+  const execution = new DeletionExecution(deletion, tracked?.name ?? deletion.row.name);
+  const started = activity.start(execution);
+  try {
+    await removeOwn(run, deletion, tracked);
+    activity.finish(started, "deletes");
+    run.mounted.forget(deletion.id);
+    return true;
+  } catch (error) {
+    activity.finish(started, "errors");
+    await remember(run, deletion);
+    await report(run, deletion, execution, error);
+    return false;
+  }
+}
+
+/** Records that a deletion is pending, so that the next run tries again, also when the component's owner is not run then. */
+export async function remember(run: Run, { handlers, id, place }: Deletion): Promise<void> {
+  if (handlers !== undefined) run.mounted.noteFailedDeletion(id, handlers);
+  await run.rows.write([run.rows.putPendingDeletion(id, place)]);
+  run.onDeletionFailed?.();
+}
+
+/** The deletion of one component as its report knows it. */
+class DeletionExecution implements Execution {
+  readonly cell: Cell;
+  readonly isWaiting = false;
+  readonly #place: PendingDeletionRow;
+
+  constructor(deletion: Deletion, name: string) {
+    this.cell = deletion.report.cell(name);
+    this.#place = deletion.place;
+  }
+
+  get path(): string {
+    return formatPath(decodePath(joinPaths(this.#place.parentPath, this.#place.path)));
+  }
+}
+
+async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: TrackingRow | undefined): Promise<void> {
+  const { rows } = run;
+  const parentId = place.ancestors.at(-1) ?? ROOT_ID;
+  const plan = planRemoval(run, id, tracked);
+  if (plan.actions.length > 0) {
+    const items = [...plan.kept, ...plan.actions.map((action) => action.during)];
+    await rows.write([
+      rows.putChild(parentId, place.path, withoutMemo(row)),
+      rows.putTracking(id, { ...plan.before!, items }),
+    ]);
+    await applyPlan(run, plan);
+  }
+  await rows.write([
+    ...disown(run, id, plan),
+    // Spread into an array: as arguments of a call, a hundred thousand of them overflow the stack.
+    ...(row.hasCalls ? rows.removeCalls(id) : []),
+    rows.removeTracking(id),
+    rows.removePendingDeletion(id),
+    rows.removeChild(parentId, place.path),
+  ]);
+}
+
+async function report(run: Run, deletion: Deletion, { cell, path }: DeletionExecution, error: unknown): Promise<void> {
+  const { component } = cell;
+  deletion.report.recordFailure({ component, path, error });
+  const context = {
+    environment: run.environmentName,
+    component,
+    path,
+    parentPath: formatPath(decodePath(deletion.place.parentPath)),
+    mountKind: "delete" as const,
+  };
+  // A deletion has no handle that could reject with an error of the outermost handler; the report has the failure.
+  await handleException(deletion.handlers ?? run.handlers, error, context).catch(() => {});
+}

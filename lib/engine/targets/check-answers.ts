@@ -1,0 +1,82 @@
+import { inspect } from "node:util";
+import { describeUnstorable } from "../../state/codec.ts";
+import { formatPath, type StableKey } from "../../state/stable-key.ts";
+import { isContainerHandler } from "./container-handler.ts";
+import type { AnyHandler, ContainerState, TargetDecision } from "./target-handler.ts";
+
+const CONTAINER_STATES: ReadonlySet<unknown> = new Set<ContainerState>(["kept", "altered", "recreated"]);
+
+/**
+ * Checks the answer of a handler's `reconcile` about the target state at `path`.
+ *
+ * @throws TypeError that names the state and what was wanted
+ */
+export function checkDecision(
+  path: readonly StableKey[],
+  answer: TargetDecision<unknown, unknown> | undefined,
+): TargetDecision<unknown, unknown> | undefined {
+  if (answer === undefined) return undefined;
+  if (typeof answer !== "object" || answer === null || isThenable(answer) || !("action" in answer)) {
+    const remedy = isThenable(answer) ? "; it must decide synchronously, and leave all I/O to `apply`" : "";
+    throw answerError(path, "`reconcile` must return { action, tracking } or undefined", answer, remedy);
+  }
+  const unstorable = describeUnstorable(answer.tracking);
+  if (unstorable === undefined) return answer;
+  throw new TypeError(
+    `Cannot use the answer of the handler for ${formatPath(path)}: \`tracking\` must be plain data, got ${unstorable}`,
+  );
+}
+
+/**
+ * Checks the answer of a handler's `apply` to `count` actions on the target at `path`.
+ *
+ * @throws TypeError that names the target and what was wanted
+ */
+export function checkApplied(
+  path: readonly StableKey[],
+  handler: AnyHandler,
+  answer: unknown,
+  count: number,
+): readonly ContainerState[] {
+  if (!isContainerHandler(handler)) return checkNoStates(path, answer, count);
+  if (Array.isArray(answer) && answer.length === count && answer.every((state) => CONTAINER_STATES.has(state))) {
+    return answer as readonly ContainerState[];
+  }
+  const wanted = `\`apply\` must give one of "kept", "altered" and "recreated" for each of ${count} actions`;
+  throw answerError(path, wanted, answer);
+}
+
+/** A list of one result for each action is accepted, since `Promise.all` gives one; a list of promises was never awaited. */
+function checkNoStates(path: readonly StableKey[], answer: unknown, count: number): readonly ContainerState[] {
+  const isUnawaited = Array.isArray(answer) && answer.some(isThenable);
+  if (answer === undefined || (Array.isArray(answer) && answer.length === count && !isUnawaited)) return [];
+  const remedy = isUnawaited ? "; await the promises, as with `Promise.all`" : "";
+  throw answerError(path, "`apply` must return nothing, or a promise of nothing", answer, remedy);
+}
+
+/**
+ * Checks the answer of a container handler's `child` for the container at `path`.
+ *
+ * @throws TypeError that names the container and what was wanted
+ */
+export function checkChild(path: readonly StableKey[], answer: AnyHandler | undefined): AnyHandler | undefined {
+  if (answer === undefined) return undefined;
+  const isHandler =
+    typeof answer === "object" &&
+    answer !== null &&
+    typeof answer.reconcile === "function" &&
+    typeof answer.apply === "function";
+  if (isHandler) return answer;
+  throw answerError(path, "`child` must return a handler with `reconcile` and `apply`, or undefined", answer);
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+function answerError(path: readonly StableKey[], wanted: string, answer: unknown, remedy = ""): TypeError {
+  // The promise is not awaited, and a rejection would end the process.
+  if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
+  const got = isThenable(answer) ? "a promise" : inspect(answer, { depth: 1, breakLength: Infinity });
+  return new TypeError(`Cannot use the answer of the handler for ${formatPath(path)}: ${wanted}, got ${got}${remedy}`);
+}
