@@ -11,6 +11,7 @@ import {
 } from "../../../lib/index.ts";
 import { FakeClock } from "../../fake-clock.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
+import { until } from "../../until.ts";
 import { createCountingApp } from "../counting-app.ts";
 import { LiveWatch } from "../live/live-watch.ts";
 import { useRecordingTarget } from "../targets/recording-target.ts";
@@ -125,6 +126,7 @@ describe("A deletion that fails is handed to the handler", () => {
     await watch.until(({ stats }) => stats.total.numErrors === 1);
     clock.advance(1000);
     await watch.until(({ stats }) => stats.total.numErrors === 2);
+    await until(() => asked().length === 2, { explain: asked });
     expect(asked()).to.deep.equal(["live", "live"]);
     target.onApply = undefined;
     clock.advance(2000);
