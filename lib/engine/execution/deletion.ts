@@ -22,6 +22,8 @@ export interface Deletion {
   readonly report: Report;
   /** The handlers of a failure: those in the scope of the mount, innermost first. @default those of the environment */
   readonly handlers?: readonly ExceptionHandler[] | undefined;
+  /** Whether its delete counts; the deletes below count in any case. @default true */
+  readonly isCounted?: boolean;
 }
 
 /** Lists deletions in the order of their paths; with `after`, those that come after that path. */
@@ -92,14 +94,14 @@ export async function deleteComponent(run: Run, deletion: Deletion): Promise<boo
   const name = tracked?.name ?? deletion.row.name;
   const { activity } = deletion.report;
   const execution = new DeletionExecution(deletion, name);
-  const started = activity.start(execution);
+  const started = deletion.isCounted === false ? undefined : activity.start(execution);
   try {
     await removeOwn(run, deletion, tracked);
-    activity.finish(started, "deletes");
+    if (started !== undefined) activity.finish(started, "deletes");
     run.mounted.forget(deletion.id);
     return true;
   } catch (error) {
-    activity.finish(started, "errors");
+    activity.finish(started ?? activity.start(execution), "errors");
     await remember(run, deletion);
     await report(run, deletion, execution, error);
     return false;
