@@ -14,6 +14,7 @@ const engine = [
 ];
 const engineContracts = [
   "engine/memo/memoizable.ts",
+  "engine/sources/file-location.ts",
   "engine/sources/live-map-feed.ts",
   "engine/sources/stepped-items.ts",
   "engine/target.ts",

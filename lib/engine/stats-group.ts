@@ -8,7 +8,7 @@ import type { Component } from "./run/component.ts";
 import { currentFrame, requireFrame } from "./run/frame.ts";
 import { GroupScope } from "./run/group.ts";
 import { reportInterval } from "./report-interval.ts";
-import { requireOutside, selfWaitError, surroundings } from "./run/surroundings.ts";
+import { requireOutside, selfWaitError } from "./run/surroundings.ts";
 import { mayCountDeletes } from "./execution/sweep.ts";
 
 /** Options of {@link statsGroup}. */
@@ -28,8 +28,9 @@ export interface StatsGroupHandle {
   /** The counts of this moment. */
   stats(): UpdateStats | null;
   /**
-   * Each change, and the last state once the group is closed and every member is ready. In a component that the run waits for before it
-   * deletes what has vanished, that last snapshot may be `"ready"` with `final: false`: deletes may still be counted.
+   * Each change, and the last state. When the group is ready, which is once it is closed and every member is ready, the watch ends if
+   * the component function that called `watch` is still running: with the final snapshot or, while live members or deletions are still
+   * to be counted, with one that is `"ready"` and not `final`. Otherwise the watch goes on until the final snapshot.
    *
    * @throws TidemarkError `WAITS_FOR_ITSELF` where that would wait for its own end: in a member of the group, and in the `using` block
    *   that opened it
@@ -89,9 +90,9 @@ export function statsGroup<T>(
     // A group that was not declared with `using` is closed by nobody else. One inside another, whose body may outlive the
     // component's function, is open as long as that one.
     (outer ?? component.body).readiness.onClose(close);
-    return new OpenHandle(component, group, frame.open({ group }, `stats group "${title}"`), close);
+    return new OpenHandle(group, frame.open({ group }, `stats group "${title}"`), close);
   }
-  const handle = new Handle(component, group);
+  const handle = new Handle(group);
   // It is begun inside the frame: what it mounts belongs to the group.
   return closeAfter(() => frame.within({ group }, () => toPromise(body(handle)) as T), close);
 }
@@ -133,15 +134,13 @@ function isInside(inner: GroupScope | undefined, group: GroupScope): boolean {
 
 class Handle implements StatsGroupHandle {
   readonly title: string;
-  readonly #component: Component;
   readonly #group: GroupScope;
   readonly #report: Report;
   /** Whether it is open until the end of a `using` block. */
   readonly #isBlock: boolean;
 
-  constructor(component: Component, group: GroupScope, isBlock: boolean = false) {
+  constructor(group: GroupScope, isBlock: boolean = false) {
     this.title = group.report.title ?? "";
-    this.#component = component;
     this.#group = group;
     this.#report = group.report;
     this.#isBlock = isBlock;
@@ -154,9 +153,8 @@ class Handle implements StatsGroupHandle {
   watch(options: WatchOptions = {}): AsyncIterable<UpdateSnapshot<null>> {
     checkWatchOptions(`watch stats group "${this.title}"`, options);
     if (!this.#group.readiness.isReady) this.#requireOutside();
-    // What runs inside the component cannot wait for its end, which is when children that vanished are counted.
-    const endsWhenReady = [...surroundings()].includes(this.#component);
-    return watchReport<null>(this.#report, { ...options, endsWhenReady });
+    const caller = currentFrame()?.component.body.readiness;
+    return watchReport<null>(this.#report, { ...options, end: caller && this.#group.endOfWatch(caller) });
   }
 
   failures(): readonly ComponentFailure[] {
@@ -180,8 +178,8 @@ class OpenHandle extends Handle implements OpenStatsGroup {
   readonly #leave: () => void;
   readonly #close: () => void;
 
-  constructor(component: Component, group: GroupScope, leave: () => void, close: () => void) {
-    super(component, group, true);
+  constructor(group: GroupScope, leave: () => void, close: () => void) {
+    super(group, true);
     this.#leave = leave;
     this.#close = close;
   }

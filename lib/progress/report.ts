@@ -82,6 +82,8 @@ export class Report {
   #end: End | undefined;
   #version = 0;
   #notifiedAt = -Infinity;
+  /** The state at the moment of the catch-up, which is ready though changes may be pending. */
+  #caughtUp: UpdateSnapshot | undefined;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
   #stats: { readonly rows: readonly Row[]; readonly value: UpdateStats } | undefined;
   #waiting = new Set<() => void>();
@@ -223,15 +225,19 @@ export class Report {
     for (const wake of waiting) wake();
   }
 
-  /** Whether the report has caught up, if only once. */
-  get isReady(): boolean {
-    return this.freshness.hasCaughtUp;
+  /**
+   * A state that is ready, for a watch that ends when the report has caught up: the newest state or, while changes are pending, the
+   * state at the catch-up. `undefined` before the report has caught up.
+   */
+  get caughtUp(): UpdateSnapshot | undefined {
+    return this.freshness.isCurrent ? this.snapshot() : this.#caughtUp;
   }
 
   /** The report has caught up; it goes on. */
   markReady(): void {
     this.freshness.catchUp();
     this.notify();
+    this.#caughtUp = Object.freeze({ ...this.snapshot(), status: UpdateStatus.READY });
   }
 
   /** Ends the report: watchers get one last snapshot, ready and with the result. */

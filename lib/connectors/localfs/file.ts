@@ -1,6 +1,7 @@
 import { ReadableStream } from "node:stream/web";
 import type { BigIntStats } from "node:fs";
 import { memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memo/memoizable.ts";
+import { fileLocation, type LocatedFile } from "../../engine/sources/file-location.ts";
 import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
 import { ContentReader } from "./content-reader.ts";
 import { fileState, isFileState, vouchedState, type ContentReading } from "./file-memo.ts";
@@ -43,7 +44,7 @@ export function createFile(source: FileSource, path: string, stats: BigIntStats)
   return new LocalFile(source, path, versionOf(stats));
 }
 
-class LocalFile implements File {
+class LocalFile implements File, LocatedFile {
   readonly path: string;
   readonly #source: FileSource;
   readonly #found: FileVersion;
@@ -80,6 +81,10 @@ class LocalFile implements File {
 
   [memoKey](): unknown {
     return ["tidemark/localfs/file", this.#source.dir, this.path];
+  }
+
+  [fileLocation](): string {
+    return this.#location;
   }
 
   /** Answers without a promise unless the content has to be hashed. */

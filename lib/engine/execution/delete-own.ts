@@ -18,6 +18,8 @@ export interface Deletion {
   readonly report: Report;
   /** The handlers of a failure: those in the scope of the mount, innermost first. @default those of the environment */
   readonly handlers?: readonly ExceptionHandler[] | undefined;
+  /** Whether its delete counts; the deletes below count in any case. @default true */
+  readonly isCounted?: boolean;
 }
 
 /**
@@ -29,14 +31,14 @@ export async function deleteOwn(run: Run, deletion: Deletion): Promise<boolean> 
   const tracked = run.rows.tracking(deletion.id);
   const { activity } = deletion.report;
   const execution = new DeletionExecution(deletion, tracked?.name ?? deletion.row.name);
-  const started = activity.start(execution);
+  const started = deletion.isCounted === false ? undefined : activity.start(execution);
   try {
     await removeOwn(run, deletion, tracked);
-    activity.finish(started, "deletes");
+    if (started !== undefined) activity.finish(started, "deletes");
     run.mounted.forget(deletion.id);
     return true;
   } catch (error) {
-    activity.finish(started, "errors");
+    activity.finish(started ?? activity.start(execution), "errors");
     await remember(run, deletion);
     await report(run, deletion, execution, error);
     return false;

@@ -2,6 +2,7 @@ import type { StartedExecution } from "../../progress/activity.ts";
 import type { Component } from "../run/component.ts";
 import { Frame, runInFrame } from "../run/frame.ts";
 import { bindTargets } from "../targets/bind-targets.ts";
+import { hasLostOwnFile } from "./own-file.ts";
 import { submit } from "./submit.ts";
 
 /** Runs a component that is not answered from its memo, brings about what it declared, and counts how it ended. */
@@ -9,6 +10,7 @@ export async function execute(component: Component): Promise<unknown> {
   const { report, run } = component;
   run.throwIfAborted();
   run.mounted.noteHandlers(component.id, component.mounting.handlers);
+  const isRecorded = component.row !== undefined;
   const started = report.activity.start(component);
   run.backpressure.start();
   run.enter(component);
@@ -19,7 +21,9 @@ export async function execute(component: Component): Promise<unknown> {
     report.activity.finish(started, await submitCounted(component, value));
     return value;
   } catch (error) {
-    countFailure(component, started, error);
+    const lost = hasLostOwnFile(component, error);
+    if (lost !== false && (await lost)) takeBack(component, started, isRecorded);
+    else countFailure(component, started, error);
     throw error;
   } finally {
     // The groups of an aborted run fail with it: not everything was deleted.
@@ -75,6 +79,17 @@ function interruptible<T>(component: Component, body: () => T | PromiseLike<T>):
 
 async function attempt<T>(body: () => T | PromiseLike<T>): Promise<T> {
   return body();
+}
+
+/** Takes the start of a component back that has lost its own file: it is deleted like any other child that has vanished. */
+function takeBack(component: Component, started: StartedExecution, isRecorded: boolean): void {
+  const { id, mounting, relativePath, report, row, run } = component;
+  const parent = component.parent!;
+  report.activity.cancel(started);
+  // The parent may have the same file as an argument, which may come back as it was.
+  parent.hasFailedChild = true;
+  parent.body.children.lose(relativePath);
+  run.mounted.noteLost(id, row, { report, handlers: mounting.handlers, isCounted: isRecorded });
 }
 
 function countFailure(component: Component, started: StartedExecution | undefined, error: unknown): void {

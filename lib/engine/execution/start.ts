@@ -185,7 +185,7 @@ async function finishInBackground(
     await finish(child, probed);
   } catch (error) {
     child.giveUpSlot();
-    failure = await handOver(child, error);
+    if (child.run.mounted.lost(child.id) === undefined) failure = await handOver(child, error);
   }
   leave(child);
   completion.leave(failure);

@@ -49,10 +49,13 @@ export class ChildUpdate extends ChildOperation {
 
   protected override async perform(children: LiveChildren): Promise<Failure | undefined> {
     const completion = new MountCompletion();
-    await launch(await children.adopt(this.#child), completion);
+    const child = await children.adopt(this.#child);
+    await launch(child, completion);
     this.begin();
     completion.close();
-    return failureOf(completion);
+    const failure = await failureOf(completion);
+    await children.deleteLost(child);
+    return failure;
   }
 }
 

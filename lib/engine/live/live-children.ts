@@ -69,8 +69,17 @@ export class LiveChildren {
     const { ancestors, encodedPath: parentPath, id, report, run } = this.parent;
     const place = { path, ancestors: [...ancestors, id], parentPath };
     const { group, handlers } = this.#mounting;
-    const counted = group?.report ?? report;
-    if (await deleteComponent(run, { id: row.id, row, place, report: counted, handlers })) this.#own.delete(row.id);
+    const counted = { report: group?.report ?? report, handlers, ...run.mounted.lost(row.id) };
+    if (await deleteComponent(run, { id: row.id, row, place, ...counted })) this.#own.delete(row.id);
+  }
+
+  /** Deletes a child that has lost its own file while it ran. */
+  async deleteLost({ id, relativePath, run }: Component): Promise<void> {
+    if (run.mounted.lost(id) === undefined) return;
+    const row = this.find(relativePath);
+    if (row !== undefined) return this.delete(relativePath, row);
+    run.mounted.forget(id);
+    this.#own.delete(id);
   }
 
   /** Takes the mounts of the children below `within` back, so that those not mounted again count as vanished. */

@@ -19,6 +19,7 @@ export class Children {
   /** The paths of those that have no row yet. */
   #unwritten: Set<string> | undefined;
   #hasAdopted = false;
+  #hasLost = false;
   /** Those on record when the first one was mounted, and those of them that have been mounted since. */
   #numRecorded = 0;
   #numFound = 0;
@@ -57,10 +58,26 @@ export class Children {
     this.#unwritten?.delete(byteString(path));
   }
 
+  /** Forgets the place of a child that has lost its own file: it counts as vanished from then on. */
+  lose(path: Uint8Array): void {
+    this.release(path);
+    this.#hasLost = true;
+  }
+
+  /** Whether a child has lost its own file in this run. */
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
+
   /** Whether it is sure that none of those on record has vanished, without looking at each of them. */
   get haveAllBeenFound(): boolean {
     // Where one may come and go, it would be found twice.
-    return this.#hasAdopted && this.#numFound === this.#numRecorded && !this.#parent.run.mounted.expectsRemounts;
+    return (
+      this.#hasAdopted &&
+      !this.#hasLost &&
+      this.#numFound === this.#numRecorded &&
+      !this.#parent.run.mounted.expectsRemounts
+    );
   }
 }
 

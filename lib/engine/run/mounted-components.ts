@@ -1,6 +1,16 @@
+import type { Report } from "../../progress/report.ts";
 import type { ChildRow } from "../records/row.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSet } from "./id-set.ts";
+
+/** A component that has lost its own file while it ran, as its deletion needs it. */
+export interface LostComponent {
+  /** The report that has counted its start, which is taken back, and counts its delete. */
+  readonly report: Report;
+  readonly handlers: readonly ExceptionHandler[];
+  /** Whether the delete counts: the component had a record before it was executed. */
+  readonly isCounted: boolean;
+}
 
 /**
  * The components of one run, by id: which are mounted, which of those were memo hits, which lost a target state, which are to be deleted.
@@ -17,6 +27,7 @@ export class MountedComponents {
   readonly #outdated = new Set<number>();
   readonly #losers = new Set<number>();
   readonly #deleteAttempts = new Set<number>();
+  #lost: Map<number, LostComponent> | undefined;
   /** The handlers of a failure to delete, by the id of the component to delete or of one above it. */
   readonly #deletionHandlers = new Map<number, readonly ExceptionHandler[]>();
   /** The components above pending deletions of earlier runs; `undefined` without any. */
@@ -37,6 +48,7 @@ export class MountedComponents {
     if (this.#visited?.has(id) === true) this.unmount(id, row);
     this.#mounted.add(id);
     this.#visited?.add(id);
+    this.#lost?.delete(id);
   }
 
   /** Takes a mount back, and those of the children: they are to be mounted again, or deleted. */
@@ -54,6 +66,19 @@ export class MountedComponents {
     this.#deleteAttempts.delete(id);
     this.#deletionHandlers.delete(id);
     this.#losers.delete(id);
+    this.#lost?.delete(id);
+  }
+
+  /** Takes the mount of a component back that has lost its own file: it is to be deleted as any vanished one. */
+  noteLost(id: number, row: ChildRow | undefined, lost: LostComponent): void {
+    this.unmount(id, row);
+    this.#lost ??= new Map();
+    this.#lost.set(id, lost);
+  }
+
+  /** Returns how a component was lost that is not deleted yet, or mounted again; `undefined` for any other. */
+  lost(id: number): LostComponent | undefined {
+    return this.#lost?.get(id);
   }
 
   /** Whether a component may be mounted more than once in this run. */

@@ -105,6 +105,21 @@ describe("A stats group's watch", () => {
     });
   });
 
+  it("is left at once while it waits", async () => {
+    await app.update(async () => {
+      await statsGroup("Docs", async (group) => {
+        for (const leave of ["return", "throw"] as const) {
+          const watch = group.watch()[Symbol.asyncIterator]();
+          const next = watch.next();
+          const error = new Error("enough");
+          const left = await watch[leave]!(error).catch((thrown: unknown) => thrown);
+          expect(left).to.deep.equal(leave === "throw" ? error : { done: true, value: undefined });
+          expect((await next).done).to.equal(true);
+        }
+      });
+    });
+  });
+
   it("goes on to a ready state when the run fails elsewhere", async () => {
     let group: StatsGroupHandle | undefined;
     const handle = app
