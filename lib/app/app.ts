@@ -4,6 +4,7 @@ import { reportInterval } from "../engine/report-interval.ts";
 import { ROOT_ID } from "../engine/records/row.ts";
 import type { Run } from "../engine/run/run.ts";
 import { runToEnd } from "../engine/execution/start.ts";
+import { argumentHint } from "../options/argument-hint.ts";
 import { checkOptions, type OptionChecks } from "../options/check-options.ts";
 import { describeValue } from "../options/describe-value.ts";
 import { ANYTHING, BOOLEAN, SIGNAL, TEXT } from "../options/option-check.ts";
@@ -91,7 +92,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     this.environment = environment ?? defaultEnvironment();
     this.maxInflightComponents = maxInflightComponents;
     if (typeof main !== "function") {
-      throw new TypeError(`Cannot make app "${name}": \`main\` must be a function, got ${describeValue(main)}`);
+      throw new TypeError(`Cannot make app "${name}": \`main\` must be a function, got ${describeValue(main)}${argumentHint(main)}`);
     }
     this.#main = functionInfo(main, "main");
     if (this.#main.live !== undefined) {

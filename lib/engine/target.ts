@@ -1,4 +1,6 @@
 import { TidemarkError } from "../errors.ts";
+import { argumentHint } from "../options/argument-hint.ts";
+import { describeValue } from "../options/describe-value.ts";
 import { encodeKey, encodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import { requireFrame, type Frame } from "./run/frame.ts";
@@ -91,6 +93,7 @@ export function containerAt<ChildKey extends StableKey, ChildValue>(
 export async function mountTarget<ChildKey extends StableKey, ChildValue>(
   target: ContainerTarget<ChildKey, ChildValue>,
 ): Promise<TargetProvider<ChildKey, ChildValue>> {
+  requireTarget(target, "mount a target");
   const { host } = requireFrame("mount a target");
   const subpath = componentSubpath(MOUNT_TARGET, target.path);
   await useMount(subpath, declareContainer, target);
@@ -109,7 +112,15 @@ export function declareTargetState<Key extends StableKey, Value>(
   key: Key,
   value: Value,
 ): void {
+  requireTarget(target, "declare a target state");
   declare(requireFrame("declare a target state"), target.path, key, value);
+}
+
+/** Throws for what is no target, such as the promise of one. */
+function requireTarget(target: { readonly path: readonly StableKey[] }, act: string): void {
+  if (Array.isArray((target as Partial<typeof target> | null | undefined)?.path)) return;
+  const got = `${describeValue(target)}${argumentHint(target)}`;
+  throw new TypeError(`Cannot ${act}: \`target\` must be a target, got ${got}`);
 }
 
 const declareContainer = fn(

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
+import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { checkTargetPath } from "./target-path.ts";
 
@@ -29,7 +30,11 @@ const directories = defineContainer("tidemark/localfs/directory", directoryHandl
  *
  * @throws TypeError when `dir` is not a path; TidemarkError FILE_WRITE_FAILED when the folder cannot be made.
  */
-export async function mountDirTarget(dir: string): Promise<DirTarget> {
+export function mountDirTarget(dir: string): Promise<DirTarget> {
+  return pendingTarget(mountFolder(dir), "declareFile", "mountDirTarget");
+}
+
+async function mountFolder(dir: string): Promise<DirTarget> {
   if (typeof dir !== "string" || dir === "") {
     throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }

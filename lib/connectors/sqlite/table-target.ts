@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
+import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import type { Columns, RowOf } from "./columns.ts";
 import { databaseOf } from "./database.ts";
 import { keyOfRow, storedRow } from "./row.ts";
@@ -31,7 +32,14 @@ const tables = defineContainer("tidemark/sqlite/table", tableHandler);
  * @throws TypeError or RangeError for a wrong description, TidemarkError SCHEMA_MISMATCH for another table of that name,
  *   DATABASE_UNAVAILABLE for a closed or locked database or one inside a transaction, DATABASE_WRITE_FAILED
  */
-export async function mountTableTarget<const C extends Columns>(
+export function mountTableTarget<const C extends Columns>(
+  db: DatabaseSync | string,
+  options: TableOptions<C>,
+): Promise<TableTarget<RowOf<C>>> {
+  return pendingTarget(mountTable(db, options), "declareRow", "mountTableTarget");
+}
+
+async function mountTable<C extends Columns>(
   db: DatabaseSync | string,
   options: TableOptions<C>,
 ): Promise<TableTarget<RowOf<C>>> {
