@@ -13,6 +13,7 @@ import { dropApp } from "./drop.ts";
 import { defaultEnvironment, isEnvironment, type Environment } from "./environment.ts";
 import { createHandle, type DropHandle, type UpdateHandle } from "./handle.ts";
 import type { RunAppOptions } from "./run-options.ts";
+import { expectStart } from "./unstarted-runs.ts";
 
 /** Options of an {@link App}. */
 export interface AppConfig {
@@ -92,7 +93,9 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     this.environment = environment ?? defaultEnvironment();
     this.maxInflightComponents = maxInflightComponents;
     if (typeof main !== "function") {
-      throw new TypeError(`Cannot make app "${name}": \`main\` must be a function, got ${describeValue(main)}${argumentHint(main)}`);
+      throw new TypeError(
+        `Cannot make app "${name}": \`main\` must be a function, got ${describeValue(main)}${argumentHint(main)}`,
+      );
     }
     this.#main = functionInfo(main, "main");
     if (this.#main.live !== undefined) {
@@ -113,24 +116,22 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     checkOptions(`update app "${this.name}"`, options, UPDATE_CHECKS);
     const intervalMs = reportInterval(options.reportToStdout);
     const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
-    return createHandle<Awaited<R>>((observer) =>
-      this.#run({ kind: "update", intervalMs, isFullReprocess, isLive, signal, observer }, (run) => {
-        const row = run.rows.child(ROOT_ID, new Uint8Array());
-        const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
-        run.mounted.mount(ROOT_ID, row);
-        const root = new Component({
-          run,
-          parent: undefined,
-          id: ROOT_ID,
-          relativePath: new Uint8Array(),
-          row,
-          info: this.#main,
-          args: this.#args,
-          mounting,
-        });
-        return runToEnd(root) as Promise<Awaited<R>>;
-      }),
-    );
+    return this.#createHandle({ kind: "update", intervalMs, isFullReprocess, isLive, signal }, (run) => {
+      const row = run.rows.child(ROOT_ID, new Uint8Array());
+      const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
+      run.mounted.mount(ROOT_ID, row);
+      const root = new Component({
+        run,
+        parent: undefined,
+        id: ROOT_ID,
+        relativePath: new Uint8Array(),
+        row,
+        info: this.#main,
+        args: this.#args,
+        mounting,
+      });
+      return runToEnd(root) as Promise<Awaited<R>>;
+    });
   }
 
   /**
@@ -145,11 +146,18 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     checkOptions<UpdateOptions>(`drop app "${this.name}"`, options, UPDATE_CHECKS);
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
-    return createHandle<void>((observer) =>
-      this.#run({ kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
-        dropApp(run, this.name),
-      ),
+    return this.#createHandle({ kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal }, (run) =>
+      dropApp(run, this.name),
     );
+  }
+
+  #createHandle<T>(options: Omit<RunAppOptions, "observer">, body: (run: Run) => Promise<T>): UpdateHandle<T> {
+    const noteStart =
+      options.intervalMs === undefined ? undefined : expectStart(`${options.kind} of app "${this.name}"`);
+    return createHandle<T>((observer) => {
+      noteStart?.();
+      return this.#run({ ...options, observer }, body);
+    });
   }
 
   async #run<T>(options: RunAppOptions, body: (run: Run) => Promise<T>): Promise<T> {

@@ -28,8 +28,9 @@ describe("checkTargetPath", () => {
   });
 
   it("takes a colon for a part of a name, but not on Windows", () => {
-    for (const path of ["a:b", "C:/a", "c:a", "C:", "12:30/log:1.md"])
+    for (const path of ["a:b", "C:/a", "c:a", "C:", "12:30/log:1.md"]) {
       expect(refusal(path, "/"), path).to.equal(undefined);
+    }
     for (const path of ["a:b", "C:/a", "c:a", "C:", "\\\\server\\share"]) {
       expect(refusal(path, "\\"), path).to.be.instanceOf(TidemarkError).and.to.have.property("code", "OUTSIDE_TARGET");
     }
