@@ -19,6 +19,7 @@ const engineContracts = [
   "engine/sources/stepped-items.ts",
   "engine/target.ts",
   "engine/targets/bind-targets.ts",
+  "engine/targets/pending-target.ts",
   "engine/targets/target-handler.ts",
 ];
 const connector = [...engineContracts, "state/stable-key.ts", "options", "time", "errors.ts"];
@@ -64,10 +65,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   state: leaves,
 
   "engine/records": ["state", "errors.ts"],
-  "engine/memo": ["engine/records", "state", "errors.ts"],
+  "engine/memo": ["engine/records", "state", "options", "errors.ts"],
   "engine/targets": ["engine/records", "state", "errors.ts"],
   "engine/run": [...below("engine/run", engine), ...counting],
-  "engine/sources": ["engine/run", "state", "time", "errors.ts"],
+  "engine/sources": ["engine/run", "state", "time", "options", "errors.ts"],
   "engine/execution": [...below("engine/execution", engine), ...counting],
   "engine/live": [...below("engine/live", engine), ...counting],
   engine: [...below("engine", engine), ...counting],

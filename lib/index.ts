@@ -1,5 +1,5 @@
 export { App, type AppConfig, type DropOptions, type UpdateOptions } from "./app/app.ts";
-export { Environment, type EnvironmentOptions } from "./app/environment.ts";
+export { Environment, type EnvironmentOptions, type NamedApp } from "./app/environment.ts";
 export { UpdateHandle, type DropHandle } from "./app/handle.ts";
 export type { ComponentRecord } from "./app/inspect.ts";
 export type { MaxDeletes } from "./engine/delete-limit.ts";

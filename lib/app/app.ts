@@ -6,6 +6,7 @@ import { ROOT_ID } from "../engine/records/row.ts";
 import type { DeleteLimit } from "../engine/run/delete-limit.ts";
 import type { Run } from "../engine/run/run.ts";
 import { runToEnd } from "../engine/execution/start.ts";
+import { argumentHint } from "../options/argument-hint.ts";
 import { checkOptions, type OptionChecks } from "../options/check-options.ts";
 import { describeValue } from "../options/describe-value.ts";
 import { ANYTHING, BOOLEAN, SIGNAL, TEXT } from "../options/option-check.ts";
@@ -14,6 +15,7 @@ import { dropApp } from "./drop.ts";
 import { defaultEnvironment, isEnvironment, type Environment } from "./environment.ts";
 import { createHandle, type DropHandle, type UpdateHandle } from "./handle.ts";
 import type { RunAppOptions } from "./run-options.ts";
+import { expectStart } from "./unstarted-runs.ts";
 
 /** Options of an {@link App}. */
 export interface AppConfig {
@@ -108,7 +110,9 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     this.#maxDeletes = readMaxDeletes(`make app "${name}"`, maxDeletes);
     this.maxInflightComponents = maxInflightComponents;
     if (typeof main !== "function") {
-      throw new TypeError(`Cannot make app "${name}": \`main\` must be a function, got ${describeValue(main)}`);
+      throw new TypeError(
+        `Cannot make app "${name}": \`main\` must be a function, got ${describeValue(main)}${argumentHint(main)}`,
+      );
     }
     this.#main = functionInfo(main, "main");
     if (this.#main.live !== undefined) {
@@ -131,24 +135,22 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
     const own = readMaxDeletes(`update app "${this.name}"`, options.maxDeletes);
     const maxDeletes = options.maxDeletes === undefined ? this.#maxDeletes : own;
-    return createHandle<Awaited<R>>((observer) =>
-      this.#run({ kind: "update", intervalMs, maxDeletes, isFullReprocess, isLive, signal, observer }, (run) => {
-        const row = run.rows.child(ROOT_ID, new Uint8Array());
-        const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
-        run.mounted.mount(ROOT_ID, row);
-        const root = new Component({
-          run,
-          parent: undefined,
-          id: ROOT_ID,
-          relativePath: new Uint8Array(),
-          row,
-          info: this.#main,
-          args: this.#args,
-          mounting,
-        });
-        return runToEnd(root) as Promise<Awaited<R>>;
-      }),
-    );
+    return this.#createHandle({ kind: "update", intervalMs, maxDeletes, isFullReprocess, isLive, signal }, (run) => {
+      const row = run.rows.child(ROOT_ID, new Uint8Array());
+      const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
+      run.mounted.mount(ROOT_ID, row);
+      const root = new Component({
+        run,
+        parent: undefined,
+        id: ROOT_ID,
+        relativePath: new Uint8Array(),
+        row,
+        info: this.#main,
+        args: this.#args,
+        mounting,
+      });
+      return runToEnd(root) as Promise<Awaited<R>>;
+    });
   }
 
   /**
@@ -163,12 +165,24 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     checkOptions<UpdateOptions>(`drop app "${this.name}"`, options, UPDATE_CHECKS);
     const intervalMs = reportInterval(options.reportToStdout);
     const { signal } = options;
-    return createHandle<void>((observer) =>
-      this.#run(
-        { kind: "drop", intervalMs, maxDeletes: undefined, isFullReprocess: false, isLive: false, signal, observer },
-        (run) => dropApp(run, this.name),
-      ),
-    );
+    const run = {
+      kind: "drop",
+      intervalMs,
+      maxDeletes: undefined,
+      isFullReprocess: false,
+      isLive: false,
+      signal,
+    } as const;
+    return this.#createHandle(run, (dropping) => dropApp(dropping, this.name));
+  }
+
+  #createHandle<T>(options: Omit<RunAppOptions, "observer">, body: (run: Run) => Promise<T>): UpdateHandle<T> {
+    const noteStart =
+      options.intervalMs === undefined ? undefined : expectStart(`${options.kind} of app "${this.name}"`);
+    return createHandle<T>((observer) => {
+      noteStart?.();
+      return this.#run({ ...options, observer }, body);
+    });
   }
 
   async #run<T>(options: RunAppOptions, body: (run: Run) => Promise<T>): Promise<T> {

@@ -1,6 +1,8 @@
 import type { MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
+import { argumentHint } from "../options/argument-hint.ts";
 import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { describeValue } from "../options/describe-value.ts";
 import { FUNCTION } from "../options/option-check.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { EnvironmentState } from "./environment-state.ts";
@@ -22,6 +24,12 @@ export interface EnvironmentOptions {
   readonly meterProvider?: MeterProvider;
   /** Asked about failures of mounted components that no handler further in has swallowed. @default they are logged */
   readonly onException?: ExceptionHandler;
+}
+
+/** An app, as far as an {@link Environment} needs it. */
+export interface NamedApp {
+  readonly name: string;
+  readonly environment: Environment;
 }
 
 const CHECKS: OptionChecks<EnvironmentOptions> = {
@@ -58,14 +66,23 @@ export class Environment implements AsyncDisposable {
     return this.#state.appNames();
   }
 
-  /** What the store has on record of an app: its components in the order of the tree, the root first. */
-  components(app: string): AsyncIterable<ComponentRecord> {
-    return inspectComponents(this.#state, app);
+  /**
+   * What the store has on record of an app, or of the app with this name: its components in the order of the tree, the root first.
+   *
+   * @throws TypeError for neither a name nor an app of this environment
+   */
+  components(app: string | NamedApp): AsyncIterable<ComponentRecord> {
+    return inspectComponents(this.#state, this.#nameOf(app, "list components"));
   }
 
-  /** The newest updates of an app that have ended, in this process or an earlier one: at most 50, newest first. */
-  updates(app: string): Promise<readonly UpdateRecord[]> {
-    return this.#state.endedUpdates(app);
+  /**
+   * The newest updates of an app, or of the app with this name, that have ended, in this process or an earlier one: at most 50, newest
+   * first.
+   *
+   * @throws TypeError for neither a name nor an app of this environment
+   */
+  async updates(app: string | NamedApp): Promise<readonly UpdateRecord[]> {
+    return this.#state.endedUpdates(this.#nameOf(app, "list updates"));
   }
 
   /**
@@ -78,6 +95,19 @@ export class Environment implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #nameOf(app: string | NamedApp, act: string): string {
+    if (typeof app === "string") return app;
+    const found: Partial<NamedApp> | null | undefined = app;
+    if (typeof found?.name !== "string" || !isEnvironment(found.environment)) {
+      const got = `${describeValue(app)}${argumentHint(app)}`;
+      throw new TypeError(`Cannot ${act}: \`app\` must be an App or the name of one, got ${got}`);
+    }
+    if (found.environment === this) return found.name;
+    throw new TypeError(
+      `Cannot ${act} of app "${found.name}": it belongs to another environment; ask \`app.environment\``,
+    );
   }
 }
 

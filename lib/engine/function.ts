@@ -1,3 +1,4 @@
+import { argumentHint } from "../options/argument-hint.ts";
 import { checkOptions, type OptionChecks } from "../options/check-options.ts";
 import { ANYTHING, BOOLEAN, TEXT } from "../options/option-check.ts";
 import { callMemoized } from "./execution/call-memoized.ts";
@@ -32,7 +33,7 @@ export function fn(
   const [options, implementation] = typeof first === "function" ? [{}, first] : [first, second];
   if (typeof implementation !== "function") {
     throw new TypeError(
-      `Cannot make a component function: the implementation must be a function, got ${typeof implementation}`,
+      `Cannot make a component function: the implementation must be a function, got ${typeof implementation}${argumentHint(implementation)}`,
     );
   }
   return createFunction(checkOptions("make a component function", options, CHECKS), implementation);

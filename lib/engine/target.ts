@@ -1,4 +1,6 @@
 import { TidemarkError } from "../errors.ts";
+import { argumentHint } from "../options/argument-hint.ts";
+import { describeValue } from "../options/describe-value.ts";
 import { encodeKey, encodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import { requireFrame, type Frame } from "./run/frame.ts";
@@ -7,7 +9,6 @@ import { formatContainerToken } from "./memo/logic.ts";
 import { memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
-import { describeValue } from "../options/describe-value.ts";
 import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
 import { componentSubpath } from "./run/subpath.ts";
 import type { ContainerHandler, TargetHandler } from "./targets/target-handler.ts";
@@ -93,6 +94,7 @@ export function containerAt<ChildKey extends StableKey, ChildValue>(
 export async function mountTarget<ChildKey extends StableKey, ChildValue>(
   target: ContainerTarget<ChildKey, ChildValue>,
 ): Promise<TargetProvider<ChildKey, ChildValue>> {
+  requireTarget(target, "mount a target");
   const { host } = requireFrame("mount a target");
   const subpath = componentSubpath(MOUNT_TARGET, target.path);
   await useMount(subpath, declareContainer, target);
@@ -112,8 +114,8 @@ export function declareTargetState<Key extends StableKey, Value>(
   key: Key,
   value: Value,
 ): void {
+  requireTarget(target, "declare a target state");
   const frame = requireFrame("declare a target state");
-  requireTarget(target);
   requireOwner(frame, target);
   declare(frame, target.path, key, value);
 }
@@ -124,6 +126,13 @@ export function bindProvider<Key extends StableKey, Value>(
   owner: TargetOwner,
 ): TargetProvider<Key, Value> {
   return provider instanceof MountedProvider ? provider[bindTarget](owner) : provider;
+}
+
+/** Throws for what is no target, such as the promise of one. */
+function requireTarget(target: { readonly path: readonly StableKey[] }, act: string): void {
+  if (Array.isArray((target as Partial<typeof target> | null | undefined)?.path)) return;
+  const got = `${describeValue(target)}${argumentHint(target)}`;
+  throw new TypeError(`Cannot ${act}: \`target\` must be a target, got ${got}`);
 }
 
 const declareContainer = fn(
@@ -164,14 +173,6 @@ function findProvider(frame: Frame, path: readonly StableKey[]): Provider {
     "TARGET_UNDEFINED",
     `Cannot declare a target state in ${formatPath(path)}: it is not mounted in this run; call \`mountTarget\` first`,
     { facts: { target: formatPath(path) } },
-  );
-}
-
-function requireTarget(target: unknown): void {
-  if (typeof target === "object" && target !== null && "path" in target && Array.isArray(target.path)) return;
-  const remedy = target instanceof Promise ? "; await `mountTarget`" : "";
-  throw new TypeError(
-    `Cannot declare a target state: \`target\` must be made by \`defineTarget\` or \`mountTarget\`, got ${describeValue(target)}${remedy}`,
   );
 }
 

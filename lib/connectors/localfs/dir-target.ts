@@ -9,6 +9,7 @@ import {
   type TargetProvider,
 } from "../../engine/target.ts";
 import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
+import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { checkTargetPath } from "./target-path.ts";
 
@@ -36,7 +37,11 @@ const directories = defineContainer("tidemark/localfs/directory", directoryHandl
  *
  * @throws TypeError when `dir` is not a path; TidemarkError FILE_WRITE_FAILED when the folder cannot be made.
  */
-export async function mountDirTarget(dir: string): Promise<DirTarget> {
+export function mountDirTarget(dir: string): Promise<DirTarget> {
+  return pendingTarget(mountFolder(dir), "declareFile", "mountDirTarget");
+}
+
+async function mountFolder(dir: string): Promise<DirTarget> {
   if (typeof dir !== "string" || dir === "") {
     throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }

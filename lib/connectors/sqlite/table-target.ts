@@ -8,6 +8,7 @@ import {
   type TargetProvider,
 } from "../../engine/target.ts";
 import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
+import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import type { Columns, RowOf } from "./columns.ts";
 import { databaseOf } from "./database.ts";
 import type { StableKey } from "../../state/stable-key.ts";
@@ -39,7 +40,14 @@ const tables = defineContainer("tidemark/sqlite/table", tableHandler);
  * @throws TypeError or RangeError for a wrong description, TidemarkError SCHEMA_MISMATCH for another table of that name,
  *   DATABASE_UNAVAILABLE for a closed or locked database or one inside a transaction, DATABASE_WRITE_FAILED
  */
-export async function mountTableTarget<const C extends Columns>(
+export function mountTableTarget<const C extends Columns>(
+  db: DatabaseSync | string,
+  options: TableOptions<C>,
+): Promise<TableTarget<RowOf<C>>> {
+  return pendingTarget(mountTable(db, options), "declareRow", "mountTableTarget");
+}
+
+async function mountTable<C extends Columns>(
   db: DatabaseSync | string,
   options: TableOptions<C>,
 ): Promise<TableTarget<RowOf<C>>> {

@@ -2,6 +2,7 @@ import { appendKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
 import { ItemFingerprints } from "../memo/item-fingerprints.ts";
+import { requireSettledValue } from "../sources/mount-items.ts";
 import type { LiveChild } from "./live-children.ts";
 
 /** The children that one `mountEach` makes of the items of a feed. */
@@ -22,6 +23,7 @@ export class EachItems {
 
   /** Returns the child for an item. */
   childOf(key: StableKey, value: unknown): LiveChild {
+    requireSettledValue(value);
     const fingerprints = this.#fingerprints;
     return { path: this.pathOf(key), info: this.#info, args: [value, ...this.#args], fingerprints };
   }

@@ -112,6 +112,7 @@ export class CanonicalWriter {
     if (value instanceof RegExp) return this.#text(TAG.regexp, String(value));
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) {
+      if (value instanceof Promise) throw this.#refuse("an instance of Promise; await it first");
       const name = value.constructor?.name ?? "an unknown class";
       throw this.#refuse(`an instance of ${name}; give it a \`[memoKey]()\` method, or pass data`);
     }

@@ -1,4 +1,5 @@
 import { isLiveClass, type LiveClass } from "./live-class.ts";
+import { argumentHint } from "../../options/argument-hint.ts";
 import { registerLogic, type LogicTracking } from "./logic.ts";
 
 /** Options of {@link fn}. */
@@ -50,7 +51,7 @@ export function functionInfo<A extends readonly unknown[]>(
 ): FunctionInfo {
   if (typeof target !== "function") {
     throw new TypeError(
-      `Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}`,
+      `Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}${argumentHint(target)}`,
     );
   }
   if (isComponentFunction(target)) return target[functionKey];
@@ -88,7 +89,8 @@ export function createInfo(options: FnOptions, implementation: (...args: never[]
   const name = options.name ?? implementation.name;
   if (name === "") {
     throw new TypeError(
-      "Cannot make a component function: it needs a name, got a function without one; name the function, or give `name` in the options",
+      "Cannot make a component function: it needs a name, got a function without one; name the function, or give `name` in the options. " +
+        "A bundler that minifies removes names: have it keep them (`keepNames` of esbuild)",
     );
   }
   const { version, deps } = options;

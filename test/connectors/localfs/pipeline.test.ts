@@ -69,6 +69,17 @@ async function runOf(handle: UpdateHandle<unknown>, component: string): Promise<
 }
 
 describe("a pipeline from folder to folder", () => {
+  it("keeps a colon in names of files and folders", async () => {
+    await using subject = await createSubject();
+    plant(subject.docs, { "12:30/a:b.md": "a", "c:d.md": "b" });
+    const app = new App({ name: "site", environment: subject.environment }, site, subject.docs, subject.site);
+    await app.update();
+    expect(filesIn(subject.site)).to.deep.equal({ "12:30/a:b.html": "<p>a</p>", "c:d.html": "<p>b</p>" });
+    rmSync(join(subject.docs, "c:d.md"));
+    await app.update();
+    expect(filesIn(subject.site)).to.deep.equal({ "12:30/a:b.html": "<p>a</p>" });
+  });
+
   it("renders all files, and afterwards only changed ones", async () => {
     await using subject = await createSubject();
     const app = new App({ name: "site", environment: subject.environment }, site, subject.docs, subject.site);
