@@ -34,5 +34,5 @@ function describeUpgrade(folder: string, { copy }: FolderUpgrade): string {
     copy === undefined
       ? "there was no room for a copy: to go back, delete it, which costs one full run"
       : `to go back, copy the files in ${copy} over those of the store; else that folder can be deleted`;
-  return `The state store at ${folder} was upgraded, and Tidemark 0.1 cannot read it any more; ${wayBack}`;
+  return `The state store at ${folder} was upgraded, and Tidemark 0.1.0 cannot read it any more; ${wayBack}`;
 }

@@ -24,7 +24,7 @@ describe("openStore", () => {
       await (await openStore(folder.path, (message) => void notices.push(message))).close();
     }
     expect(notices).to.deep.equal([
-      `The state store at ${folder.path} was upgraded, and Tidemark 0.1 cannot read it any more; to go back, ` +
+      `The state store at ${folder.path} was upgraded, and Tidemark 0.1.0 cannot read it any more; to go back, ` +
         `copy the files in ${join(folder.path, "before-format-2")} over those of the store; else that folder can be deleted`,
     ]);
   });

@@ -2,30 +2,24 @@ import { decodeValue, encodeValue } from "../../state/codec.ts";
 import { corruptRowError, guardRow } from "./row-errors.ts";
 import { checkRow, ENVELOPE_BYTES, type RowFormat } from "./row-envelope.ts";
 import type { ChildRow, MemoRow } from "./row.ts";
+import { encodeSize, readFourBytes, readSize, sizeLength } from "./size.ts";
 
-// The body of a row: the id, the flags, two sizes, the memo's fingerprint, the memo's dependencies, the sections, and the rest in the
-// codec. A probe of an unchanged component needs only the first parts.
+// The body of a row: the id, two bytes of flags, the size of the memo's fingerprint in one byte, the size of the memo's dependencies, both
+// of these, the sections behind their size, and the rest in the codec. A probe of an unchanged component needs only the first parts.
 //
 // This version writes no sections. Each section is to be one byte for its name, its size and its bytes. The first one will be a history:
 // reason, index of the differing argument, run, duration, failure cause, digests of arguments, named numbers. A reader skips unknown
 // sections and unknown items of the rest. A rewritten row loses them.
+//
+// Format 1 has no envelope and no sections, one byte of flags, and four bytes for the size of the dependencies.
 const ID_BYTES = 6;
-const DEPENDENCIES_SIZE_BYTES = 4;
+const FLAGS_BYTES = 2;
 const FLAG = { hasChildren: 1, hasCalls: 2, hasMemo: 4, hasLongPath: 8, hasMemoOfFormat1: 16 };
 const NOTHING = new Uint8Array();
 const NO_SECTIONS = Uint8Array.of(0);
 
-/** Where the parts of a row are, from the first byte that is stored. */
-interface Layout {
-  readonly idAt: number;
-  /** The byte of the flags above. */
-  readonly flagsAt: number;
-  readonly fingerprintSizeAt: number;
-  readonly dependenciesSizeAt: number;
-  readonly fingerprintAt: number;
-}
-
-const LAYOUTS: Readonly<Record<RowFormat, Layout>> = { 1: createLayout(0, 1), 2: createLayout(ENVELOPE_BYTES, 2) };
+/** The place of the lower flags, from the first byte that is stored; the size of the fingerprint follows. */
+const FLAGS_AT: Readonly<Record<RowFormat, number>> = { 1: ID_BYTES, 2: ENVELOPE_BYTES + ID_BYTES + FLAGS_BYTES - 1 };
 
 type Rest = readonly [
   name: string,
@@ -41,8 +35,12 @@ export function encodeChildRow(row: ChildRow): Uint8Array {
   const fingerprint = memo?.fingerprint ?? NOTHING;
   const dependencies = Buffer.from(memo?.dependencies ?? "");
   const rest: Rest = [name, longPath, memo?.states ?? [], memo?.value ?? []];
-  const head = encodeHead(row, fingerprint.length, dependencies.length);
-  return Buffer.concat([head, fingerprint, dependencies, NO_SECTIONS, encodeValue(rest)]);
+  const head = Buffer.allocUnsafe(ID_BYTES + FLAGS_BYTES + 1);
+  head.writeUIntBE(row.id, 0, ID_BYTES);
+  head.writeUInt16BE(flagsOf(row), ID_BYTES);
+  head.writeUInt8(fingerprint.length, ID_BYTES + FLAGS_BYTES);
+  const parts = [head, encodeSize(dependencies.length), fingerprint, dependencies, NO_SECTIONS, encodeValue(rest)];
+  return Buffer.concat(parts);
 }
 
 /**
@@ -60,7 +58,7 @@ export function decodeChildRow(key: Uint8Array, bytes: Uint8Array): ChildRow {
  * @throws TidemarkError `STORE_CORRUPT` or `STORE_TOO_NEW`
  */
 export function readChildId(key: Uint8Array, bytes: Uint8Array): number {
-  return readId(bytes, LAYOUTS[checkRow(key, bytes)].idAt);
+  return readId(bytes, checkRow(key, bytes) === 1 ? 0 : ENVELOPE_BYTES);
 }
 
 /** The id at a place, in a row or in a key. */
@@ -75,23 +73,6 @@ export function withoutMemo({ hasCalls, hasChildren, id, longPath, name }: Child
   return { id, name, hasChildren, hasCalls, longPath, memo: null };
 }
 
-function createLayout(idAt: number, flagsSize: number): Layout {
-  const fingerprintSizeAt = idAt + ID_BYTES + flagsSize;
-  const dependenciesSizeAt = fingerprintSizeAt + 1;
-  const fingerprintAt = dependenciesSizeAt + DEPENDENCIES_SIZE_BYTES;
-  return { idAt, flagsAt: fingerprintSizeAt - 1, fingerprintSizeAt, dependenciesSizeAt, fingerprintAt };
-}
-
-function encodeHead(row: ChildRow, fingerprintSize: number, dependenciesSize: number): Uint8Array {
-  const { dependenciesSizeAt, fingerprintAt, fingerprintSizeAt, idAt } = LAYOUTS[2];
-  const head = Buffer.alloc(fingerprintAt - ENVELOPE_BYTES);
-  head.writeUIntBE(row.id, idAt - ENVELOPE_BYTES, ID_BYTES);
-  head.writeUInt16BE(flagsOf(row), fingerprintSizeAt - ENVELOPE_BYTES - 2);
-  head.writeUInt8(fingerprintSize, fingerprintSizeAt - ENVELOPE_BYTES);
-  head.writeUInt32BE(dependenciesSize, dependenciesSizeAt - ENVELOPE_BYTES);
-  return head;
-}
-
 function flagsOf({ hasCalls, hasChildren, longPath, memo }: ChildRow): number {
   return (
     (hasChildren ? FLAG.hasChildren : 0) |
@@ -102,25 +83,43 @@ function flagsOf({ hasCalls, hasChildren, longPath, memo }: ChildRow): number {
   );
 }
 
+/** Where the parts of a row are, from the first byte that is stored. */
+interface Parts {
+  readonly format: RowFormat;
+  readonly fingerprintAt: number;
+  readonly dependenciesAt: number;
+  /** The end of the dependencies; the sections follow. */
+  readonly sectionsAt: number;
+}
+
+function findParts(bytes: Uint8Array, format: RowFormat): Parts {
+  const fingerprintSizeAt = FLAGS_AT[format] + 1;
+  const sizeAt = fingerprintSizeAt + 1;
+  const size = format === 1 ? readFourBytes(bytes, sizeAt) : readSize(bytes, sizeAt);
+  const fingerprintAt = sizeAt + (format === 1 ? 4 : sizeLength(size));
+  const dependenciesAt = fingerprintAt + bytes[fingerprintSizeAt]!;
+  return { format, fingerprintAt, dependenciesAt, sectionsAt: dependenciesAt + size };
+}
+
 /** A stored row, decoded as far as it is read. */
 class StoredRow implements ChildRow {
   readonly id: number;
   readonly memo: MemoRow | null;
   readonly #key: Uint8Array;
   readonly #bytes: Uint8Array;
-  readonly #format: RowFormat;
-  readonly #layout: Layout;
+  readonly #parts: Parts;
   #rest: Rest | undefined;
 
   constructor(key: Uint8Array, bytes: Uint8Array) {
-    this.#format = checkRow(key, bytes);
-    this.#layout = LAYOUTS[this.#format];
+    const format = checkRow(key, bytes);
     this.#key = key;
     this.#bytes = bytes;
-    this.id = readId(bytes, this.#layout.idAt);
-    this.memo = this.#has(FLAG.hasMemo) ? new StoredMemo(this, bytes) : null;
+    this.#parts = findParts(bytes, format);
+    this.id = readId(bytes, format === 1 ? 0 : ENVELOPE_BYTES);
     // A row of format 2 has a checksum.
-    if (this.#format === 1 && this.dependenciesEnd > bytes.length) throw corruptRowError(key);
+    if (format === 1 && !(this.#parts.sectionsAt <= bytes.length)) throw corruptRowError(key);
+    const memoFormat = this.#has(FLAG.hasMemoOfFormat1) ? 1 : format;
+    this.memo = this.#has(FLAG.hasMemo) ? new StoredMemo(this, bytes, this.#parts, memoFormat) : null;
   }
 
   get hasChildren(): boolean {
@@ -139,59 +138,41 @@ class StoredRow implements ChildRow {
     return this.#has(FLAG.hasLongPath) ? this.rest[1] : null;
   }
 
-  get memoFormat(): RowFormat {
-    return this.#format === 1 || this.#has(FLAG.hasMemoOfFormat1) ? 1 : 2;
-  }
-
-  get fingerprintAt(): number {
-    return this.#layout.fingerprintAt;
-  }
-
-  get fingerprintEnd(): number {
-    return this.#layout.fingerprintAt + this.#bytes[this.#layout.fingerprintSizeAt]!;
-  }
-
-  get dependenciesEnd(): number {
-    const { dependenciesSizeAt, fingerprintAt } = this.#layout;
-    let size = 0;
-    for (let at = dependenciesSizeAt; at < fingerprintAt; at++) size = size * 256 + this.#bytes[at]!;
-    return this.fingerprintEnd + size;
-  }
-
   get rest(): Rest {
     this.#rest ??= guardRow(this.#key, () => this.#decodeRest());
     return this.#rest;
   }
 
   #decodeRest(): Rest {
-    const end = this.dependenciesEnd;
-    return requireRest(decodeValue(this.#bytes.subarray(this.#format === 1 ? end : sectionsEnd(this.#bytes, end))));
+    const { format, sectionsAt } = this.#parts;
+    const bytes = this.#bytes;
+    return requireRest(decodeValue(bytes.subarray(format === 1 ? sectionsAt : skipSections(bytes, sectionsAt))));
   }
 
   #has(flag: number): boolean {
-    return (this.#bytes[this.#layout.flagsAt]! & flag) !== 0;
+    return (this.#bytes[FLAGS_AT[this.#parts.format]]! & flag) !== 0;
   }
 }
 
 class StoredMemo implements MemoRow {
+  readonly format: RowFormat;
   readonly #row: StoredRow;
   readonly #bytes: Uint8Array;
+  readonly #parts: Parts;
 
-  constructor(row: StoredRow, bytes: Uint8Array) {
+  constructor(row: StoredRow, bytes: Uint8Array, parts: Parts, format: RowFormat) {
     this.#row = row;
     this.#bytes = bytes;
-  }
-
-  get format(): RowFormat {
-    return this.#row.memoFormat;
+    this.#parts = parts;
+    this.format = format;
   }
 
   get fingerprint(): Uint8Array {
-    return this.#bytes.subarray(this.#row.fingerprintAt, this.#row.fingerprintEnd);
+    return this.#bytes.subarray(this.#parts.fingerprintAt, this.#parts.dependenciesAt);
   }
 
   get dependencies(): string {
-    return readDependencies(this.#bytes, this.#row.fingerprintEnd, this.#row.dependenciesEnd);
+    return readDependencies(this.#bytes, this.#parts.dependenciesAt, this.#parts.sectionsAt);
   }
 
   get states(): readonly unknown[] {
@@ -219,12 +200,9 @@ function hasBytesAt(bytes: Uint8Array, start: number, end: number, wanted: Uint8
   return true;
 }
 
-/** The end of the sections, whose size stands before them: seven bits a byte, the highest first, all bytes but the last with the eighth bit. */
-function sectionsEnd(bytes: Uint8Array, start: number): number {
-  let at = start;
-  let size = 0;
-  for (; bytes[at]! >= 128; at++) size = size * 128 + (bytes[at]! - 128);
-  return at + 1 + size * 128 + bytes[at]!;
+function skipSections(bytes: Uint8Array, at: number): number {
+  const size = readSize(bytes, at);
+  return at + sizeLength(size) + size;
 }
 
 function requireRest(value: unknown): Rest {

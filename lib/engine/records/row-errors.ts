@@ -24,7 +24,7 @@ export function corruptRowError(key: Uint8Array, cause?: unknown): TidemarkError
   const { facts, subject } = describeRow(key);
   return new TidemarkError(
     "STORE_CORRUPT",
-    `Cannot read the state store: the row of ${subject} is damaged; restore the folder of the store from a backup, or delete it: ` +
+    `Cannot read the state store: a row is damaged (${subject}); restore the folder of the store from a backup, or delete it: ` +
       "the next run then processes everything again, and adopts the outputs that are there",
     { ...(cause === undefined ? {} : { cause }), facts },
   );
@@ -35,7 +35,7 @@ export function tooNewRowError(key: Uint8Array, version: number, supported: numb
   const { facts, subject } = describeRow(key);
   return new TidemarkError(
     "STORE_TOO_NEW",
-    `Cannot read the state store: the format of the row of ${subject} must be at most ${supported}, got ${version}; ` +
+    `Cannot read the state store: the format of a row (${subject}) must be at most ${supported}, got ${version}; ` +
       "use a newer Tidemark; if none has opened this store, the row is damaged: delete the folder of the store",
     { facts: { ...facts, version, supported } },
   );

@@ -16,7 +16,7 @@ const APP = `
   export const docs = new App({ name: "docs", environment }, definePipeline({ tidemark, localfs, sqlite }).docs);
 `;
 const NOTICE =
-  `The state store at ${DB_PATH} was upgraded, and Tidemark 0.1 cannot read it any more; to go back, copy the files in ` +
+  `The state store at ${DB_PATH} was upgraded, and Tidemark 0.1.0 cannot read it any more; to go back, copy the files in ` +
   `${DB_PATH}/before-format-2 over those of the store; else that folder can be deleted\n`;
 
 describe("The command line, with a store that 0.1 has written", function () {

@@ -3,6 +3,7 @@ import { decodeChildRow, encodeChildRow, readChildId } from "../../../lib/engine
 import { sealRow } from "../../../lib/engine/records/row-envelope.ts";
 import { createRowKey, FAMILY } from "../../../lib/engine/records/row-keys.ts";
 import type { ChildRow, MemoRow } from "../../../lib/engine/records/row.ts";
+import { encodeSize } from "../../../lib/engine/records/size.ts";
 import { encodeValue } from "../../../lib/state/codec.ts";
 import { encodePath } from "../../../lib/state/stable-key.ts";
 import { failureOf } from "../../state/failure-of.ts";
@@ -38,6 +39,8 @@ describe("child row", () => {
     ["with children", row({ hasChildren: true })],
     ["with calls", row({ hasCalls: true })],
     ["with a memo", row({ memo: MEMO })],
+    ["with many dependencies", row({ memo: { ...MEMO, dependencies: "dependency,".repeat(30) } })],
+    ["with very many dependencies", row({ memo: { ...MEMO, dependencies: "dependency,".repeat(3000) } })],
     ["with a memo of format 1", row({ memo: { ...MEMO, format: 1 } })],
     [
       "with an empty memo",
@@ -75,20 +78,13 @@ describe("child row", () => {
 
   it("is read past flags, sections and items that a later version has added", () => {
     const own = encodeChildRow(row({ memo: MEMO }));
-    const [flagsAt, restAt] = [6, 13 + FINGERPRINT.length + Buffer.byteLength(MEMO.dependencies)];
-    const sizes: readonly (readonly [size: number, sizeBytes: readonly number[]])[] = [
-      [1, [1]],
-      [127, [127]],
-      [128, [129, 0]],
-      [300, [130, 44]],
-      [20_000, [129, 156, 32]],
-    ];
-    for (const [size, sizeBytes] of sizes) {
+    const [flagsAt, restAt] = [6, 10 + FINGERPRINT.length + Buffer.byteLength(MEMO.dependencies)];
+    for (const size of [1, 127, 128, 300, 20_000]) {
       const head = Buffer.from(own.subarray(0, restAt));
       head[flagsAt] = 0xff;
       head[flagsAt + 1]! |= 0xe0;
       const rest = encodeValue(["doc", null, MEMO.states, MEMO.value, "more", [1]]);
-      const later = Buffer.concat([head, Uint8Array.from(sizeBytes), Buffer.alloc(size, 0xaa), rest]);
+      const later = Buffer.concat([head, encodeSize(size), Buffer.alloc(size, 0xaa), rest]);
       expect(contentOf(decodeChildRow(KEY, sealRow(KEY, later))), `${size} bytes`).to.deep.equal(
         row({ id: row().id, memo: MEMO }),
       );

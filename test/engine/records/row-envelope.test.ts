@@ -74,14 +74,14 @@ describe("row envelope", () => {
     expect(error.code).to.equal("STORE_TOO_NEW");
     expect(error.facts).to.deep.equal({ version: 3, supported: 2, family: "component", path: '/"docs"/"a.md"' });
     expect(error.message).to.equal(
-      'Cannot read the state store: the format of the row of component /"docs"/"a.md" must be at most 2, got 3; ' +
+      'Cannot read the state store: the format of a row (component /"docs"/"a.md") must be at most 2, got 3; ' +
         "use a newer Tidemark; if none has opened this store, the row is damaged: delete the folder of the store",
     );
   });
 
   it("says what a damaged row is a row of, where it can be told, and how to go on", () => {
     const remedy =
-      "is damaged; restore the folder of the store from a backup, or delete it: the next run then processes everything again, " +
+      "; restore the folder of the store from a backup, or delete it: the next run then processes everything again, " +
       "and adopts the outputs that are there";
     const long = encodePath(["x".repeat(MAX_KEY_BYTES)]);
     const subjects: readonly [key: Uint8Array, subject: string, facts: object][] = [
@@ -102,7 +102,7 @@ describe("row envelope", () => {
       const error = errorOf(() => checkRow(key, Uint8Array.of(2, 0, 0, 0, 0)));
       expect([error.code, error.message]).to.deep.equal([
         "STORE_CORRUPT",
-        `Cannot read the state store: the row of ${subject} ${remedy}`,
+        `Cannot read the state store: a row is damaged (${subject})${remedy}`,
       ]);
       expect(error.facts).to.deep.equal(facts);
     }
