@@ -8,8 +8,10 @@ import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts
 import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { reportOnStdout, type StdoutReporter } from "../report/terminal/stdout-reporter.ts";
 import type { StateStore } from "../state/store.ts";
+import type { Notice } from "../progress/notices.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system-clock.ts";
+import { logNotice } from "./log-notice.ts";
 import { logException } from "./log-exception.ts";
 import { openStore, warnOfUpgrade, type Notice } from "./open-store.ts";
 import { readUpdates } from "./update-history.ts";
@@ -35,6 +37,8 @@ export class EnvironmentState {
   clock: Clock = systemClock;
   /** The exception handler of an environment that was created without one. */
   exceptionLog: ExceptionHandler = logException;
+  /** Takes the notices of runs that no display shows. */
+  noticeLog: (notice: Notice) => void = logNotice;
   /** Prints the reports for which `reportToStdout` asks. */
   stdoutReporter: StdoutReporter = reportOnStdout;
   /** Prints what the user should know of the store when it is opened. */

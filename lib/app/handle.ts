@@ -42,6 +42,14 @@ export class UpdateHandle<R> implements PromiseLike<R> {
       stats: () => this.stats(),
       watch: () => this.watch(),
       failures: () => this.#report?.failures() ?? [],
+      notices: {
+        values: () => this.#report?.notices.values() ?? [],
+        markShown: () =>
+          void this.#opened.promise.then(
+            (report) => report.notices.markShown(),
+            () => {},
+          ),
+      },
     });
     groupHooks.set(this, (listener) => this.#groupListeners.push(listener));
   }

@@ -81,7 +81,8 @@ class AppRun<R> {
   #openReports(account: RunAccount, rows: AppRows): RunReports {
     const { observer } = this.#options;
     const own = account.openReport(rows);
-    return new RunReports({ own, account, observer, reporter: this.#state.stdoutReporter, outcome: this.#outcome });
+    const { noticeLog, stdoutReporter: reporter } = this.#state;
+    return new RunReports({ own, account, observer, reporter, noticeLog, outcome: this.#outcome });
   }
 
   #createRun(rows: AppRows, reports: RunReports): Run {

@@ -5,6 +5,7 @@ import { ItemFingerprints } from "./memo/item-fingerprints.ts";
 import { ItemProbe } from "./execution/item-probe.ts";
 import type { Frame } from "./run/frame.ts";
 import type { FunctionInfo } from "./memo/function-info.ts";
+import { noteEmptySource } from "./run/note-empty-source.ts";
 import { MountCompletion } from "./run/mount-completion.ts";
 import type { MountHandle } from "./run/mount-handle.ts";
 import type { ItemsPlace } from "./run/items-place.ts";
@@ -24,6 +25,7 @@ export class EachMount {
   readonly #fingerprints: ItemFingerprints;
   readonly #probe: ItemProbe;
   readonly #completion = new MountCompletion();
+  #isEmpty = true;
 
   /** `path` is the encoded path below the component, to which each item's key is added. */
   constructor(frame: Frame, info: FunctionInfo, args: readonly unknown[], path: Uint8Array) {
@@ -55,6 +57,7 @@ export class EachMount {
     this.#place.report.openListing();
     try {
       await this.#mountAll(items);
+      if (this.#isEmpty) this.#noteEmpty(items);
       this.#place.isComplete = true;
     } finally {
       this.#place.report.closeListing();
@@ -86,10 +89,16 @@ export class EachMount {
     }
   }
 
+  #noteEmpty(items: LiveMapItems): void {
+    const reason = items instanceof SteppedItems ? items.emptyReason : undefined;
+    noteEmptySource(this.#frame.component, this.#place, { name: this.#info.name, reason });
+  }
+
   /** Mounts one item; a promise only where it has to wait for a slot. */
   #mountItem(item: readonly [StableKey, unknown]): Promise<void> | undefined {
     const { component } = this.#frame;
     component.run.throwIfAborted();
+    this.#isEmpty = false;
     const [key, value] = readItem(item);
     const path = appendKey(this.#place.path, key);
     const place = component.body.children.adopt(path);

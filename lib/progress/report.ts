@@ -8,6 +8,7 @@ import { Freshness } from "./freshness.ts";
 import type { MetricExport } from "./export/metric-export.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./schema/names.ts";
 import { Newest } from "./newest.ts";
+import { Notices } from "./notices.ts";
 import {
   sumComponentStats,
   UpdateStatus,
@@ -69,6 +70,7 @@ export class Report {
   readonly activity: Activity;
   /** How current it is. */
   readonly freshness: Freshness;
+  readonly notices: Notices;
   readonly #clock: Clock;
   readonly #touch: (cell?: Cell) => void;
   readonly #bounds: AttributeBounds;
@@ -94,6 +96,7 @@ export class Report {
     this.id = options.id;
     this.app = options.app;
     this.title = options.title;
+    this.notices = new Notices(options.title);
     this.activity = new Activity(options.clock);
     this.#clock = options.clock;
     this.#touch = options.touch;

@@ -41,6 +41,10 @@ export class LiveWalk
     return this.#list[Symbol.asyncIterator]();
   }
 
+  override get emptyReason(): string | undefined {
+    return this.#list.emptyReason;
+  }
+
   override steps(): Iterable<[path: string, file: File] | undefined> {
     return this.#list.steps();
   }

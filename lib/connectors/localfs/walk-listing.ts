@@ -22,6 +22,11 @@ export class WalkListing extends SteppedItems<string, File> implements AsyncIter
     this.#options = options;
   }
 
+  override get emptyReason(): string | undefined {
+    const { hasGlobs, reason } = this.#options.empty;
+    return hasGlobs ? reason : undefined;
+  }
+
   override *steps(): Generator<[path: string, file: File] | undefined, void> {
     const { empty, signal, source, tree } = this.#options;
     let isEmpty = true;

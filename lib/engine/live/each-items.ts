@@ -21,6 +21,11 @@ export class EachItems {
     this.#fingerprints = new ItemFingerprints(info.name, args, logicId);
   }
 
+  /** The name of the component function. */
+  get name(): string {
+    return this.#info.name;
+  }
+
   /** Returns the child for an item. */
   childOf(key: StableKey, value: unknown): LiveChild {
     requireSettledValue(value);

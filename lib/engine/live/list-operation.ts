@@ -1,9 +1,11 @@
 import { deleteAll } from "../execution/deletion.ts";
 import { requireFewDeletes } from "../execution/require-few-deletes.ts";
 import { vanished } from "../execution/sweep.ts";
+import { noteEmptySource } from "../run/note-empty-source.ts";
 import { MountCompletion } from "../run/mount-completion.ts";
 import type { LiveMapItems } from "../sources/live-map-feed.ts";
 import { readItem } from "../sources/mount-items.ts";
+import { SteppedItems } from "../sources/stepped-items.ts";
 import { failureOf } from "./failure.ts";
 import type { FeedMount } from "./feed-mount.ts";
 import { FullOperation, type FullOperationOptions } from "./full-operation.ts";
@@ -56,13 +58,18 @@ export class ListOperation extends FullOperation<ListOperationOptions> {
 
   async #mountAll(listing: MountCompletion): Promise<void> {
     const { listed, mount, signal } = this.options;
-    const { children, items, owner, place } = mount;
+    const { children, feed, items, owner, place } = mount;
     await children.unmountAll(place.path);
+    let isEmpty = true;
     for await (const item of listed) {
       signal.throwIfAborted();
+      isEmpty = false;
       const [key, value] = readItem(item);
       await launch(await children.adopt(items.childOf(key, value)), listing);
       await owner.run.pause();
     }
+    if (!isEmpty) return;
+    const reason = feed instanceof SteppedItems ? feed.emptyReason : undefined;
+    noteEmptySource(owner, place, { name: items.name, reason });
   }
 }
