@@ -7,7 +7,7 @@ import type { Run } from "../engine/run/run.ts";
 import { runToEnd } from "../engine/execution/start.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
-import { defaultEnvironment, isEnvironment, type Environment } from "./environment.ts";
+import { defaultEnvironment, isEnvironment, stateOf, type Environment } from "./environment.ts";
 import { createHandle, type DropHandle, type UpdateHandle } from "./handle.ts";
 import type { RunAppOptions } from "./run-options.ts";
 
@@ -90,6 +90,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
       );
     }
     this.#args = args;
+    stateOf(this.environment).addApp(name);
   }
 
   /**
@@ -131,12 +132,13 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     const { signal } = options;
     return createHandle<void>((observer) =>
       this.#run({ kind: "drop", intervalMs, isFullReprocess: false, isLive: false, signal, observer }, (run) =>
-        dropApp(run, this.name),
+        dropApp(run, stateOf(this.environment), this.name),
       ),
     );
   }
 
   async #run<T>(options: RunAppOptions, body: (run: Run) => Promise<T>): Promise<T> {
+    if (options.kind === "update") stateOf(this.environment).addApp(this.name);
     // Loaded when first needed, the OpenTelemetry SDK with it: a program that only defines its apps starts in half the time.
     const { runApp } = await import("./run-app.ts");
     return runApp(this, options, body);

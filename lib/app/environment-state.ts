@@ -40,6 +40,7 @@ export class EnvironmentState {
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
   readonly #running = new Map<Promise<unknown>, (reason: unknown) => void>();
+  readonly #defined = new Set<string>();
   #store: Promise<StateStore> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -108,6 +109,21 @@ export class EnvironmentState {
   /** The rows of an app, which is put on record if it is new. */
   async createRows(app: string): Promise<AppRows> {
     return createAppRows(await this.store(), app);
+  }
+
+  /** Notes that an app is defined here, or is run again after it was dropped. */
+  addApp(name: string): void {
+    this.#defined.add(name);
+  }
+
+  /** Notes that an app was dropped: other apps may have its names from now on. */
+  removeApp(name: string): void {
+    this.#defined.delete(name);
+  }
+
+  /** Whether an app of this name is defined here. */
+  isAppInUse(name: string): boolean {
+    return this.#defined.has(name);
   }
 
   /** Follows something that runs, so that `close` can abort it and wait for it. */

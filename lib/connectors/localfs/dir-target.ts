@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
@@ -34,7 +34,9 @@ export async function mountDirTarget(dir: string): Promise<DirTarget> {
     throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
   const folder = resolve(dir);
-  const provider = await mountTarget(directories.at(folder, { existed: existsSync(folder) }));
+  const provider = await mountTarget(
+    directories.at(folder, { existed: statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true }),
+  );
   return Object.freeze({
     declareFile(path: string, content: string | Uint8Array): void {
       checkTargetPath(path);

@@ -4,7 +4,14 @@ import type { StateChange, StateEntry, StateStore } from "../../state/store.ts";
 import { decodeCallRow, encodeCallRow } from "./call-row.ts";
 import { decodeChildRow, encodeChildRow, readId } from "./child-row.ts";
 import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES } from "./row-keys.ts";
-import { ROOT_ID, type CallRow, type ChildRow, type PendingDeletionRow, type TrackingRow } from "./row.ts";
+import {
+  ROOT_ID,
+  type CallRow,
+  type ChildRow,
+  type PendingDeletionRow,
+  type StateName,
+  type TrackingRow,
+} from "./row.ts";
 import { decodeTrackingRow, encodeTrackingRow } from "./tracking-row.ts";
 
 /** Options of {@link AppRows.children}. */
@@ -17,6 +24,9 @@ export interface ChildrenOptions {
   readonly except?: { has(id: number): boolean };
 }
 
+/** The id of the owner, or the name under which another owner has the target state. */
+type OwnerValue = number | readonly [appId: number, providerId: number, key: Uint8Array];
+
 /** The lowest byte that an encoded path can begin with; the root's own row, whose path is empty, sorts before it. */
 const FIRST_PATH_BYTE = Uint8Array.of(0);
 
@@ -25,22 +35,22 @@ const FIRST_PATH_BYTE = Uint8Array.of(0);
  * changes can be written in one transaction.
  */
 export class AppRows {
-  readonly #store: StateStore;
-  readonly #appId: number;
+  readonly store: StateStore;
+  readonly appId: number;
 
   constructor(store: StateStore, appId: number) {
-    this.#store = store;
-    this.#appId = appId;
+    this.store = store;
+    this.appId = appId;
   }
 
   /** Writes changes in one transaction; see {@link StateStore.write}. */
   write(changes: readonly StateChange[]): Promise<void> {
-    return this.#store.write(changes);
+    return this.store.write(changes);
   }
 
   /** Reads the row of a child by its encoded path below its parent. */
   child(parentId: number, path: Uint8Array): ChildRow | undefined {
-    const value = this.#store.get(this.#childKey(parentId, path));
+    const value = this.store.get(this.#childKey(parentId, path));
     return value === undefined ? undefined : decodeChildRow(value);
   }
 
@@ -62,7 +72,7 @@ export class AppRows {
     const head = this.#childKey(parentId, within).subarray(0, LONG_KEY_HEAD_BYTES);
     const first = within.length === 0 ? Buffer.concat([head, FIRST_PATH_BYTE]) : head;
     const start = after === undefined ? first : Buffer.concat([this.#childKey(parentId, after), FIRST_PATH_BYTE]);
-    for (const { key, value } of this.#store.range(start, prefixEnd(head))) {
+    for (const { key, value } of this.store.range(start, prefixEnd(head))) {
       if (except?.has(readId(value)) === true) continue;
       const row = decodeChildRow(value);
       const path = row.longPath ?? key.subarray(prefix.length);
@@ -73,19 +83,19 @@ export class AppRows {
   /** Counts the children of a component. */
   numChildren(parentId: number): number {
     const prefix = this.#key(FAMILY.child, parentId);
-    return this.#store.count(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
+    return this.store.count(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
   }
 
   /** Lists the ids of the children of a component. */
   *childIds(parentId: number): Iterable<number> {
     const prefix = this.#key(FAMILY.child, parentId);
-    const range = this.#store.range(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
+    const range = this.store.range(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
     for (const { value } of range) yield readId(value);
   }
 
   /** Reads the target states that a component owns. */
   tracking(id: number): TrackingRow | undefined {
-    const value = this.#store.get(this.#key(FAMILY.tracking, id));
+    const value = this.store.get(this.#key(FAMILY.tracking, id));
     return value === undefined ? undefined : decodeTrackingRow(value);
   }
 
@@ -99,7 +109,7 @@ export class AppRows {
 
   /** Reads the stored result of a memoized call of a component. */
   call(id: number, fingerprint: Uint8Array): CallRow | undefined {
-    const value = this.#store.get(this.#key(FAMILY.call, id, fingerprint));
+    const value = this.store.get(this.#key(FAMILY.call, id, fingerprint));
     return value === undefined ? undefined : decodeCallRow(value);
   }
 
@@ -110,15 +120,28 @@ export class AppRows {
   /** Returns the removals of a component's stored calls whose fingerprints are not to be `kept`. */
   removeCalls(id: number, kept: (fingerprint: Uint8Array) => boolean = () => false): StateChange[] {
     const prefix = this.#key(FAMILY.call, id);
-    return [...this.#store.range(prefix, prefixEnd(prefix))]
+    return [...this.store.range(prefix, prefixEnd(prefix))]
       .filter(({ key }) => !kept(key.subarray(prefix.length)))
       .map(({ key }) => removal(key));
   }
 
   /** Reads the id of the component that owns a target state. */
   owner(providerId: number, key: Uint8Array): number | undefined {
-    const value = this.#store.get(this.#key(FAMILY.owner, providerId, key));
-    return value === undefined ? undefined : (decodeValue(value) as number);
+    const value = this.#ownerValue(providerId, key);
+    return typeof value === "number" ? value : undefined;
+  }
+
+  /** Reads the name under which a target state that was taken from the app, or from this name of it, is owned now. */
+  taker(providerId: number, key: Uint8Array): StateName | undefined {
+    const value = this.#ownerValue(providerId, key);
+    if (value === undefined || typeof value === "number") return undefined;
+    const [appId, takerProvider, takerKey] = value;
+    return { appId, providerId: takerProvider, key: takerKey };
+  }
+
+  putTaker(providerId: number, key: Uint8Array, taker: StateName): StateChange {
+    const value: OwnerValue = [taker.appId, taker.providerId, taker.key];
+    return { key: this.#key(FAMILY.owner, providerId, key), value: encodeValue(value) };
   }
 
   putOwner(providerId: number, key: Uint8Array, id: number): StateChange {
@@ -132,14 +155,16 @@ export class AppRows {
   /** Whether any component owns a target state of a provider. */
   ownsInside(providerId: number): boolean {
     const prefix = this.#key(FAMILY.owner, providerId);
-    const [first] = this.#store.range(prefix, prefixEnd(prefix));
-    return first !== undefined;
+    for (const { value } of this.store.range(prefix, prefixEnd(prefix))) {
+      if (typeof decodeValue(value) === "number") return true;
+    }
+    return false;
   }
 
   /** Lists the components whose deletion has failed and is to be retried. */
   *pendingDeletions(): Iterable<{ readonly id: number; readonly row: PendingDeletionRow }> {
     const prefix = this.#key(FAMILY.pendingDeletion);
-    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
+    for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
       const [path, ancestors, parentPath] = decodeValue(value) as [Uint8Array, number[], Uint8Array];
       yield { id: readId(key, prefix.length), row: { path, ancestors, parentPath } };
     }
@@ -155,7 +180,7 @@ export class AppRows {
 
   /** Reads the first id that was never reserved. */
   sequence(): number {
-    const value = this.#store.get(this.#key(FAMILY.sequence));
+    const value = this.store.get(this.#key(FAMILY.sequence));
     return value === undefined ? ROOT_ID + 1 : (decodeValue(value) as number);
   }
 
@@ -165,14 +190,22 @@ export class AppRows {
 
   /** Reads the id of a provider by its encoded path: its name, and the keys of the containers down to it. */
   providerId(path: Uint8Array): number | undefined {
-    const value = this.#store.get(this.#key(FAMILY.provider, undefined, path));
+    const value = this.store.get(this.#key(FAMILY.provider, undefined, path));
     return value === undefined ? undefined : (decodeValue(value) as number);
   }
 
   /** Reads the encoded path of a provider. */
   providerPath(id: number): Uint8Array | undefined {
-    const value = this.#store.get(this.#key(FAMILY.providerId, id));
+    const value = this.store.get(this.#key(FAMILY.providerId, id));
     return value === undefined ? undefined : (decodeValue(value) as Uint8Array);
+  }
+
+  /** Lists the providers, each with its encoded path, in the order of their ids. */
+  *providers(): Iterable<{ readonly id: number; readonly path: Uint8Array }> {
+    const prefix = this.#key(FAMILY.providerId);
+    for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
+      yield { id: readId(key, prefix.length), path: decodeValue(value) as Uint8Array };
+    }
   }
 
   /** Returns the changes that store a provider in both directions. */
@@ -203,13 +236,18 @@ export class AppRows {
   *removeAll(): Iterable<StateChange> {
     for (const family of APP_FAMILIES) {
       const prefix = this.#key(family);
-      for (const { key } of this.#store.range(prefix, prefixEnd(prefix))) yield removal(key);
+      for (const { key } of this.store.range(prefix, prefixEnd(prefix))) yield removal(key);
     }
   }
 
   #updateEntries(): Iterable<StateEntry> {
     const prefix = this.#key(FAMILY.update);
-    return this.#store.range(prefix, prefixEnd(prefix));
+    return this.store.range(prefix, prefixEnd(prefix));
+  }
+
+  #ownerValue(providerId: number, key: Uint8Array): OwnerValue | undefined {
+    const value = this.store.get(this.#key(FAMILY.owner, providerId, key));
+    return value === undefined ? undefined : (decodeValue(value) as OwnerValue);
   }
 
   #childKey(parentId: number, path: Uint8Array): Uint8Array {
@@ -217,7 +255,7 @@ export class AppRows {
   }
 
   #key(family: (typeof FAMILY)[keyof typeof FAMILY], id?: number, tail?: Uint8Array): Uint8Array {
-    return createRowKey(this.#appId, family, id, tail);
+    return createRowKey(this.appId, family, id, tail);
   }
 }
 
