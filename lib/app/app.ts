@@ -12,7 +12,7 @@ import { describeValue } from "../options/describe-value.ts";
 import { ANYTHING, BOOLEAN, SIGNAL, TEXT } from "../options/option-check.ts";
 import { encodeKey } from "../state/stable-key.ts";
 import { dropApp } from "./drop.ts";
-import { defaultEnvironment, isEnvironment, type Environment } from "./environment.ts";
+import { defaultEnvironment, isEnvironment, stateOf, type Environment } from "./environment.ts";
 import { createHandle, type DropHandle, type UpdateHandle } from "./handle.ts";
 import type { RunAppOptions } from "./run-options.ts";
 import { expectStart } from "./unstarted-runs.ts";
@@ -121,6 +121,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
       );
     }
     this.#args = args;
+    stateOf(this.environment).addApp(name);
   }
 
   /**
@@ -173,7 +174,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
       isLive: false,
       signal,
     } as const;
-    return this.#createHandle(run, (dropping) => dropApp(dropping, this.name));
+    return this.#createHandle(run, (dropping) => dropApp(dropping, stateOf(this.environment), this.name));
   }
 
   #createHandle<T>(options: Omit<RunAppOptions, "observer">, body: (run: Run) => Promise<T>): UpdateHandle<T> {
@@ -186,6 +187,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   }
 
   async #run<T>(options: RunAppOptions, body: (run: Run) => Promise<T>): Promise<T> {
+    if (options.kind === "update") stateOf(this.environment).addApp(this.name);
     // Loaded when first needed, the OpenTelemetry SDK with it: a program that only defines its apps starts in half the time.
     const { runApp } = await import("./run-app.ts");
     return runApp(this, options, body);

@@ -4,6 +4,8 @@ import { removeApp } from "../engine/records/app-list.ts";
 import type { Run } from "../engine/run/run.ts";
 import { TidemarkError } from "../errors.ts";
 import type { StateChange } from "../state/store.ts";
+import { storedApps } from "../engine/records/stored-apps.ts";
+import type { EnvironmentState } from "./environment-state.ts";
 
 /** Rows are removed this many at a time. */
 const CHUNK = 1000;
@@ -13,7 +15,7 @@ const CHUNK = 1000;
  *
  * @throws TidemarkError `DROP_INCOMPLETE` when something could not be deleted: it stays on record, to be dropped again
  */
-export async function dropApp(run: Run, name: string): Promise<void> {
+export async function dropApp(run: Run, state: EnvironmentState, name: string): Promise<void> {
   const root = run.rows.child(ROOT_ID, new Uint8Array());
   if (root !== undefined) {
     const place = { path: new Uint8Array(), ancestors: [], parentPath: new Uint8Array() };
@@ -22,6 +24,7 @@ export async function dropApp(run: Run, name: string): Promise<void> {
   }
   run.throwIfAborted();
   await forget(run, name);
+  state.removeApp(name);
 }
 
 async function forget(run: Run, name: string): Promise<void> {
@@ -33,6 +36,7 @@ async function forget(run: Run, name: string): Promise<void> {
     changes = [];
   }
   await run.rows.write([...changes, removeApp(name)]);
+  storedApps(run.rows.store).forget();
 }
 
 function incompleteError(run: Run, name: string): TidemarkError {

@@ -13,7 +13,7 @@ import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system-clock.ts";
 import { logNotice } from "./log-notice.ts";
 import { logException } from "./log-exception.ts";
-import { openStore, warnOfUpgrade, type Notice } from "./open-store.ts";
+import { openStore, warnOfUpgrade } from "./open-store.ts";
 import { readUpdates } from "./update-history.ts";
 import { Turns } from "./turns.ts";
 
@@ -41,12 +41,13 @@ export class EnvironmentState {
   noticeLog: (notice: Notice) => void = logNotice;
   /** Prints the reports for which `reportToStdout` asks. */
   stdoutReporter: StdoutReporter = reportOnStdout;
-  /** Prints what the user should know of the store when it is opened. */
-  notice: Notice = warnOfUpgrade;
+  /** Takes a message about the store when it is opened. */
+  storeLog: (message: string) => void = warnOfUpgrade;
   readonly #onException: ExceptionHandler | undefined;
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
   readonly #running = new Map<Promise<unknown>, (reason: unknown) => void>();
+  readonly #defined = new Set<string>();
   #store: Promise<StateStore> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -71,7 +72,7 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath, this.notice));
+    const opening = (this.#store ??= openStore(this.dbPath, this.storeLog));
     try {
       return await opening;
     } catch (error) {
@@ -115,6 +116,21 @@ export class EnvironmentState {
   /** The rows of an app, which is put on record if it is new. */
   async createRows(app: string): Promise<AppRows> {
     return createAppRows(await this.store(), app);
+  }
+
+  /** Notes that an app is defined here, or is run again after it was dropped. */
+  addApp(name: string): void {
+    this.#defined.add(name);
+  }
+
+  /** Notes that an app was dropped: other apps may have its names from now on. */
+  removeApp(name: string): void {
+    this.#defined.delete(name);
+  }
+
+  /** Whether an app of this name is defined here. */
+  isAppInUse(name: string): boolean {
+    return this.#defined.has(name);
   }
 
   /** Follows something that runs, so that `close` can abort it and wait for it. */

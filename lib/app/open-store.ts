@@ -2,20 +2,17 @@ import { UPGRADE_STEPS, upgradeStore, type UpgradeStep } from "../engine/records
 import type { StateStore } from "../state/store.ts";
 import type { FolderUpgrade } from "../state/upgrade-folder.ts";
 
-/** Prints one line for the user that is not a failure. */
-export type Notice = (message: string) => void;
-
-/** Opens the store in a folder, and upgrades it if need be, with a `notice` of the way back. */
+/** Opens the store in a folder, and upgrades it if need be, and tells `log` of the way back. */
 export async function openStore(
   folder: string,
-  notice: Notice,
+  log: (message: string) => void,
   steps: readonly UpgradeStep[] = UPGRADE_STEPS,
 ): Promise<StateStore> {
   // Loaded when first needed: a program that only defines its apps starts faster without the native module.
   const { LmdbStore } = await import("../state/lmdb-store.ts");
   const store = await LmdbStore.open(folder);
   try {
-    if (store.upgrade !== undefined) notice(describeUpgrade(folder, store.upgrade));
+    if (store.upgrade !== undefined) log(describeUpgrade(folder, store.upgrade));
     await upgradeStore(store, steps);
     return store;
   } catch (error) {

@@ -99,6 +99,7 @@ class AppRun<R> {
       isLive: this.#options.isLive,
       clock: this.#state.clock,
       startedIn: this.#startedIn,
+      isAppInUse: (name) => this.#state.isAppInUse(name),
     });
     turnsOf.set(run, this.#turns);
     return run;

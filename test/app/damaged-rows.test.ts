@@ -37,7 +37,7 @@ describe("A damaged row", () => {
   /** Flips a bit of each row of a family that has `text` in its key or its value. */
   async function damage(family: Family, text = ""): Promise<void> {
     const store = await stateOf(test.environment).store();
-    for (const { key, value } of [...store.range(Uint8Array.of(family), Uint8Array.of(family + 1))]) {
+    for (const { key, value } of store.range(Uint8Array.of(family), Uint8Array.of(family + 1))) {
       if (!Buffer.concat([key, value]).includes(text)) continue;
       const damaged = Buffer.from(value);
       damaged[damaged.length >> 1]! ^= 16;
@@ -72,7 +72,7 @@ describe("A damaged row", () => {
         .catch(() => {});
       const failures = (test.caught as readonly { readonly error: TidemarkError }[]).map(({ error }) => error);
       expect(failures.map(({ code, facts }) => [code, facts])).to.deep.equal(
-        Array(numFailures).fill(["STORE_CORRUPT", { family: name }]),
+        Array.from({ length: numFailures }, () => ["STORE_CORRUPT", { family: name }]),
       );
       expect([...target.outside.keys()]).to.deep.equal(["a", "b", "c"]);
     });

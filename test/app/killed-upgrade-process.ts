@@ -22,5 +22,5 @@ LmdbStore.prototype.write = async function writeOrDie(changes) {
 };
 
 await using environment = new tidemark.Environment({ dbPath: join(ROOT, ".tidemark") });
-stateOf(environment).notice = () => {};
+stateOf(environment).storeLog = () => {};
 await new tidemark.App({ name: "docs", environment }, definePipeline({ tidemark, localfs, sqlite }).docs).update();

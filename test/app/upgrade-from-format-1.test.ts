@@ -31,7 +31,7 @@ interface Project extends AsyncDisposable {
 /** Opens the project that 0.1 has left, as it is now. */
 function openProject(): Project {
   const environment = new tidemark.Environment({ dbPath: DB_PATH });
-  stateOf(environment).notice = () => {};
+  stateOf(environment).storeLog = () => {};
   return {
     environment,
     async update(app = "docs", options = {}) {

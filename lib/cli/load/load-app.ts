@@ -5,7 +5,7 @@ import { findNearest } from "../../text/nearest.ts";
 import { parseAppArgument } from "./app-argument.ts";
 import { findModule, formatPath } from "./find-module.ts";
 import { describeLoadFailure } from "./load-failure.ts";
-import { printNotices } from "./print-notices.ts";
+import { printStoreLog } from "./print-store-log.ts";
 import { requireSameCopy } from "./same-copy.ts";
 import { enableTypeScript } from "./typescript-hook.ts";
 import { UsageError } from "../console/usage-error.ts";
@@ -44,7 +44,7 @@ export async function loadModule(file: string): Promise<LoadedModule> {
     apps.map(({ app }) => app),
     path,
   );
-  for (const { app } of apps) await printNotices(app.environment);
+  for (const { app } of apps) await printStoreLog(app.environment);
   return { file: formatPath(path), apps };
 }
 

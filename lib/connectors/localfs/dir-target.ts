@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import {
@@ -46,7 +46,8 @@ async function mountFolder(dir: string): Promise<DirTarget> {
     throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
   const folder = resolve(dir);
-  return createDirTarget(await mountTarget(directories.at(folder, { existed: existsSync(folder) })));
+  const existed = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  return createDirTarget(await mountTarget(directories.at(folder, { existed })));
 }
 
 function createDirTarget(provider: TargetProvider<string, Uint8Array>): DirTarget {

@@ -1,11 +1,13 @@
-import { mkdirSync, rmdirSync } from "node:fs";
+import { mkdirSync, rmdirSync, statSync, unlinkSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import type {
+  ContainerChange,
   ContainerHandler,
   ContainerState,
-  TargetChange,
   TargetDecision,
 } from "../../engine/targets/target-handler.ts";
 import { fileHandler } from "./file-handler.ts";
+import { overlappingFolders } from "./overlapping-folders.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
 
 /** A folder as it is declared. */
@@ -22,7 +24,13 @@ export interface DirectoryTracking {
 
 /** What is to be done with the folder at `path`: made if missing, or removed if empty. */
 export type DirectoryAction =
-  | { readonly act: "make"; readonly path: string; readonly isOnRecord: boolean }
+  | {
+      readonly act: "make";
+      readonly path: string;
+      readonly isOnRecord: boolean;
+      /** Whether the file that has a path below a folder is our own, and not wanted any more. */
+      readonly isLeftOver: (folder: string, key: string) => boolean;
+    }
   | { readonly act: "remove"; readonly path: string; readonly isOurs: boolean };
 
 /** The handler of folders, by absolute path. */
@@ -37,16 +45,19 @@ export const directoryHandler: ContainerHandler<
   reconcile: reconcileDirectory,
   apply: (actions) => actions.map(applyDirectory),
   child: ({ key, isLeftOver }) => fileHandler(key, isLeftOver),
+  aliases: overlappingFolders,
 };
 
 function reconcileDirectory(
-  change: TargetChange<string, DirectoryValue, DirectoryTracking>,
+  change: ContainerChange<string, DirectoryValue, DirectoryTracking>,
 ): TargetDecision<DirectoryTracking, DirectoryAction> | undefined {
-  const { key: path, desired, previous } = change;
+  const { key: path, desired, isLeftOver = () => false, previous, shared = [] } = change;
   const wasOurs = previous.some((tracking) => tracking.isOurs);
   if (desired !== undefined) {
-    const isOurs = wasOurs || !desired.existed;
-    return { action: { act: "make", path, isOnRecord: previous.length > 0 }, tracking: { isOurs } };
+    // The last of the apps that share a folder removes it, whichever has made it.
+    const isOurs = wasOurs || !desired.existed || shared.some((tracking) => tracking.isOurs);
+    const isOnRecord = previous.length + shared.length > 0;
+    return { action: { act: "make", path, isOnRecord, isLeftOver }, tracking: { isOurs } };
   }
   return previous.length === 0 ? undefined : { action: { act: "remove", path, isOurs: wasOurs }, tracking: undefined };
 }
@@ -57,10 +68,20 @@ function applyDirectory(action: DirectoryAction): ContainerState {
     return "kept";
   }
   try {
+    makeRoom(action.path, action.isLeftOver);
     const isNew = mkdirSync(action.path, { recursive: true }) !== undefined;
     return isNew && action.isOnRecord ? "recreated" : "kept";
   } catch (error) {
     throw fileSystemError("FILE_WRITE_FAILED", "make folder", action.path, error);
+  }
+}
+
+/** Removes a file of ours where a folder is to be, or a folder above it. */
+function makeRoom(path: string, isLeftOver: (folder: string, key: string) => boolean): void {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
+    const stats = statSync(at, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) return;
+    if (stats !== undefined && isLeftOver(dirname(at), basename(at))) return unlinkSync(at);
   }
 }
 

@@ -11,6 +11,8 @@ import { keyColumns, type TableSchema } from "./table-schema.ts";
 export interface TableRecords {
   readonly previous: readonly TableSchema[];
   readonly mayBeMissing: boolean;
+  /** The records of other apps that have the table as well. */
+  readonly shared?: readonly TableSchema[];
 }
 
 /**
@@ -71,6 +73,9 @@ function dropKeys(db: DatabaseSync, table: string): void {
 }
 
 function isAtRest(existing: ExistingTable, records: TableRecords): boolean {
+  // An app that joins others does not disturb their rows.
+  const isJoining = records.previous.length === 0 && records.shared !== undefined && records.shared.length > 0;
+  if (isJoining) return true;
   const [only, ...others] = records.previous;
   return only !== undefined && others.length === 0 && !records.mayBeMissing && differences(existing, only).length === 0;
 }

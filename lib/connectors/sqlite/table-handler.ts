@@ -1,7 +1,7 @@
 import type {
+  ContainerChange,
   ContainerHandler,
   ContainerState,
-  TargetChange,
   TargetDecision,
 } from "../../engine/targets/target-handler.ts";
 import type { StableKey } from "../../state/stable-key.ts";
@@ -51,7 +51,7 @@ export const tableHandler: ContainerHandler<TableKey, TableValue, TableSchema, T
 };
 
 function reconcileTable(
-  change: TargetChange<TableKey, TableValue, TableSchema>,
+  change: ContainerChange<TableKey, TableValue, TableSchema>,
 ): TargetDecision<TableSchema, TableAction> | undefined {
   const { desired, previous } = change;
   if (desired === undefined && previous.length === 0) return undefined;

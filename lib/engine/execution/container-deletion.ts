@@ -1,5 +1,6 @@
 import { decodeKey, decodePath, encodePath } from "../../state/stable-key.ts";
-import type { PossibleState, TrackedItem, TrackingRow } from "../records/row.ts";
+import type { TrackedItem, TrackingRow } from "../records/row.ts";
+import { withNothing } from "../records/tracked-item.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import type { Run } from "../run/run.ts";
 import { deleteOwn, remember, type Deletion } from "./delete-own.ts";
@@ -51,10 +52,5 @@ function hasContent(rows: AppRows, { key, providerId }: TrackedItem): boolean {
 /** Should the container be mounted again, everything in it is written again, because no run made sure of it in the meantime. */
 function markUncertain(rows: AppRows, id: number, tracked: TrackingRow) {
   if (tracked.items.every(({ states }) => states.includes(null))) return [];
-  const items = tracked.items.map((item) => ({ ...item, states: withNothing(item.states) }));
-  return [rows.putTracking(id, { ...tracked, items })];
-}
-
-function withNothing(states: readonly PossibleState[]): readonly PossibleState[] {
-  return states.includes(null) ? states : [null, ...states];
+  return [rows.putTracking(id, { ...tracked, items: tracked.items.map(withNothing) })];
 }

@@ -72,6 +72,8 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
   const { rows } = run;
   const parentId = place.ancestors.at(-1) ?? ROOT_ID;
   const plan = planRemoval(run, id, tracked);
+  // At once: of two apps that leave a container to each other, the later one has to see that it is the last.
+  run.write(disown(run, id, plan.released));
   if (plan.actions.length > 0) {
     const items = [...plan.kept, ...plan.actions.map((action) => action.during)];
     await rows.write([
@@ -81,7 +83,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
     await applyPlan(run, plan);
   }
   await rows.write([
-    ...disown(run, id, plan),
+    ...disown(run, id, plan.disowned),
     // Spread into an array: as arguments of a call, a hundred thousand of them overflow the stack.
     ...(row.hasCalls ? rows.removeCalls(id) : []),
     rows.removeTracking(id),

@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import { TidemarkError } from "../../errors.ts";
-import { decodeKey, decodePath, encodePath, formatPath } from "../../state/stable-key.ts";
+import { decodeKey, decodePath, formatPath } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
-import { withoutMemo } from "../records/child-row.ts";
-import type { Component } from "../run/component.ts";
-import { stateKey } from "../targets/state-key.ts";
-import type { DeclaredState } from "../targets/declared-states.ts";
-import { isContainerHandler } from "../targets/container-handler.ts";
-import type { Provider } from "../targets/providers.ts";
+import { containerOf } from "../records/container-of.ts";
 import type { PossibleState, TrackedItem, TrackingRow } from "../records/row.ts";
-import type { AppRows } from "../records/app-rows.ts";
+import { findItem } from "../records/tracked-item.ts";
+import type { Component } from "../run/component.ts";
+import { isStateKept } from "../run/kept-state.ts";
 import type { Run } from "../run/run.ts";
 import { checkDecision } from "../targets/check-answers.ts";
-import type { TargetChange, TargetDecision } from "../targets/target-handler.ts";
+import { isContainerHandler } from "../targets/container-handler.ts";
+import type { DeclaredState } from "../targets/declared-states.ts";
+import type { Provider } from "../targets/providers.ts";
+import { stateKey } from "../targets/state-key.ts";
+import { otherOwners } from "../targets/state-owners.ts";
+import type { ContainerChange, TargetChange, TargetDecision } from "../targets/target-handler.ts";
+import { claimState, requireOwned } from "./claim.ts";
 
 /** One action, with what is on record before it is applied and after. */
 export interface PlannedAction {
@@ -25,6 +28,9 @@ export interface PlannedAction {
   readonly after: TrackedItem | undefined;
   /** Whether it was not sure, before this run, what was outside. */
   readonly wasUncertain: boolean;
+  /** Whether there was any record of it. */
+  readonly hadRecords: boolean;
+  readonly isRemoval: boolean;
   /** What a container was declared as; `undefined` for a removal or for what is no container. */
   readonly opens: { readonly key: StableKey; readonly value: unknown } | undefined;
 }
@@ -32,15 +38,17 @@ export interface PlannedAction {
 /** Names a target state. */
 type StateName = Pick<TrackedItem, "providerId" | "key">;
 
-/** What one component needs done outside. */
+/** The actions on the outside that one component needs. */
 export interface Plan {
   readonly actions: readonly PlannedAction[];
   /** The items that stay as they are. */
   readonly kept: readonly TrackedItem[];
   /** Claims of target states that were not the component's before. */
   readonly claims: readonly StateChange[];
-  /** What is gone at the end; see {@link disown}. */
+  /** The states that leave the records at the end; see {@link disown}. */
   readonly disowned: readonly StateName[];
+  /** The states that are left to other owners, of which the component lets go at once; see {@link disown}. */
+  readonly released: readonly StateName[];
   /** What is on record; `undefined` when the component has never come as far as that. */
   readonly before: TrackingRow | undefined;
 }
@@ -61,10 +69,10 @@ export function planRemoval(run: Run, id: number, before: TrackingRow | undefine
   return new Planner(run, id).plan(before, undefined);
 }
 
-/** The changes that end a component's ownership of what its plan has removed, unless another has taken it over meanwhile. */
-export function disown(run: Run, id: number, plan: Plan): StateChange[] {
-  const own = plan.disowned.filter(({ providerId, key }) => run.rows.owner(providerId, key) === id);
-  return own.map(({ providerId, key }) => run.rows.removeOwner(providerId, key));
+/** The changes that end a component's ownership of target states, unless another component of the app has taken them over meanwhile. */
+export function disown({ rows }: Run, id: number, states: readonly StateName[]): StateChange[] {
+  const own = states.filter(({ key, providerId }) => (rows.owner(providerId, key) ?? id) === id);
+  return own.map(({ providerId, key }) => rows.removeOwner(providerId, key));
 }
 
 class Planner {
@@ -74,6 +82,7 @@ class Planner {
   readonly #kept: TrackedItem[] = [];
   readonly #claims: StateChange[] = [];
   readonly #disowned: StateName[] = [];
+  readonly #released: StateName[] = [];
 
   constructor(run: Run, id: number) {
     this.#run = run;
@@ -82,26 +91,33 @@ class Planner {
 
   plan(before: TrackingRow | undefined, component: Component | undefined): Plan {
     const items = new Map((before?.items ?? []).map((item) => [stateKey(item.providerId, item.key), item]));
+    const claimed = new Map<DeclaredState, TrackedItem | undefined>();
+    for (const [id, declared] of component?.declared ?? []) {
+      const claim = claimState(component!, declared, items.get(id));
+      claimed.set(declared, claim.item);
+      this.#claims.push(...claim.changes);
+      if (claim.formerly !== undefined) items.delete(stateKey(claim.formerly.providerId, claim.formerly.key));
+    }
     // Removals come first, so that they make room for what takes their place.
     for (const [id, item] of items) {
       if (component?.declared.has(id) === true) continue;
       if (component?.declared.isContained(id) === true) this.#keepContained(item, component);
       else this.#planRemoval(item);
     }
-    for (const [id, declared] of component?.declared ?? []) this.#planDeclared(declared, items.get(id), component!);
+    for (const [declared, item] of claimed) this.#planDeclared(declared, item);
     return {
       actions: this.#actions,
       kept: this.#kept,
       claims: this.#claims,
       disowned: this.#disowned,
+      released: this.#released,
       before,
     };
   }
 
-  #planDeclared(declared: DeclaredState, own: TrackedItem | undefined, component: Component): void {
+  #planDeclared(declared: DeclaredState, item: TrackedItem | undefined): void {
     const { provider, key, keyBytes, value } = declared;
     const { root } = this.#run.project;
-    const item = this.#claim(declared, own, component);
     const isVoid = item === undefined || item.generation < provider.inside.recreatedAt;
     const recorded = isVoid ? [] : item.states;
     const mayBeMissing =
@@ -111,9 +127,22 @@ class Planner {
       // What was taken from it may have been removed.
       this.#run.mounted.hasLostTarget(this.#id) ||
       this.#run.isFullReprocess;
-    const decision = decide(provider, { key, desired: value, previous: existing(recorded), mayBeMissing, root });
+    const change = { key, desired: value, previous: existing(recorded), mayBeMissing, root };
+    const decision = decide(
+      provider,
+      isContainerHandler(provider.handler) ? this.#withShared(change, declared) : change,
+    );
     if (decision === undefined) return this.#keep(declared, item);
     this.#act(provider, decision, item, { key: keyBytes, states: recorded, opens: { key, value } });
+  }
+
+  #withShared(change: Change, { key, provider }: DeclaredState): ContainerChange<StableKey, unknown, unknown> {
+    const { rows } = this.#run;
+    const shared = [...otherOwners(rows, provider, key)].flatMap((owner) => {
+      const row = owner.app.rows.tracking(owner.id);
+      return existing((row && findItem(row, owner))?.states ?? []);
+    });
+    return { ...change, shared, isLeftOver: this.#run.providers.leftOversOf(provider) };
   }
 
   #keep({ provider, key }: DeclaredState, item: TrackedItem | undefined): void {
@@ -128,20 +157,19 @@ class Planner {
 
   /** Keeps what a memoized call declared that was answered from its memo. */
   #keepContained(item: TrackedItem, component: Component): void {
-    const { providers, rows } = this.#run;
-    const owner = rows.owner(item.providerId, item.key);
-    const other = owner === undefined || owner === this.#id ? undefined : rows.tracking(owner);
-    if (other === undefined) return void this.#kept.push(item);
-    const path = providers.resolve(item.providerId)?.path ?? [];
-    throw conflict([...path, decodeKey(item.key)], component, other);
+    requireOwned(component, item);
+    this.#kept.push(item);
   }
 
   #planRemoval(item: TrackedItem): void {
     const { rows } = this.#run;
-    // Another component has taken it over: it is no longer ours to remove.
-    if (rows.owner(item.providerId, item.key) !== this.#id) return;
+    // Another component or app has taken it over: it is no longer ours to remove.
+    if (rows.owner(item.providerId, item.key) !== this.#id) return void this.#disowned.push(item);
     const provider = this.#run.providers.resolve(item.providerId);
-    if (provider === undefined || item.generation < provider.inside.recreatedAt) return void this.#disowned.push(item);
+    if (provider === undefined) return this.#leaveToContainer(item);
+    if (item.generation < provider.inside.recreatedAt) return void this.#disowned.push(item);
+    const [other] = otherOwners(rows, provider, decodeKey(item.key));
+    if (other !== undefined) return void this.#released.push(item);
     const decision = decide(provider, {
       key: decodeKey(item.key),
       desired: undefined,
@@ -151,6 +179,22 @@ class Planner {
     });
     if (decision === undefined) return void this.#disowned.push(item);
     this.#act(provider, decision, item, { key: item.key, states: item.states, opens: undefined });
+  }
+
+  /** Disowns a state that goes with its container, unless that is not about to be removed. */
+  #leaveToContainer(item: TrackedItem): void {
+    const { mounted, rows } = this.#run;
+    const container = containerOf(rows, item.providerId);
+    if (container === undefined || !isStateKept(mounted, container.owner, container.row, container.item)) {
+      return void this.#disowned.push(item);
+    }
+    const path = decodePath(rows.providerPath(item.providerId)!);
+    throw new TidemarkError(
+      "TARGET_UNDEFINED",
+      `Cannot remove target states in ${formatPath(path)}: it is not mounted in this run, and its handler can remove states only ` +
+        "while it is, or with it; mount it",
+      { facts: { target: formatPath(path) } },
+    );
   }
 
   #act(
@@ -179,68 +223,18 @@ class Planner {
       during: { ...base, states: during },
       after,
       wasUncertain: state.states.length !== 1 || state.states.includes(null),
+      hadRecords: state.states.length > 0,
+      isRemoval: state.opens === undefined,
       opens: isContainer && next !== null ? state.opens : undefined,
     });
   }
-
-  /** Makes a declared state the component's own: what is on record of it, under whomever. */
-  #claim(declared: DeclaredState, own: TrackedItem | undefined, component: Component): TrackedItem | undefined {
-    const { rows } = this.#run;
-    const { provider, keyBytes } = declared;
-    const owner = rows.owner(provider.id, keyBytes);
-    if (owner === this.#id) return own;
-    this.#claims.push(rows.putOwner(provider.id, keyBytes, this.#id));
-    if (owner === undefined) return own;
-    const other = rows.tracking(owner);
-    const item = other?.items.find(
-      (candidate) => candidate.providerId === provider.id && Buffer.compare(candidate.key, keyBytes) === 0,
-    );
-    if (other === undefined || item === undefined) return own;
-    // What its owner is just removing, or has failed to remove, may be taken over; the actions are applied in this order.
-    if (item.states.at(-1) !== null) this.#requireGone(owner, other, declared, component);
-    this.#run.mounted.noteTaken(owner, other.ancestors);
-    // On record as well: should this run be interrupted, the next one must not skip the old owner either.
-    this.#claims.push(...voidMemos(rows, [...other.ancestors, owner], decodePath(other.path)));
-    return item;
-  }
-
-  /** Throws when `owner` keeps its target states in this run: by declaring them, or because it or one above it is unchanged. */
-  #requireGone(owner: number, row: TrackingRow, declared: DeclaredState, component: Component): void {
-    if (!this.#run.mounted.keepsTargets(owner, row.ancestors)) return;
-    throw conflict([...declared.provider.path, declared.key], component, row);
-  }
 }
 
+type Change = TargetChange<StableKey, unknown, unknown>;
 type Decision = TargetDecision<unknown, unknown> | undefined;
 
-function decide({ handler, path }: Provider, change: TargetChange<StableKey, unknown, unknown>): Decision {
+function decide({ handler, path }: Provider, change: Change): Decision {
   return checkDecision([...path, change.key], handler.reconcile(change));
-}
-
-function conflict(state: readonly StableKey[], component: Component, other: TrackingRow): TidemarkError {
-  const target = formatPath(state);
-  const owner = formatPath(decodePath(other.path));
-  return new TidemarkError(
-    "TARGET_CONFLICT",
-    `Cannot declare target state ${target} in ${component.describe()}: \`${other.name}\` at ${owner} declares it as well; ` +
-      "give each its own key",
-    { facts: { target, path: component.path, owner } },
-  );
-}
-
-/** Voids the memos of components along a path: `ids` from the root. */
-function voidMemos(rows: AppRows, [parent, ...ids]: readonly number[], path: readonly StableKey[]): StateChange[] {
-  const [id] = ids;
-  if (parent === undefined || id === undefined) return [];
-  for (let length = 1; length <= path.length; length++) {
-    const relative = encodePath(path.slice(0, length));
-    const row = rows.child(parent, relative);
-    if (row?.id !== id) continue;
-    const below = voidMemos(rows, ids, path.slice(length));
-    if (row.memo === null) return below;
-    return [rows.putChild(parent, relative, withoutMemo(row)), ...below];
-  }
-  return [];
 }
 
 function existing(states: readonly PossibleState[]): unknown[] {

@@ -68,7 +68,7 @@ async function commit(
 ): Promise<void> {
   const changes = [
     ...trackingChanges(component, plan, items),
-    ...disown(component.run, component.id, plan),
+    ...disown(component.run, component.id, [...plan.disowned, ...plan.released]),
     ...outdatedCalls(component),
     ...component.calls.changes,
     ...component.recordChanges({ memo: memo ?? null, hasCalls: component.calls.size > 0 }),

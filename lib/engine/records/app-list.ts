@@ -7,7 +7,7 @@ import { createAppKey, FAMILY } from "./row-keys.ts";
 
 /** Lists the names of the apps that have rows in a store. */
 export function listApps(store: StateStore): readonly string[] {
-  return [...appRows(store)].map(({ key }) => decodePath(key.subarray(1))[0] as string);
+  return appIds(store).map(([name]) => name);
 }
 
 /** Finds the rows of an app; `undefined` when it has none. */
@@ -21,11 +21,15 @@ export function findAppRows(store: StateStore, name: string): AppRows | undefine
 export async function createAppRows(store: StateStore, name: string): Promise<AppRows> {
   const existing = findAppRows(store, name);
   if (existing !== undefined) return existing;
-  const ids = [...appRows(store)].map(({ key, value }) => readAppId(key, value));
-  const appId = Math.max(0, ...ids) + 1;
+  const appId = Math.max(0, ...appIds(store).map(([, id]) => id)) + 1;
   const key = createAppKey(name);
   await store.write([{ key, value: sealRow(key, encodeValue(appId)) }]);
   return new AppRows(store, appId);
+}
+
+/** Lists the names of the apps of a store with their ids. */
+export function appIds(store: StateStore): readonly (readonly [name: string, id: number])[] {
+  return [...appRows(store)].map(({ key, value }) => [decodePath(key.subarray(1))[0] as string, readAppId(key, value)]);
 }
 
 /** Returns the change that removes an app's own row; its other rows go first, see {@link AppRows.removeAll}. */

@@ -5,7 +5,14 @@ import { decodeCallRow, encodeCallRow } from "./call-row.ts";
 import { decodeChildRow, encodeChildRow, readChildId, readId } from "./child-row.ts";
 import { decodeRow, sealRow, type RowFormat } from "./row-envelope.ts";
 import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES, type Family } from "./row-keys.ts";
-import { ROOT_ID, type CallRow, type ChildRow, type PendingDeletionRow, type TrackingRow } from "./row.ts";
+import {
+  ROOT_ID,
+  type CallRow,
+  type ChildRow,
+  type PendingDeletionRow,
+  type StateName,
+  type TrackingRow,
+} from "./row.ts";
 import { decodeTrackingRow, encodeTrackingRow } from "./tracking-row.ts";
 
 /** Options of {@link AppRows.children}. */
@@ -18,6 +25,9 @@ export interface ChildrenOptions {
   readonly except?: { has(id: number): boolean };
 }
 
+/** The id of the owner, or the name under which another owner has the target state. */
+type OwnerValue = number | readonly [appId: number, providerId: number, key: Uint8Array];
+
 /** The lowest byte that an encoded path can begin with; the root's own row, whose path is empty, sorts before it. */
 const FIRST_PATH_BYTE = Uint8Array.of(0);
 
@@ -26,23 +36,23 @@ const FIRST_PATH_BYTE = Uint8Array.of(0);
  * changes can be written in one transaction.
  */
 export class AppRows {
-  readonly #store: StateStore;
-  readonly #appId: number;
+  readonly store: StateStore;
+  readonly appId: number;
 
   constructor(store: StateStore, appId: number) {
-    this.#store = store;
-    this.#appId = appId;
+    this.store = store;
+    this.appId = appId;
   }
 
   /** Writes changes in one transaction; see {@link StateStore.write}. */
   write(changes: readonly StateChange[]): Promise<void> {
-    return this.#store.write(changes);
+    return this.store.write(changes);
   }
 
   /** Reads the row of a child by its encoded path below its parent. */
   child(parentId: number, path: Uint8Array): ChildRow | undefined {
     const key = this.#childKey(parentId, path);
-    const value = this.#store.get(key);
+    const value = this.store.get(key);
     return value === undefined ? undefined : decodeChildRow(key, value);
   }
 
@@ -64,7 +74,7 @@ export class AppRows {
     const head = this.#childKey(parentId, within).subarray(0, LONG_KEY_HEAD_BYTES);
     const first = within.length === 0 ? Buffer.concat([head, FIRST_PATH_BYTE]) : head;
     const start = after === undefined ? first : Buffer.concat([this.#childKey(parentId, after), FIRST_PATH_BYTE]);
-    for (const { key, value } of this.#store.range(start, prefixEnd(head))) {
+    for (const { key, value } of this.store.range(start, prefixEnd(head))) {
       if (except?.has(readChildId(key, value)) === true) continue;
       const row = decodeChildRow(key, value);
       const path = row.longPath ?? key.subarray(prefix.length);
@@ -75,13 +85,13 @@ export class AppRows {
   /** Counts the children of a component. */
   numChildren(parentId: number): number {
     const prefix = this.#key(FAMILY.child, parentId);
-    return this.#store.count(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
+    return this.store.count(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
   }
 
   /** Lists the ids of the children of a component. */
   *childIds(parentId: number): Iterable<number> {
     const prefix = this.#key(FAMILY.child, parentId);
-    const range = this.#store.range(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
+    const range = this.store.range(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
     for (const { key, value } of range) yield readChildId(key, value);
   }
 
@@ -110,14 +120,28 @@ export class AppRows {
   /** Returns the removals of a component's stored calls whose fingerprints are not to be `kept`. */
   removeCalls(id: number, kept: (fingerprint: Uint8Array) => boolean = () => false): StateChange[] {
     const prefix = this.#key(FAMILY.call, id);
-    return [...this.#store.range(prefix, prefixEnd(prefix))]
+    return [...this.store.range(prefix, prefixEnd(prefix))]
       .filter(({ key }) => !kept(key.subarray(prefix.length)))
       .map(({ key }) => removal(key));
   }
 
   /** Reads the id of the component that owns a target state. */
   owner(providerId: number, key: Uint8Array): number | undefined {
-    return this.#readValue(this.#key(FAMILY.owner, providerId, key)) as number | undefined;
+    const value = this.#ownerValue(providerId, key);
+    return typeof value === "number" ? value : undefined;
+  }
+
+  /** Reads the name under which a target state that was taken from the app, or from this name of it, is owned now. */
+  taker(providerId: number, key: Uint8Array): StateName | undefined {
+    const value = this.#ownerValue(providerId, key);
+    if (value === undefined || typeof value === "number") return undefined;
+    const [appId, takerProvider, takerKey] = value;
+    return { appId, providerId: takerProvider, key: takerKey };
+  }
+
+  putTaker(providerId: number, key: Uint8Array, taker: StateName): StateChange {
+    const value: OwnerValue = [taker.appId, taker.providerId, taker.key];
+    return putValue(this.#key(FAMILY.owner, providerId, key), value);
   }
 
   putOwner(providerId: number, key: Uint8Array, id: number): StateChange {
@@ -131,14 +155,16 @@ export class AppRows {
   /** Whether any component owns a target state of a provider. */
   ownsInside(providerId: number): boolean {
     const prefix = this.#key(FAMILY.owner, providerId);
-    const [first] = this.#store.range(prefix, prefixEnd(prefix));
-    return first !== undefined;
+    for (const { value } of this.store.range(prefix, prefixEnd(prefix))) {
+      if (typeof decodeValue(value) === "number") return true;
+    }
+    return false;
   }
 
   /** Lists the components whose deletion has failed and is to be retried. */
   *pendingDeletions(): Iterable<{ readonly id: number; readonly row: PendingDeletionRow }> {
     const prefix = this.#key(FAMILY.pendingDeletion);
-    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
+    for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
       yield { id: readId(key, prefix.length), row: decodeRow(key, value, decodePendingDeletion) };
     }
   }
@@ -170,20 +196,20 @@ export class AppRows {
     return this.#readValue(this.#key(FAMILY.providerId, id)) as Uint8Array | undefined;
   }
 
+  /** Lists the providers, each with its encoded path, in the order of their ids. */
+  *providers(): Iterable<{ readonly id: number; readonly path: Uint8Array }> {
+    const prefix = this.#key(FAMILY.providerId);
+    for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
+      yield { id: readId(key, prefix.length), path: decodeRow(key, value, decodeValue) as Uint8Array };
+    }
+  }
+
   /** Returns the changes that store a provider in both directions. */
   putProvider(id: number, path: Uint8Array): StateChange[] {
     return [
       putValue(this.#key(FAMILY.provider, undefined, path), id),
       putValue(this.#key(FAMILY.providerId, id), path),
     ];
-  }
-
-  /** Lists the providers, each with its encoded path, in the order of their ids. */
-  *providers(): Iterable<{ readonly id: number; readonly path: Uint8Array }> {
-    const prefix = this.#key(FAMILY.providerId);
-    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
-      yield { id: readId(key, prefix.length), path: decodeRow(key, value, decodeValue) as Uint8Array };
-    }
   }
 
   /** Lists the stored records of ended updates, oldest first. */
@@ -206,17 +232,21 @@ export class AppRows {
   *removeAll(): Iterable<StateChange> {
     for (const family of APP_FAMILIES) {
       const prefix = this.#key(family);
-      for (const { key } of this.#store.range(prefix, prefixEnd(prefix))) yield removal(key);
+      for (const { key } of this.store.range(prefix, prefixEnd(prefix))) yield removal(key);
     }
   }
 
   #updateEntries(): Iterable<StateEntry> {
     const prefix = this.#key(FAMILY.update);
-    return this.#store.range(prefix, prefixEnd(prefix));
+    return this.store.range(prefix, prefixEnd(prefix));
+  }
+
+  #ownerValue(providerId: number, key: Uint8Array): OwnerValue | undefined {
+    return this.#readValue(this.#key(FAMILY.owner, providerId, key)) as OwnerValue | undefined;
   }
 
   #read<T>(key: Uint8Array, decode: (body: Uint8Array, format: RowFormat) => T): T | undefined {
-    const value = this.#store.get(key);
+    const value = this.store.get(key);
     return value === undefined ? undefined : decodeRow(key, value, decode);
   }
 
@@ -229,7 +259,7 @@ export class AppRows {
   }
 
   #key(family: Family, id?: number, tail?: Uint8Array): Uint8Array {
-    return createRowKey(this.#appId, family, id, tail);
+    return createRowKey(this.appId, family, id, tail);
   }
 }
 

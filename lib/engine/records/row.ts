@@ -41,6 +41,14 @@ export interface TrackedItem {
   readonly inside: ContainerGeneration | null;
 }
 
+/** A target state under the name by which its owner knows it: of another app, in another container, or both. */
+export interface StateName {
+  readonly appId: number;
+  readonly providerId: number;
+  /** The encoded key. */
+  readonly key: Uint8Array;
+}
+
 /** The record of something that may be outside, in an array of one; `null` stands for nothing. */
 export type PossibleState = readonly [unknown] | null;
 

@@ -4,6 +4,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "../records/id-sequence.ts";
+import { LeftOvers } from "./left-overs.ts";
 import { LiveRegistry } from "./live-registry.ts";
 import { holds } from "../memo/logic.ts";
 import { MountedComponents } from "./mounted-components.ts";
@@ -13,6 +14,7 @@ import type { Mounting } from "./mounting.ts";
 import { Backpressure } from "./backpressure.ts";
 import { Providers } from "../targets/providers.ts";
 import type { AppRows } from "../records/app-rows.ts";
+import { storedApps } from "../records/stored-apps.ts";
 import { Slots } from "./slots.ts";
 
 /** The event loop gets a turn at least this often while components are mounted that need none of their own, in ms. */
@@ -63,6 +65,7 @@ export interface RunOptions {
   readonly clock: Clock;
   /** The component in which it was started, if any. */
   readonly startedIn: Starter | undefined;
+  readonly isAppInUse: (name: string) => boolean;
 }
 
 /** One update or drop of one app, while it lasts. */
@@ -78,6 +81,8 @@ export class Run {
   readonly maxDeletes: DeleteLimit | undefined;
   readonly clock: Clock;
   readonly startedIn: Starter | undefined;
+  /** Whether an app of a name is defined in this process, or running: its target states are not taken over. */
+  readonly isAppInUse: (name: string) => boolean;
   /** What goes on beside the components: the live sources and live components. */
   readonly live: LiveRegistry;
   readonly ids: IdSequence;
@@ -97,6 +102,7 @@ export class Run {
   #writeFailure: { readonly error: unknown } | undefined;
   #lastPauseAt: number;
   readonly #isLive: boolean;
+  readonly #leftOvers: LeftOvers;
 
   constructor(options: RunOptions) {
     this.rows = options.rows;
@@ -113,12 +119,15 @@ export class Run {
     this.backpressure = new Backpressure(options.clock);
     this.providers = new Providers(options.rows, this.ids, {
       root: options.project.root,
-      isLeftOver: (providerId, key) => this.#isLeftOver(providerId, key),
+      isLeftOver: (target, key) => this.#leftOvers.release(target, key),
     });
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
     this.mounted.expectRetries(new Set([...options.rows.pendingDeletions()].flatMap(({ row }) => row.ancestors)));
+    this.#leftOvers = new LeftOvers(this);
+    storedApps(options.rows.store).include(options.rows.appId);
     this.clock = options.clock;
     this.startedIn = options.startedIn;
+    this.isAppInUse = options.isAppInUse;
     this.#isLive = options.isLive;
     this.live = new LiveRegistry({ isLive: options.isLive });
     if (options.isLive) this.mounted.expectRemounts();
@@ -213,15 +222,6 @@ export class Run {
     }
     return answer;
   };
-
-  #isLeftOver(providerId: number, key: Uint8Array): boolean {
-    const owner = this.rows.owner(providerId, key);
-    if (owner === undefined) return false;
-    const ancestors = this.rows.tracking(owner)?.ancestors ?? [];
-    if (this.mounted.keepsTargets(owner, ancestors)) return false;
-    this.mounted.noteTaken(owner, ancestors);
-    return true;
-  }
 
   /** A promise to wait for when the event loop has not turned for long; else `undefined`. */
   pause(): Promise<void> | undefined {

@@ -1,14 +1,17 @@
 import { hash } from "node:crypto";
 import { TidemarkError } from "../../errors.ts";
 import { byteString } from "../../state/byte-string.ts";
-import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
+import { decodePath, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { ApplyQueue } from "./apply-queue.ts";
 import type { IdSequence } from "../records/id-sequence.ts";
 import type { ContainerGeneration, TrackedItem } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
+import { containerOf } from "../records/container-of.ts";
+import { containerAliases, type Aliases } from "./container-aliases.ts";
 import { checkChild } from "./check-answers.ts";
 import { isContainerHandler } from "./container-handler.ts";
+import type { NamedTarget } from "./state-owners.ts";
 import type { AnyHandler } from "./target-handler.ts";
 
 /** A handler as one run uses it: with its id in the store, its queue, and the generation of the container around it. */
@@ -21,6 +24,8 @@ export interface Provider {
   readonly inside: ContainerGeneration;
   /** Names the container in dependencies. */
   readonly token: string;
+  /** The other names of its states, where containers of its kind overlap. */
+  readonly aliases: Aliases | undefined;
 }
 
 /** The key below which the components of mounted containers stand, beside their siblings. */
@@ -58,7 +63,7 @@ export interface ProvidersOptions {
   /** The project's folder; see {@link TargetChange.root}. */
   readonly root: string;
   /** Whether a target state is on record but not wanted in this run, as far as is known. */
-  readonly isLeftOver: (providerId: number, key: Uint8Array) => boolean;
+  readonly isLeftOver: (target: NamedTarget, key: StableKey) => boolean;
 }
 
 /** The providers of one run. */
@@ -70,6 +75,8 @@ export class Providers {
   readonly #generations = new Map<string, number>();
   /** An id stands for the same path for ever. */
   readonly #paths = new Map<number, readonly StableKey[]>();
+  /** The queues of containers that overlap, by {@link Aliases.outer}. */
+  readonly #shared = new Map<string, ApplyQueue>();
   readonly #closed = new Map<number, Provider | undefined>();
   #version = 0;
 
@@ -91,7 +98,7 @@ export class Providers {
     if (opened !== undefined || path.length > 1) return opened;
     const handler = defined.get(path[0] as string);
     if (handler === undefined) return undefined;
-    return this.#add(key, path, handler, NOT_IN_A_CONTAINER);
+    return this.#add(key, { path, handler, inside: NOT_IN_A_CONTAINER, aliases: undefined });
   }
 
   /** The generation of a mounted container, by the name that dependencies use. */
@@ -104,13 +111,14 @@ export class Providers {
     const { handler } = container;
     const path = [...container.path, key];
     const tracking = item.states.at(-1)?.[0];
+    const aliases = this.#aliasesOf(handler, path);
     const child = isContainerHandler(handler)
-      ? checkChild(path, handler.child({ key, desired, tracking, ...this.#contextOf(path) }))
+      ? checkChild(path, handler.child({ key, desired, tracking, ...this.#contextOf({ path, aliases }) }))
       : undefined;
     if (child === undefined || item.inside === null) {
       throw new TypeError(`Cannot open container ${formatPath(path)}: its handler must give a \`child\` handler`);
     }
-    const provider = this.#add(keyOf(path), path, child, item.inside);
+    const provider = this.#add(keyOf(path), { path, handler: child, inside: item.inside, aliases });
     this.#generations.set(provider.token, item.inside.generation);
     this.#version++;
     return provider;
@@ -158,37 +166,56 @@ export class Providers {
     const outer = outerId === undefined ? undefined : this.resolve(outerId);
     const key = path.at(-1)!;
     if (outer === undefined || outerId === undefined || !isContainerHandler(outer.handler)) return undefined;
-    const item = this.#item(outerId, encodeKey(key));
+    const item = containerOf(this.#rows, id)?.item;
     const tracking = item?.states.findLast((state) => state !== null)?.[0];
-    const context = { key, desired: undefined, tracking, ...this.#contextOf(path) };
+    const aliases = this.#aliasesOf(outer.handler, path);
+    const context = { key, desired: undefined, tracking, ...this.#contextOf({ path, aliases }) };
     const handler = checkChild(path, outer.handler.child(context));
     if (handler === undefined) return undefined;
     return {
       id,
       path,
       handler,
-      queue: new ApplyQueue(path),
+      queue: this.#queueOf(path, aliases),
       inside: item?.inside ?? NOT_IN_A_CONTAINER,
       token: tokenOf(path),
+      aliases,
     };
   }
 
-  #contextOf(path: readonly StableKey[]): { root: string; isLeftOver: (key: StableKey) => boolean } {
-    const id = this.#ids.providerId(encodePath(path));
+  /** Containers that overlap share a queue: what one of them removes and another one writes is applied in that order. */
+  #queueOf(path: readonly StableKey[], aliases: Aliases | undefined): ApplyQueue {
+    if (aliases === undefined) return new ApplyQueue();
+    let queue = this.#shared.get(aliases.outer);
+    if (queue === undefined) {
+      queue = new ApplyQueue();
+      this.#shared.set(aliases.outer, queue);
+    }
+    return queue;
+  }
+
+  #aliasesOf(outer: AnyHandler, path: readonly StableKey[]): Aliases | undefined {
+    return isContainerHandler(outer) ? containerAliases(outer, path, this.#options.root) : undefined;
+  }
+
+  /** Tells which states in the containers that stand in a provider are left over; see {@link ContainerChange.isLeftOver}. */
+  leftOversOf({ handler, path: outer }: Provider): (container: StableKey, key: StableKey) => boolean {
+    return (container, key) => {
+      const path = [...outer, container];
+      return this.#options.isLeftOver({ path, aliases: this.#aliasesOf(handler, path) }, key);
+    };
+  }
+
+  #contextOf(target: NamedTarget): { root: string; isLeftOver: (key: StableKey) => boolean } {
     const { isLeftOver, root } = this.#options;
-    return { root, isLeftOver: (key) => isLeftOver(id, encodeKey(key)) };
+    return { root, isLeftOver: (key) => isLeftOver(target, key) };
   }
 
-  #item(providerId: number, key: Uint8Array): TrackedItem | undefined {
-    const owner = this.#rows.owner(providerId, key);
-    const items = owner === undefined ? [] : (this.#rows.tracking(owner)?.items ?? []);
-    return items.find((item) => item.providerId === providerId && Buffer.compare(item.key, key) === 0);
-  }
-
-  #add(key: string, path: readonly StableKey[], handler: AnyHandler, inside: ContainerGeneration): Provider {
+  #add(key: string, opened: Pick<Provider, "aliases" | "handler" | "inside" | "path">): Provider {
+    const { path } = opened;
     const id = this.#ids.providerId(encodePath(path));
-    const queue = this.#open.get(key)?.queue ?? new ApplyQueue(path);
-    const provider = { id, path, handler, queue, inside, token: tokenOf(path) };
+    const queue = this.#open.get(key)?.queue ?? this.#queueOf(path, opened.aliases);
+    const provider = { ...opened, id, queue, token: tokenOf(path) };
     this.#open.set(key, provider);
     return provider;
   }

@@ -13,6 +13,23 @@ export interface TargetChange<Key extends StableKey, Value, Tracking> {
   readonly root: string;
 }
 
+/** One difference between a container as it is declared and as its records say. */
+export interface ContainerChange<Key extends StableKey, Value, Tracking> extends TargetChange<Key, Value, Tracking> {
+  /** The records of other apps that have mounted the same container: apps share containers, and the last one removes it. */
+  readonly shared?: readonly Tracking[];
+  /**
+   * Whether the state that has a key in a container of this kind is our own, and not wanted any more as far as this run knows: it may
+   * then be removed to make room for the container.
+   */
+  readonly isLeftOver?: (container: StableKey, childKey: StableKey) => boolean;
+}
+
+/** Another name of a target state: its key in another container, which the same outside thing is reached through. */
+export interface TargetAlias<Key extends StableKey, ChildKey extends StableKey> {
+  readonly container: Key;
+  readonly key: ChildKey;
+}
+
 /** What a handler wants done for one change. */
 export interface TargetDecision<Tracking, Action> {
   readonly action: Action;
@@ -83,11 +100,16 @@ export interface ContainerHandler<
   /** As {@link TargetHandler.keyedBy}; it holds for the states inside as well. */
   readonly keyedBy?: "place";
   /** As {@link TargetHandler.reconcile}, but a desired container needs an action in every run, which makes sure that it exists. */
-  reconcile(change: TargetChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;
+  reconcile(change: ContainerChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;
   /** As {@link TargetHandler.apply}; gives one state for each action, in order (`"kept"` for a removal). */
   apply(actions: readonly Action[]): readonly ContainerState[] | Promise<readonly ContainerState[]>;
   /** The handler of what is inside; `undefined` when the container's own removal covers everything in it. */
   child(context: ContainerChildContext<Key, Value, Tracking>): AnyHandler<ChildKey, ChildValue> | undefined;
+  /**
+   * Lists the other names of the state that has a key in a container, where containers of this kind overlap: a file in the folder `a/b`
+   * is also one in the folder `a`. A state has one owner, under whichever name it is declared. By default, containers are disjoint.
+   */
+  aliases?(name: TargetAlias<Key, ChildKey> & { readonly root: string }): Iterable<TargetAlias<Key, ChildKey>>;
 }
 
 /** A handler or a container handler, its records and actions being its own affair. */

@@ -1,0 +1,63 @@
+import { byteString } from "../../state/byte-string.ts";
+import { encodeKey, encodePath, type StableKey } from "../../state/stable-key.ts";
+import type { StateChange } from "../../state/store.ts";
+import type { AppRows } from "../records/app-rows.ts";
+import { storedApps } from "../records/stored-apps.ts";
+import { findItem, withNothing } from "../records/tracked-item.ts";
+import { voidMemosOf } from "../records/void-memos.ts";
+import { otherOwners, type NamedTarget, type StateOwner } from "../targets/state-owners.ts";
+import { isStateKept } from "./kept-state.ts";
+import type { MountedComponents } from "./mounted-components.ts";
+
+/** The run, as far as {@link LeftOvers} needs it. */
+export interface LeftOversRun {
+  readonly rows: AppRows;
+  readonly mounted: MountedComponents;
+  isAppInUse(name: string): boolean;
+  write(changes: readonly StateChange[]): void;
+}
+
+/** The recorded target states that their owners do not keep in this run. */
+export class LeftOvers {
+  readonly #run: LeftOversRun;
+
+  constructor(run: LeftOversRun) {
+    this.#run = run;
+  }
+
+  /**
+   * Whether a target state is recorded and not kept. It may then be removed to make room, so its owner is run
+   * again, and writes it again if it turns out to be wanted.
+   */
+  release(target: NamedTarget, key: StableKey): boolean {
+    const { rows } = this.#run;
+    const own = ownOwner(rows, target, key);
+    const owner = own ?? [...otherOwners(rows, target, key)][0];
+    return owner !== undefined && this.#release(owner);
+  }
+
+  #release(owner: StateOwner): boolean {
+    const { app, id } = owner;
+    const { mounted, rows } = this.#run;
+    const row = app.rows.tracking(id);
+    const item = row && findItem(row, owner);
+    if (row === undefined || item === undefined) return false;
+    const isForeign = app.rows.appId !== rows.appId;
+    if (isForeign ? this.#run.isAppInUse(app.name) : isStateKept(mounted, id, row, item)) return false;
+    if (!isForeign) mounted.noteTaken(id, row.ancestors);
+    const isSure = !item.states.includes(null) && item.states.at(-1) !== null;
+    const items = row.items.map((each) => (each === item ? withNothing(item) : each));
+    const changes = isSure ? [app.rows.putTracking(id, { ...row, items })] : [];
+    this.#run.write([...changes, ...voidMemosOf(app.rows, id, row)]);
+    return true;
+  }
+}
+
+function ownOwner(rows: AppRows, { path }: NamedTarget, key: StableKey): StateOwner | undefined {
+  const app = storedApps(rows.store).apps.get(rows.appId);
+  const providerId = app?.providers.get(byteString(encodePath(path)));
+  if (app === undefined || providerId === undefined) return undefined;
+  const keyBytes = encodeKey(key);
+  const id = app.rows.owner(providerId, keyBytes);
+  return id === undefined ? undefined : { app, appId: rows.appId, providerId, key: keyBytes, id };
+}
