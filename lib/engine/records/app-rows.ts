@@ -155,8 +155,8 @@ export class AppRows {
   /** Whether any component owns a target state of a provider. */
   ownsInside(providerId: number): boolean {
     const prefix = this.#key(FAMILY.owner, providerId);
-    for (const { value } of this.store.range(prefix, prefixEnd(prefix))) {
-      if (typeof decodeValue(value) === "number") return true;
+    for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
+      if (typeof decodeRow(key, value, decodeValue) === "number") return true;
     }
     return false;
   }
