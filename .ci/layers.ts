@@ -1,4 +1,4 @@
-const leaves = ["errors.ts", "version.ts", "time", "text"];
+const leaves = ["errors.ts", "version.ts", "time", "text", "places"];
 const progress = ["progress/schema", "progress/export", "progress", "progress/record", "progress/view"];
 const display = [...progress.filter((part) => part !== "progress/export"), ...leaves];
 const counting = ["progress/schema", "progress", "state", ...leaves];
@@ -14,12 +14,13 @@ const engine = [
 ];
 const engineContracts = [
   "engine/memo/memoizable.ts",
+  "engine/memo/memo-root.ts",
   "engine/sources/live-map-feed.ts",
   "engine/sources/stepped-items.ts",
   "engine/target.ts",
   "engine/targets/target-handler.ts",
 ];
-const connector = [...engineContracts, "state/stable-key.ts", "time", "errors.ts"];
+const connector = [...engineContracts, "places", "state/stable-key.ts", "time", "errors.ts"];
 const everythingOutsideCli = [
   ...leaves,
   ...progress,
@@ -52,6 +53,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "version.ts": [],
   time: [],
   text: [],
+  places: [],
 
   "progress/schema": leaves,
   "progress/export": ["progress/schema", ...leaves],
@@ -60,9 +62,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "progress/view": ["progress/schema", "progress", ...leaves],
   state: leaves,
 
-  "engine/records": ["state", "errors.ts"],
+  "engine/records": ["places", "state", "errors.ts"],
   "engine/memo": ["engine/records", "state", "errors.ts"],
-  "engine/targets": ["engine/records", "state", "errors.ts"],
+  "engine/targets": ["engine/records", "places", "state", "errors.ts"],
   "engine/run": [...below("engine/run", engine), ...counting],
   "engine/sources": ["engine/run", "state", "time", "errors.ts"],
   "engine/execution": [...below("engine/execution", engine), ...counting],

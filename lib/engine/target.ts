@@ -4,7 +4,7 @@ import type { StableKey } from "../state/stable-key.ts";
 import { requireFrame, type Frame } from "./run/frame.ts";
 import { fn } from "./function.ts";
 import { formatContainerToken } from "./memo/logic.ts";
-import { memoKey, type Memoizable } from "./memo/memoizable.ts";
+import { formatOneMemoKey, memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
 import { componentSubpath } from "./run/subpath.ts";
@@ -92,10 +92,10 @@ export async function mountTarget<ChildKey extends StableKey, ChildValue>(
   target: ContainerTarget<ChildKey, ChildValue>,
 ): Promise<TargetProvider<ChildKey, ChildValue>> {
   const { host } = requireFrame("mount a target");
-  const subpath = componentSubpath(MOUNT_TARGET, target.path);
-  await useMount(subpath, declareContainer, target);
-  const provider = host.findProvider(target.path)!;
-  return new MountedProvider(target.path, provider.inside.generation);
+  const path = host.canonicalPath(target.path);
+  await useMount(componentSubpath(MOUNT_TARGET, path), declareContainer, { path, value: target.value });
+  const provider = host.findProvider(path)!;
+  return new MountedProvider(path, provider.inside.generation, target.path);
 }
 
 /**
@@ -109,7 +109,10 @@ export function declareTargetState<Key extends StableKey, Value>(
   key: Key,
   value: Value,
 ): void {
-  declare(requireFrame("declare a target state"), target.path, key, value);
+  const frame = requireFrame("declare a target state");
+  const isTopLevel = target.path.length === 1;
+  const canonical = isTopLevel ? frame.host.canonicalPath([...target.path, key]).at(-1)! : key;
+  declare(frame, target.path, canonical, value);
 }
 
 const declareContainer = fn(
@@ -156,10 +159,17 @@ function findProvider(frame: Frame, path: readonly StableKey[]): Provider {
 class MountedProvider implements TargetProvider<never, never> {
   readonly path: readonly StableKey[];
   readonly #generation: number;
+  readonly #formatOnePath: readonly StableKey[];
 
-  constructor(path: readonly StableKey[], generation: number) {
+  /** `given` is the path with the place as the caller named it. */
+  constructor(path: readonly StableKey[], generation: number, given: readonly StableKey[] = path) {
     this.path = Object.freeze([...path]);
     this.#generation = generation;
+    this.#formatOnePath = given;
+  }
+
+  [formatOneMemoKey](): unknown {
+    return ["tidemark/target", Buffer.from(encodePath(this.#formatOnePath)), this.#generation];
   }
 
   [memoKey](): unknown {

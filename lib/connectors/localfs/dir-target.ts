@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
+import { formatOneKeyOf, formatOneMemoKey, memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { checkTargetPath } from "./target-path.ts";
@@ -41,6 +41,7 @@ export async function mountDirTarget(dir: string): Promise<DirTarget> {
       declareTargetState(provider, path, copyOf(content));
     },
     [memoKey]: () => provider[memoKey](),
+    [formatOneMemoKey]: () => formatOneKeyOf(provider),
   });
 }
 

@@ -5,6 +5,7 @@ import type {
   TargetChange,
   TargetDecision,
 } from "../../engine/targets/target-handler.ts";
+import { resolvePlace } from "../../places/place.ts";
 import { fileHandler } from "./file-handler.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
 
@@ -25,7 +26,7 @@ export type DirectoryAction =
   | { readonly act: "make"; readonly path: string; readonly isOnRecord: boolean }
   | { readonly act: "remove"; readonly path: string; readonly isOurs: boolean };
 
-/** The handler of folders, by absolute path. */
+/** The handler of folders, by place. */
 export const directoryHandler: ContainerHandler<
   string,
   DirectoryValue,
@@ -34,15 +35,17 @@ export const directoryHandler: ContainerHandler<
   string,
   Uint8Array
 > = {
+  keyedBy: "place",
   reconcile: reconcileDirectory,
   apply: (actions) => actions.map(applyDirectory),
-  child: ({ key, isLeftOver }) => fileHandler(key, isLeftOver),
+  child: ({ key, root, isLeftOver }) => fileHandler(resolvePlace(root, key), isLeftOver),
 };
 
 function reconcileDirectory(
   change: TargetChange<string, DirectoryValue, DirectoryTracking>,
 ): TargetDecision<DirectoryTracking, DirectoryAction> | undefined {
-  const { key: path, desired, previous } = change;
+  const { desired, previous } = change;
+  const path = resolvePlace(change.root, change.key);
   const wasOurs = previous.some((tracking) => tracking.isOurs);
   if (desired !== undefined) {
     const isOurs = wasOurs || !desired.existed;

@@ -2,7 +2,8 @@ import { normalize, resolve, sep } from "node:path";
 import type { LiveMapFeed } from "../../engine/sources/live-map-feed.ts";
 import type { TidemarkError } from "../../errors.ts";
 import { systemClock } from "../../time/system-clock.ts";
-import type { File, FileSource } from "./file.ts";
+import type { File } from "./file.ts";
+import type { FolderNames } from "./file-source.ts";
 import { LiveWalk } from "./live-walk.ts";
 import { createPathFilter } from "./walk/path-filter.ts";
 import { WalkListing } from "./walk-listing.ts";
@@ -92,17 +93,17 @@ export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
   const { rescanIntervalMs = 3_600_000, pollIntervalMs = 5000, live = false, signal } = options;
   checkInterval("rescanIntervalMs", rescanIntervalMs);
   checkInterval("pollIntervalMs", pollIntervalMs);
-  const source: FileSource = { root: portable(resolve(dir)), dir: portable(normalize(dir)) };
+  const names: FolderNames = { root: portable(resolve(dir)), dir: portable(normalize(dir)) };
   const tree: Tree = {
-    root: source.root,
-    name: source.dir,
+    root: names.root,
+    name: names.dir,
     filter,
     followSymlinks: options.followSymlinks ?? false,
     onError: options.onError ?? rethrow,
   };
-  const listing = new WalkListing({ tree, source, signal });
+  const listing = new WalkListing({ tree, names, signal });
   if (!live) return { items: () => listing };
-  const liveOptions = { tree, source, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
+  const liveOptions = { tree, names, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
   return { items: () => new LiveWalk(liveOptions, listing) };
 }
 

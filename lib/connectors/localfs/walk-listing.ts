@@ -1,12 +1,13 @@
 import { SteppedItems } from "../../engine/sources/stepped-items.ts";
-import { createFile, type File, type FileSource } from "./file.ts";
+import { createFile, type File } from "./file.ts";
+import { FileSource, type FolderNames } from "./file-source.ts";
 import { Turn } from "./walk/turn.ts";
 import { walkTree, type Tree } from "./walk/walk-tree.ts";
 
 /** What a {@link WalkListing} lists. */
 export interface WalkListingOptions {
   readonly tree: Tree;
-  readonly source: FileSource;
+  readonly names: FolderNames;
   /** Ends the listing. */
   readonly signal: AbortSignal | undefined;
 }
@@ -21,7 +22,8 @@ export class WalkListing extends SteppedItems<string, File> implements AsyncIter
   }
 
   override *steps(): Generator<[path: string, file: File] | undefined, void> {
-    const { signal, source, tree } = this.#options;
+    const { names, signal, tree } = this.#options;
+    const source = new FileSource(names);
     for (const found of walkTree(tree)) {
       signal?.throwIfAborted();
       yield found === undefined ? undefined : [found.path, createFile(source, found.path, found.stats)];

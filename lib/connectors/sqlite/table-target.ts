@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
+import { formatOneKeyOf, formatOneMemoKey, memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
 import type { Columns, RowOf } from "./columns.ts";
 import { databaseOf } from "./database.ts";
@@ -44,5 +44,6 @@ export async function mountTableTarget<const C extends Columns>(
       declareTargetState(provider, keyOfRow(schema, stored), stored);
     },
     [memoKey]: () => [provider[memoKey](), schema],
+    [formatOneMemoKey]: () => [formatOneKeyOf(provider), schema],
   });
 }

@@ -168,6 +168,12 @@ export class AppRows {
     return value === undefined ? undefined : (decodeValue(value) as Uint8Array);
   }
 
+  /** Lists the encoded paths of the providers of all apps of the store, those of each app in the order in which they were stored. */
+  *providerPaths(): Iterable<Uint8Array> {
+    const range = this.#store.range(Uint8Array.of(FAMILY.providerId), Uint8Array.of(FAMILY.providerId + 1));
+    for (const { value } of range) yield decodeValue(value) as Uint8Array;
+  }
+
   /** Returns the changes that store a provider in both directions. */
   putProvider(id: number, path: Uint8Array): StateChange[] {
     return [

@@ -4,6 +4,7 @@ import { byteString } from "../../state/byte-string.ts";
 import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { ApplyQueue } from "./apply-queue.ts";
+import { CanonicalKeys } from "./canonical-keys.ts";
 import type { IdSequence } from "../records/id-sequence.ts";
 import type { ContainerGeneration, TrackedItem } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
@@ -73,17 +74,30 @@ export class Providers {
   /** An id stands for the same path for ever. */
   readonly #paths = new Map<number, readonly StableKey[]>();
   readonly #closed = new Map<number, Provider | undefined>();
+  readonly #canonicalKeys: CanonicalKeys;
   #version = 0;
 
   constructor(rows: AppRows, ids: IdSequence, options: ProvidersOptions) {
     this.#rows = rows;
     this.#ids = ids;
     this.#options = options;
+    this.#canonicalKeys = new CanonicalKeys(rows, options.root);
   }
 
   /** Grows with every container that is mounted. */
   get version(): number {
     return this.#version;
+  }
+
+  /** The path of a container or state with its place made canonical, where its kind is keyed by place. */
+  canonicalPath(path: readonly StableKey[]): readonly StableKey[] {
+    const [name, key, ...inner] = path;
+    const handler = defined.get(name as string);
+    if (handler?.keyedBy !== "place" || key === undefined) return path;
+    const canonical = isContainerHandler(handler)
+      ? this.#canonicalKeys.ofContainer(name as string, key)
+      : this.#canonicalKeys.ofState(key);
+    return canonical === key ? path : Object.freeze([name as string, canonical, ...inner]);
   }
 
   /** The provider at `path`, if it is there in this run: a defined target, or the inside of a mounted container. */
