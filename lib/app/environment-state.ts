@@ -2,6 +2,7 @@ import { metrics, type MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
 import { createAppRows, findAppRows, listApps } from "../engine/records/app-list.ts";
 import type { AppRows } from "../engine/records/app-rows.ts";
+import { canonicalizePlaces } from "../engine/records/canonicalize-places.ts";
 import type { Project } from "../engine/run/project.ts";
 import { TidemarkError } from "../errors.ts";
 import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts";
@@ -64,7 +65,7 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath));
+    const opening = (this.#store ??= openStore(this.dbPath, this.project.root));
     try {
       return await opening;
     } catch (error) {
@@ -130,10 +131,17 @@ export class EnvironmentState {
   }
 }
 
-async function openStore(path: string): Promise<StateStore> {
+async function openStore(path: string, root: string): Promise<StateStore> {
   // Loaded when first needed: a program that only defines its apps starts faster without the native module.
   const { LmdbStore } = await import("../state/lmdb-store.ts");
-  return LmdbStore.open(path);
+  const store = await LmdbStore.open(path);
+  try {
+    await canonicalizePlaces(store, { root });
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 }
 
 function closedError(name: string): TidemarkError {

@@ -23,10 +23,11 @@ export function resolvePlace(root: string, place: string, style: PlatformPath = 
 
 /** Whether a place is written as one outside of the root: an absolute path of any system, or a name that is no path, such as `memory:x`. */
 export function isOutside(place: string): boolean {
-  return posix.isAbsolute(place) || win32.isAbsolute(place) || isNoPath(place);
+  return posix.isAbsolute(place) || win32.isAbsolute(place) || SCHEME.test(place);
 }
 
-/** Whether `place` is a name that is no path, such as `memory:x`. */
-export function isNoPath(place: string): boolean {
-  return SCHEME.test(place);
+/** Whether `place` is no path of this system: a name such as `memory:x`, or an absolute path that another system has recorded. */
+export function isNoPath(place: string, style: PlatformPath = hostPath): boolean {
+  if (SCHEME.test(place)) return true;
+  return style.sep === "/" ? win32.isAbsolute(place) && !posix.isAbsolute(place) : place.startsWith("/");
 }

@@ -1,4 +1,4 @@
-import { readdirSync, renameSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { App, Environment } from "../../lib/index.ts";
 import { countsByComponent, type Counts } from "../counts.ts";
@@ -14,12 +14,19 @@ export interface ProjectFolder extends AsyncDisposable {
   move(name: string): void;
   /** Runs an app with `body` as its main function; gives the counts by component, the main function left out. */
   run(body: () => unknown, app?: string): Promise<Record<string, Counts>>;
+  /** As `run`, with a root elsewhere: every place is recorded as an absolute path, as 0.1 recorded all of them. */
+  runOutside(body: () => unknown, app?: string): Promise<Record<string, Counts>>;
+  /** The paths of the components that mount folders and tables, as they are recorded. */
+  mounted(app?: string): Promise<readonly string[]>;
 }
 
 /** Creates a project in the folder `p` of a new temp folder. */
 export async function createProject(): Promise<ProjectFolder> {
   const temp = await createTempFolder();
   let path = join(temp.path, "p");
+  const elsewhere = join(temp.path, "elsewhere-root");
+  mkdirSync(path);
+  mkdirSync(elsewhere);
   return {
     outer: temp.path,
     get path() {
@@ -30,20 +37,31 @@ export async function createProject(): Promise<ProjectFolder> {
       renameSync(path, moved);
       path = moved;
     },
-    async run(body, name = "app") {
+    run: (body, app) => run(join(path, ".tidemark"), path, body, app),
+    runOutside: (body, app) => run(join(path, ".tidemark"), elsewhere, body, app),
+    async mounted(app = "app") {
       await using environment = new Environment({ dbPath: join(path, ".tidemark") });
-      const app = new App({ name, environment }, async function main() {
-        await body();
-      });
-      const handle = app.update();
-      await handle;
-      const [failure] = handle.failures();
-      if (failure !== undefined) throw failure.error;
-      const { main: _main, ...others } = countsByComponent(handle.stats());
-      return others;
+      const paths: string[] = [];
+      for await (const component of environment.components(app)) {
+        if (component.path.includes("mountTarget")) paths.push(JSON.stringify(component.keys.at(-1)));
+      }
+      return paths;
     },
     [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose](),
   };
+}
+
+async function run(dbPath: string, root: string, body: () => unknown, name = "app"): Promise<Record<string, Counts>> {
+  await using environment = new Environment({ dbPath, root, onException: () => undefined });
+  const app = new App({ name, environment }, async function main() {
+    await body();
+  });
+  const handle = app.update();
+  await handle;
+  const [failure] = handle.failures();
+  if (failure !== undefined) throw failure.error;
+  const { main: _main, ...others } = countsByComponent(handle.stats());
+  return others;
 }
 
 /** The paths of the files below a folder, sorted; none when there is no such folder. */

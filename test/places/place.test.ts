@@ -56,7 +56,9 @@ describe("isOutside", () => {
 });
 
 describe("isNoPath", () => {
-  it("is true for names with a scheme only", () => {
-    expect(["memory:1", "C:\\x", "out", "/memory:1"].map(isNoPath)).to.deep.equal([true, false, false, false]);
+  it("is true for names with a scheme and for absolute paths of another system", () => {
+    const places = ["memory:1", "C:\\x", "\\\\server\\share\\x", "/x", "out", "./memory:1"];
+    expect(places.map((place) => isNoPath(place, posix))).to.deep.equal([true, true, true, false, false, false]);
+    expect(places.map((place) => isNoPath(place, win32))).to.deep.equal([true, false, false, true, false, false]);
   });
 });

@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { TidemarkError } from "../../errors.ts";
-import { decodeKey, decodePath, encodePath, formatPath } from "../../state/stable-key.ts";
+import { decodeKey, decodePath, formatPath } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
-import { withoutMemo } from "../records/child-row.ts";
 import type { Component } from "../run/component.ts";
 import { stateKey } from "../targets/state-key.ts";
 import type { DeclaredState } from "../targets/declared-states.ts";
 import { isContainerHandler, type Provider } from "../targets/providers.ts";
 import type { PossibleState, TrackedItem, TrackingRow } from "../records/row.ts";
-import type { AppRows } from "../records/app-rows.ts";
+import { voidMemos } from "../records/void-memos.ts";
 import type { Run } from "../run/run.ts";
 import type { TargetDecision } from "../targets/target-handler.ts";
 
@@ -224,21 +223,6 @@ function conflict(state: readonly StableKey[], component: Component, other: Trac
       "give each its own key",
     { facts: { target, path: component.path, owner } },
   );
-}
-
-/** Voids the memos of components along a path: `ids` from the root. */
-function voidMemos(rows: AppRows, [parent, ...ids]: readonly number[], path: readonly StableKey[]): StateChange[] {
-  const [id] = ids;
-  if (parent === undefined || id === undefined) return [];
-  for (let length = 1; length <= path.length; length++) {
-    const relative = encodePath(path.slice(0, length));
-    const row = rows.child(parent, relative);
-    if (row?.id !== id) continue;
-    const below = voidMemos(rows, ids, path.slice(length));
-    if (row.memo === null) return below;
-    return [rows.putChild(parent, relative, withoutMemo(row)), ...below];
-  }
-  return [];
 }
 
 function existing(states: readonly PossibleState[]): unknown[] {

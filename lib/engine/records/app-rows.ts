@@ -3,6 +3,7 @@ import { prefixEnd } from "../../state/stable-key.ts";
 import type { StateChange, StateEntry, StateStore } from "../../state/store.ts";
 import { decodeCallRow, encodeCallRow } from "./call-row.ts";
 import { decodeChildRow, encodeChildRow, readId } from "./child-row.ts";
+import { decodeProviderRow, encodeProviderRow, type ProviderRow } from "./provider-row.ts";
 import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES } from "./row-keys.ts";
 import { ROOT_ID, type CallRow, type ChildRow, type PendingDeletionRow, type TrackingRow } from "./row.ts";
 import { decodeTrackingRow, encodeTrackingRow } from "./tracking-row.ts";
@@ -121,6 +122,12 @@ export class AppRows {
     return value === undefined ? undefined : (decodeValue(value) as number);
   }
 
+  /** Lists the ids of the components that own target states of a provider. */
+  ownersIn(providerId: number): ReadonlySet<number> {
+    const prefix = this.#key(FAMILY.owner, providerId);
+    return new Set([...this.#store.range(prefix, prefixEnd(prefix))].map(({ value }) => decodeValue(value) as number));
+  }
+
   putOwner(providerId: number, key: Uint8Array, id: number): StateChange {
     return { key: this.#key(FAMILY.owner, providerId, key), value: encodeValue(id) };
   }
@@ -165,21 +172,45 @@ export class AppRows {
   /** Reads the encoded path of a provider. */
   providerPath(id: number): Uint8Array | undefined {
     const value = this.#store.get(this.#key(FAMILY.providerId, id));
-    return value === undefined ? undefined : (decodeValue(value) as Uint8Array);
+    return value === undefined ? undefined : decodeProviderRow(value).path;
+  }
+
+  /** Reads the tokens that a container had under its earlier paths: dependencies of older memos name it so. */
+  formerTokens(id: number): readonly string[] {
+    const value = this.#store.get(this.#key(FAMILY.providerId, id));
+    return value === undefined ? [] : decodeProviderRow(value).formerTokens;
+  }
+
+  /** Lists the providers of the app, in the order in which they were stored. */
+  *providers(): Iterable<ProviderRow & { readonly id: number }> {
+    const prefix = this.#key(FAMILY.providerId);
+    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
+      yield { id: readId(key, prefix.length), ...decodeProviderRow(value) };
+    }
   }
 
   /** Lists the encoded paths of the providers of all apps of the store, those of each app in the order in which they were stored. */
   *providerPaths(): Iterable<Uint8Array> {
     const range = this.#store.range(Uint8Array.of(FAMILY.providerId), Uint8Array.of(FAMILY.providerId + 1));
-    for (const { value } of range) yield decodeValue(value) as Uint8Array;
+    for (const { value } of range) yield decodeProviderRow(value).path;
   }
 
   /** Returns the changes that store a provider in both directions. */
-  putProvider(id: number, path: Uint8Array): StateChange[] {
+  putProvider(id: number, path: Uint8Array, formerTokens: readonly string[] = []): StateChange[] {
     return [
       { key: this.#key(FAMILY.provider, undefined, path), value: encodeValue(id) },
-      { key: this.#key(FAMILY.providerId, id), value: encodeValue(path) },
+      { key: this.#key(FAMILY.providerId, id), value: encodeProviderRow({ path, formerTokens }) },
     ];
+  }
+
+  /** Returns the change that removes the way from a path to its provider. */
+  removeProviderPath(path: Uint8Array): StateChange {
+    return removal(this.#key(FAMILY.provider, undefined, path));
+  }
+
+  /** Returns the changes that remove a provider. */
+  removeProvider(id: number, path: Uint8Array): StateChange[] {
+    return [this.removeProviderPath(path), removal(this.#key(FAMILY.providerId, id))];
   }
 
   /** Lists the stored records of ended updates, oldest first. */

@@ -1,10 +1,10 @@
-import { hash } from "node:crypto";
 import { TidemarkError } from "../../errors.ts";
 import { byteString } from "../../state/byte-string.ts";
 import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { ApplyQueue } from "./apply-queue.ts";
 import { CanonicalKeys } from "./canonical-keys.ts";
+import { containerToken } from "../records/container-token.ts";
 import type { IdSequence } from "../records/id-sequence.ts";
 import type { ContainerGeneration, TrackedItem } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
@@ -127,7 +127,7 @@ export class Providers {
       throw new TypeError(`Cannot open container ${formatPath(path)}: its handler must give a \`child\` handler`);
     }
     const provider = this.#add(keyOf(path), path, child, item.inside);
-    this.#generations.set(provider.token, item.inside.generation);
+    for (const token of this.#tokensOf(provider)) this.#generations.set(token, item.inside.generation);
     this.#version++;
     return provider;
   }
@@ -153,9 +153,13 @@ export class Providers {
     const opened = this.#open.get(keyOf([...container.path, key]));
     if (opened === undefined) return;
     this.#open.delete(keyOf(opened.path));
-    this.#generations.delete(opened.token);
+    for (const token of this.#tokensOf(opened)) this.#generations.delete(token);
     this.#closed.clear();
     this.#version++;
+  }
+
+  #tokensOf({ id, token }: Provider): readonly string[] {
+    return [token, ...this.#rows.formerTokens(id)];
   }
 
   #pathOf(id: number): readonly StableKey[] | undefined {
@@ -184,7 +188,7 @@ export class Providers {
       handler,
       queue: new ApplyQueue(),
       inside: item?.inside ?? NOT_IN_A_CONTAINER,
-      token: tokenOf(path),
+      token: containerToken(encodePath(path)),
     };
   }
 
@@ -203,14 +207,10 @@ export class Providers {
   #add(key: string, path: readonly StableKey[], handler: AnyHandler, inside: ContainerGeneration): Provider {
     const id = this.#ids.providerId(encodePath(path));
     const queue = this.#open.get(key)?.queue ?? new ApplyQueue();
-    const provider = { id, path, handler, queue, inside, token: tokenOf(path) };
+    const provider = { id, path, handler, queue, inside, token: containerToken(encodePath(path)) };
     this.#open.set(key, provider);
     return provider;
   }
-}
-
-function tokenOf(path: readonly StableKey[]): string {
-  return hash("sha256", encodePath(path), "base64url").slice(0, 16);
 }
 
 /** The keys of paths that cannot change: the path of a mounted target is asked for at each declaration. */
