@@ -3,6 +3,7 @@ import type { ExceptionHandler } from "../engine/run/exceptions.ts";
 import { createAppRows, findAppRows, listApps } from "../engine/records/app-list.ts";
 import type { AppRows } from "../engine/records/app-rows.ts";
 import { canonicalizePlaces } from "../engine/records/canonicalize-places.ts";
+import { placeKinds } from "../engine/targets/providers.ts";
 import type { Project } from "../engine/run/project.ts";
 import { TidemarkError } from "../errors.ts";
 import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts";
@@ -136,7 +137,7 @@ async function openStore(path: string, root: string): Promise<StateStore> {
   const { LmdbStore } = await import("../state/lmdb-store.ts");
   const store = await LmdbStore.open(path);
   try {
-    await canonicalizePlaces(store, { root });
+    await canonicalizePlaces(store, { root, kinds: placeKinds() });
     return store;
   } catch (error) {
     await store.close();

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { App, Environment } from "../../lib/index.ts";
+import { App, Environment, type UpdateHandle } from "../../lib/index.ts";
 import { countsByComponent, type Counts } from "../counts.ts";
 import { createTempFolder } from "../temp-folder.ts";
 
@@ -16,6 +16,8 @@ export interface ProjectFolder extends AsyncDisposable {
   run(body: () => unknown, app?: string): Promise<Record<string, Counts>>;
   /** As `run`, with a root elsewhere: every place is recorded as an absolute path, as 0.1 recorded all of them. */
   runOutside(body: () => unknown, app?: string): Promise<Record<string, Counts>>;
+  /** As `run`, in a live run that ends once it has caught up. */
+  runLive(body: () => unknown): Promise<Record<string, Counts>>;
   /** The paths of the components that mount folders and tables, as they are recorded. */
   mounted(app?: string): Promise<readonly string[]>;
 }
@@ -37,8 +39,9 @@ export async function createProject(): Promise<ProjectFolder> {
       renameSync(path, moved);
       path = moved;
     },
-    run: (body, app) => run(join(path, ".tidemark"), path, body, app),
-    runOutside: (body, app) => run(join(path, ".tidemark"), elsewhere, body, app),
+    run: (body, app) => run({ path, root: path, body, app }),
+    runOutside: (body, app) => run({ path, root: elsewhere, body, app }),
+    runLive: (body) => run({ path, root: path, body, live: true }),
     async mounted(app = "app") {
       await using environment = new Environment({ dbPath: join(path, ".tidemark") });
       const paths: string[] = [];
@@ -51,17 +54,29 @@ export async function createProject(): Promise<ProjectFolder> {
   };
 }
 
-async function run(dbPath: string, root: string, body: () => unknown, name = "app"): Promise<Record<string, Counts>> {
-  await using environment = new Environment({ dbPath, root, onException: () => undefined });
+async function run(options: {
+  readonly path: string;
+  readonly root: string;
+  readonly body: () => unknown;
+  readonly app?: string | undefined;
+  readonly live?: boolean;
+}): Promise<Record<string, Counts>> {
+  const { app: name = "app", body, live = false, path, root } = options;
+  await using environment = new Environment({ dbPath: join(path, ".tidemark"), root, onException: () => undefined });
   const app = new App({ name, environment }, async function main() {
     await body();
   });
-  const handle = app.update();
+  const handle = app.update({ live });
+  if (live) await stopWhenReady(handle);
   await handle;
   const [failure] = handle.failures();
   if (failure !== undefined) throw failure.error;
   const { main: _main, ...others } = countsByComponent(handle.stats());
   return others;
+}
+
+async function stopWhenReady(handle: UpdateHandle<void>): Promise<void> {
+  for await (const { status } of handle.watch()) if (status === "ready") void handle.stop();
 }
 
 /** The paths of the files below a folder, sorted; none when there is no such folder. */

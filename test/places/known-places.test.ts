@@ -28,6 +28,11 @@ describe("KnownPlaces", () => {
     expect(find("/b/out")).to.equal("out");
   });
 
+  it("finds a folder by a name in another case, where the file system gives one folder to both", () => {
+    const { find } = createSubject({ folders: ["/p/out"], mounts: { "/p/OUT": "/p/out" } }, ["out"]);
+    expect([find("/p/OUT"), find("/p/OUT/new"), find("/p/out/new")]).to.deep.equal(["out", "OUT/new", "OUT/new"]);
+  });
+
   it("tells a folder from one that is mounted over the same name elsewhere", () => {
     const tree = { folders: ["/p", "/a", "/other/out"], mounts: { "/b": "/a" } };
     const { find, system } = createSubject(tree, ["/a/out"]);

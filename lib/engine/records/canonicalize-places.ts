@@ -1,15 +1,23 @@
 import { KnownPlaces } from "../../places/known-places.ts";
 import { isOutside } from "../../places/place.ts";
 import { placeAt } from "../../places/place-at.ts";
-import { decodePath, type StableKey } from "../../state/stable-key.ts";
+import { decodePath, encodePath, type StableKey } from "../../state/stable-key.ts";
 import type { StateStore } from "../../state/store.ts";
 import { findAppRows, listApps } from "./app-list.ts";
 import type { AppRows } from "./app-rows.ts";
 import { ContainerMoves } from "./container-moves.ts";
 import { placeOf, withPlace } from "./place-key.ts";
 
-/** The kinds of containers whose keys are places. */
-const KINDS: ReadonlySet<StableKey> = new Set(["tidemark/localfs/directory", "tidemark/sqlite/table"]);
+/** The kinds of containers that 0.1 had, whose keys are places today. */
+const BUILT_IN_KINDS: readonly string[] = ["tidemark/localfs/directory", "tidemark/sqlite/table"];
+
+/** Options of {@link canonicalizePlaces}. */
+export interface CanonicalizeOptions {
+  /** The project's folder. */
+  readonly root: string;
+  /** The names of more kinds of containers whose keys are places. */
+  readonly kinds?: readonly string[];
+}
 
 /**
  * Makes the recorded places of all apps canonical for the project at `root`: an absolute path, as 0.1 recorded them all, becomes relative
@@ -17,24 +25,39 @@ const KINDS: ReadonlySet<StableKey> = new Set(["tidemark/localfs/directory", "ti
  *
  * Ids, owners and generations stay. Everything is written in one transaction, so an interruption changes nothing.
  */
-export async function canonicalizePlaces(store: StateStore, { root }: { readonly root: string }): Promise<void> {
+export async function canonicalizePlaces(store: StateStore, { kinds = [], root }: CanonicalizeOptions): Promise<void> {
+  const isKind = new Set<StableKey>([...BUILT_IN_KINDS, ...kinds]);
   const apps = listApps(store).map((name) => findAppRows(store, name)!);
+  const listed = apps.map((rows) => ({ rows, containers: placeContainers(rows, isKind) }));
   const names = new PlaceNames(root);
-  for (const rows of apps) for (const { path } of placeContainers(rows)) names.add(path);
-  const changes = apps.flatMap((rows) => {
+  for (const { containers } of listed) for (const { path } of containers) names.add(path);
+  const changes = listed.flatMap(({ containers, rows }) => {
     const moves = new ContainerMoves(rows);
-    for (const { id, path } of placeContainers(rows)) moves.move(id, path, names.rename(path));
+    for (const { id, path } of containers) moves.move(id, path, names.rename(path));
     return moves.changes();
   });
   if (changes.length > 0) await store.write(changes);
 }
 
-function* placeContainers(rows: AppRows): Iterable<{ readonly id: number; readonly path: readonly StableKey[] }> {
-  for (const { id, path: encoded } of rows.providers()) {
-    const path = decodePath(encoded);
+interface PlaceContainer {
+  readonly id: number;
+  readonly path: readonly StableKey[];
+}
+
+/** Lists the containers of an app that are keyed by place; one with containers in it keeps its name, since theirs contain it. */
+function placeContainers(rows: AppRows, kinds: ReadonlySet<StableKey>): readonly PlaceContainer[] {
+  const all = [...rows.providers()].map(({ id, path }) => ({ id, path: decodePath(path) }));
+  const nested = all.filter(({ path }) => path.length > 2).map(({ path }) => textOf(path.slice(0, 2)));
+  const outer = new Set(nested);
+  return all.filter(({ path }) => {
     const [kind, key] = path;
-    if (path.length === 2 && KINDS.has(kind!) && placeOf(key!) !== undefined) yield { id, path };
-  }
+    if (path.length !== 2 || !kinds.has(kind!) || placeOf(key!) === undefined) return false;
+    return outer.size === 0 || !outer.has(textOf(path));
+  });
+}
+
+function textOf(path: readonly StableKey[]): string {
+  return Buffer.from(encodePath(path)).toString("latin1");
 }
 
 /** The recorded places of each kind, with the one name that each is to have. */

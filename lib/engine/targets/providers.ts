@@ -56,6 +56,12 @@ export function isContainerHandler(handler: AnyHandler): handler is ContainerHan
   return "child" in handler;
 }
 
+/** The names of the kinds of containers that are keyed by place. */
+export function placeKinds(): readonly string[] {
+  const kinds = [...defined].filter(([, handler]) => handler.keyedBy === "place" && isContainerHandler(handler));
+  return kinds.map(([name]) => name);
+}
+
 /** The options of {@link Providers}. */
 export interface ProvidersOptions {
   /** The project's folder; see {@link TargetChange.root}. */

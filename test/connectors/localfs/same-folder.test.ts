@@ -3,7 +3,10 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { mountDirTarget, walkDir, type DirTarget, type File } from "../../../lib/connectors/localfs/index.ts";
 import { FileSource } from "../../../lib/connectors/localfs/file-source.ts";
+import { mountTableTarget } from "../../../lib/connectors/sqlite/index.ts";
+import { formatOneKeyOf, memoKey } from "../../../lib/engine/memo/memoizable.ts";
 import { fn, mountEach } from "../../../lib/index.ts";
+import { decodePath } from "../../../lib/state/stable-key.ts";
 import { bindMount, requireBindMounts } from "../../places/bind-mount.ts";
 import { createProject, filesBelow } from "../project-folder.ts";
 import { plant } from "./test-tree.ts";
@@ -126,6 +129,49 @@ describe("a project that is moved", () => {
     await project.run(() => undefined);
     expect(existsSync(join(project.path, "out"))).to.equal(false);
     expect(filesBelow(join(project.outer, "p"))).to.deep.equal(["out/a"]);
+  });
+});
+
+describe("the identity of a target that 0.1 stored", () => {
+  it("has the path as 0.1 resolved it", async () => {
+    await using project = await createProject();
+    symlinkSync(project.path, join(project.outer, "link"));
+    const keys: unknown[] = [];
+    await project.run(async () => {
+      const out = await mountDirTarget(join(project.outer, "link/out"));
+      const table = await mountTableTarget(join(project.outer, "link/x.db"), {
+        table: "T",
+        columns: { id: "integer" },
+        primaryKey: "id",
+      });
+      keys.push(formatOneKeyOf(out), out[memoKey](), formatOneKeyOf(table), table[memoKey]());
+    });
+    const decoded = keys.map((key) => {
+      const [[name, path] = []] = Array.isArray((key as unknown[])[0]) ? (key as [unknown[]]) : [key as unknown[]];
+      return [name, ...decodePath(path as Uint8Array)];
+    });
+    expect(decoded).to.deep.equal([
+      ["tidemark/target", "tidemark/localfs/directory", join(project.outer, "link/out")],
+      ["tidemark/target", "tidemark/localfs/directory", "out"],
+      ["tidemark/target", "tidemark/sqlite/table", [join(project.path, "x.db"), "t"]],
+      ["tidemark/target", "tidemark/sqlite/table", ["x.db", "t"]],
+    ]);
+  });
+});
+
+describe("a source that is defined once for all runs", () => {
+  it("identifies its files in a live run as in any other", async () => {
+    await using project = await createProject();
+    plant(project.path, { "docs/a.md": "a" });
+    const source = walkDir(join(project.path, "docs"), { live: true }).items();
+    const copy = fn({ memo: true, name: "copy" }, (file: File) => file.text());
+    const body = async (): Promise<void> => void (await mountEach(copy, source));
+    expect((await project.runLive(body))["copy"]).to.deep.equal({ starts: 1, adds: 1 });
+    expect((await project.run(body))["copy"]).to.deep.equal({ starts: 1, unchanged: 1 });
+    project.move("moved");
+    const moved = walkDir(join(project.path, "docs"), { live: true }).items();
+    const again = async (): Promise<void> => void (await mountEach(copy, moved));
+    expect((await project.runLive(again))["copy"]).to.deep.equal({ starts: 1, unchanged: 1 });
   });
 });
 

@@ -1,7 +1,16 @@
 import { expect } from "chai";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { App, declareTargetState, defineTarget, mount, type StableKey } from "../../../lib/index.ts";
+import {
+  App,
+  declareTargetState,
+  defineContainer,
+  defineTarget,
+  Environment,
+  mount,
+  mountTarget,
+  type StableKey,
+} from "../../../lib/index.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 
@@ -46,5 +55,30 @@ describe("a target keyed by place", () => {
     });
     const error: unknown = await app.update().then(undefined, (failure: unknown) => failure);
     expect(error).to.have.property("code", "TARGET_CONFLICT");
+  });
+
+  it("is one container by all names of a path, also when its kind is defined by a user", async () => {
+    await using temp = await createTempFolder();
+    const root = join(temp.path, "p");
+    mkdirSync(join(root, "out"), { recursive: true });
+    const made: string[] = [];
+    const kind = defineContainer<string, boolean, boolean, string, string, string>("test/place-container", {
+      keyedBy: "place",
+      reconcile: ({ desired, key }) => ({ action: key, tracking: desired }),
+      apply: (actions) => actions.map((action) => (made.push(action), "kept" as const)),
+      child: () => ({ reconcile: () => undefined, apply: () => {} }),
+    });
+    const run = async (path: string, projectRoot: string): Promise<void> => {
+      await using environment = new Environment({ dbPath: join(temp.path, "store"), root: projectRoot });
+      await new App({ name: "app", environment }, async function main() {
+        await mountTarget(kind.at(path, true));
+      }).update();
+    };
+    mkdirSync(join(temp.path, "elsewhere"));
+    await run(join(root, "out"), join(temp.path, "elsewhere"));
+    symlinkSync(root, join(temp.path, "link"));
+    await run(join(temp.path, "link/out"), root);
+    await run("out", root);
+    expect(made).to.deep.equal([join(root, "out"), "out", "out"]);
   });
 });
