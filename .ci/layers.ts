@@ -1,4 +1,4 @@
-const leaves = ["text", "options", "errors.ts", "version.ts", "time"];
+const leaves = ["text", "options", "errors.ts", "version.ts", "time", "places"];
 const progress = ["progress/schema", "progress/export", "progress", "progress/record", "progress/view"];
 const display = [...progress.filter((part) => part !== "progress/export"), ...leaves];
 const counting = ["progress/schema", "progress", "state", ...leaves];
@@ -15,6 +15,7 @@ const engine = [
 const engineContracts = [
   "engine/memo/memoizable.ts",
   "engine/sources/file-location.ts",
+  "engine/memo/memo-root.ts",
   "engine/sources/live-map-feed.ts",
   "engine/sources/stepped-items.ts",
   "engine/target.ts",
@@ -22,7 +23,7 @@ const engineContracts = [
   "engine/targets/pending-target.ts",
   "engine/targets/target-handler.ts",
 ];
-const connector = [...engineContracts, "state/stable-key.ts", "options", "time", "errors.ts"];
+const connector = [...engineContracts, "places", "state/stable-key.ts", "options", "time", "errors.ts"];
 const everythingOutsideCli = [
   ...leaves,
   ...progress,
@@ -56,6 +57,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": ["options"],
   "version.ts": [],
   time: [],
+  places: [],
 
   "progress/schema": leaves,
   "progress/export": ["progress/schema", ...leaves],
@@ -64,9 +66,9 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "progress/view": ["progress/schema", "progress", ...leaves],
   state: leaves,
 
-  "engine/records": ["state", "errors.ts"],
+  "engine/records": ["places", "state", "errors.ts"],
   "engine/memo": ["engine/records", "state", "options", "errors.ts"],
-  "engine/targets": ["engine/records", "state", "errors.ts"],
+  "engine/targets": ["engine/records", "places", "state", "errors.ts"],
   "engine/run": [...below("engine/run", engine), ...counting],
   "engine/sources": ["engine/run", "state", "time", "options", "errors.ts"],
   "engine/execution": [...below("engine/execution", engine), ...counting],

@@ -72,7 +72,8 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath, this.storeLog));
+    const { root } = this.project;
+    const opening = (this.#store ??= openStore(this.dbPath, { root, log: this.storeLog }));
     try {
       return await opening;
     } catch (error) {

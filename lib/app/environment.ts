@@ -16,7 +16,9 @@ export interface EnvironmentOptions {
   /** The folder of the state store. @default the environment variable TIDEMARK_DB, else ./.tidemark */
   readonly dbPath?: string;
   /**
-   * The project's folder: places below it are stored relative to it, so that the project can be moved with its store.
+   * The project's folder, which must exist; a relative path is resolved when the environment is made. Places below it are stored relative to
+   * it, so that the project can be moved with its store. For release folders over a shared store:
+   * `new Environment({ dbPath: "/srv/site/state", root: import.meta.dirname })`.
    * @default the folder that holds `.tidemark`; for a store elsewhere that of the nearest package.json above the working directory
    */
   readonly root?: string;
@@ -50,7 +52,7 @@ export class Environment implements AsyncDisposable {
   readonly #state: EnvironmentState;
 
   /**
-   * @throws TypeError for an option that does not exist, or a wrong value
+   * @throws TypeError for an option that does not exist, or a wrong value; RangeError when `root` is no folder
    */
   constructor(options: EnvironmentOptions = {}) {
     checkOptions("make an environment", options, CHECKS);

@@ -1,12 +1,23 @@
+import { canonicalizePlaces } from "../engine/records/canonicalize-places.ts";
 import { UPGRADE_STEPS, upgradeStore, type UpgradeStep } from "../engine/records/upgrade-store.ts";
+import { placeKinds } from "../engine/targets/providers.ts";
 import type { StateStore } from "../state/store.ts";
 import type { FolderUpgrade } from "../state/upgrade-folder.ts";
 
-/** Opens the store in a folder, and upgrades it if need be, and tells `log` of the way back. */
+/** Options of {@link openStore}. */
+export interface OpenStoreOptions {
+  /** The project's folder. */
+  readonly root: string;
+  /** Takes a message of the way back when the store is upgraded. */
+  readonly log: (message: string) => void;
+  /** @default the upgrades of this version */
+  readonly steps?: readonly UpgradeStep[];
+}
+
+/** Opens the store in a folder, and upgrades it if need be. */
 export async function openStore(
   folder: string,
-  log: (message: string) => void,
-  steps: readonly UpgradeStep[] = UPGRADE_STEPS,
+  { log, root, steps = UPGRADE_STEPS }: OpenStoreOptions,
 ): Promise<StateStore> {
   // Loaded when first needed: a program that only defines its apps starts faster without the native module.
   const { LmdbStore } = await import("../state/lmdb-store.ts");
@@ -14,6 +25,7 @@ export async function openStore(
   try {
     if (store.upgrade !== undefined) log(describeUpgrade(folder, store.upgrade));
     await upgradeStore(store, steps);
+    await canonicalizePlaces(store, { root, kinds: placeKinds() });
     return store;
   } catch (error) {
     await store.close();

@@ -6,7 +6,7 @@ import type { StableKey } from "../state/stable-key.ts";
 import { requireFrame, type Frame } from "./run/frame.ts";
 import { fn } from "./function.ts";
 import { formatContainerToken } from "./memo/logic.ts";
-import { memoKey, type Memoizable } from "./memo/memoizable.ts";
+import { formatOneMemoKey, memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
 import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
@@ -59,7 +59,7 @@ export function defineTarget<Key extends StableKey, Value, Tracking, Action>(
   handler: TargetHandler<Key, Value, Tracking, Action>,
 ): TargetProvider<Key, Value> {
   registerHandler(name, handler);
-  return new MountedProvider([name], 0);
+  return new MountedProvider({ path: [name], generation: 0 });
 }
 
 /**
@@ -96,10 +96,10 @@ export async function mountTarget<ChildKey extends StableKey, ChildValue>(
 ): Promise<TargetProvider<ChildKey, ChildValue>> {
   requireTarget(target, "mount a target");
   const { host } = requireFrame("mount a target");
-  const subpath = componentSubpath(MOUNT_TARGET, target.path);
-  await useMount(subpath, declareContainer, target);
-  const provider = host.findProvider(target.path)!;
-  return new MountedProvider(target.path, provider.inside.generation);
+  const path = host.canonicalPath(target.path);
+  await useMount(componentSubpath(MOUNT_TARGET, path), declareContainer, { path, value: target.value });
+  const provider = host.findProvider(path)!;
+  return new MountedProvider({ path, generation: provider.inside.generation, formatOnePath: target.path });
 }
 
 /**
@@ -117,7 +117,9 @@ export function declareTargetState<Key extends StableKey, Value>(
   requireTarget(target, "declare a target state");
   const frame = requireFrame("declare a target state");
   requireOwner(frame, target);
-  declare(frame, target.path, key, value);
+  const isTopLevel = target.path.length === 1;
+  const canonical = isTopLevel ? frame.host.canonicalPath([...target.path, key]).at(-1)! : key;
+  declare(frame, target.path, canonical, value);
 }
 
 /** Returns a provider bound to a component; see {@link bindTarget}. */
@@ -188,20 +190,37 @@ function requireOwner({ host }: Frame, target: object): void {
   );
 }
 
+/** What a {@link MountedProvider} is made of. */
+interface MountedProviderOptions {
+  readonly path: readonly StableKey[];
+  readonly generation: number;
+  /** The path with the place as the caller named it, which a store of format 1 has. @default `path` */
+  readonly formatOnePath?: readonly StableKey[];
+  /** The component that it is given to. */
+  readonly owner?: TargetOwner;
+}
+
 class MountedProvider implements TargetProvider<never, never>, BindableTarget {
   readonly path: readonly StableKey[];
   /** The component that it was given to, if any. */
   readonly owner: TargetOwner | undefined;
   readonly #generation: number;
+  readonly #formatOnePath: readonly StableKey[];
 
-  constructor(path: readonly StableKey[], generation: number, owner?: TargetOwner) {
+  constructor({ formatOnePath, generation, owner, path }: MountedProviderOptions) {
     this.path = Object.isFrozen(path) ? path : Object.freeze([...path]);
     this.owner = owner;
     this.#generation = generation;
+    this.#formatOnePath = formatOnePath ?? path;
+  }
+
+  [formatOneMemoKey](): unknown {
+    return ["tidemark/target", Buffer.from(encodePath(this.#formatOnePath)), this.#generation];
   }
 
   [bindTarget](owner: TargetOwner): MountedProvider {
-    return new MountedProvider(this.path, this.#generation, owner);
+    const { path } = this;
+    return new MountedProvider({ path, owner, generation: this.#generation, formatOnePath: this.#formatOnePath });
   }
 
   [memoKey](): unknown {

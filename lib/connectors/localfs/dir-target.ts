@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
+import { formatOneKeyOf, formatOneMemoKey, memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import {
   bindProvider,
   declareTargetState,
@@ -57,6 +57,7 @@ function createDirTarget(provider: TargetProvider<string, Uint8Array>): DirTarge
       declareTargetState(provider, path, copyOf(content));
     },
     [memoKey]: () => provider[memoKey](),
+    [formatOneMemoKey]: () => formatOneKeyOf(provider),
     [bindTarget]: (owner: TargetOwner) => createDirTarget(bindProvider(provider, owner)),
   });
 }

@@ -1,21 +1,14 @@
 import { ReadableStream } from "node:stream/web";
 import type { BigIntStats } from "node:fs";
-import { memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memo/memoizable.ts";
+import { formatOneMemoKey, memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memo/memoizable.ts";
 import { fileLocation, type LocatedFile } from "../../engine/sources/file-location.ts";
 import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
 import { ContentReader } from "./content-reader.ts";
 import { fileState, isFileState, vouchedState, type ContentReading } from "./file-memo.ts";
+import type { FileSource } from "./file-source.ts";
 import { fileSystemError } from "./walk/file-system-error.ts";
 import { versionOf, type FileVersion } from "./walk/file-version.ts";
 import { MAX_QUICK_BYTES, QuickReader, type QuickRead } from "./quick-read.ts";
-
-/** Where a file was found. */
-export interface FileSource {
-  /** The folder's absolute path, without a "/" at its end. */
-  readonly root: string;
-  /** The folder as the user named it, normalised: part of what identifies the file on every machine. */
-  readonly dir: string;
-}
 
 /**
  * A file found by `walkDir`. As an argument of a memoized function it is unchanged while its modification time, size, inode and change
@@ -80,6 +73,10 @@ class LocalFile implements File, LocatedFile {
   }
 
   [memoKey](): unknown {
+    return ["tidemark/localfs/file", this.#source.place, this.path];
+  }
+
+  [formatOneMemoKey](): unknown {
     return ["tidemark/localfs/file", this.#source.dir, this.path];
   }
 

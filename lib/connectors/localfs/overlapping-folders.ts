@@ -1,4 +1,5 @@
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { resolvePlace, toPlace } from "../../places/place.ts";
 
 /** A file as a target state: the place of a folder, and the path below it with "/" between the names. */
 export interface FileName {
@@ -9,9 +10,9 @@ export interface FileName {
 /** Lists the other names of a file, in the folders between it and its own folder and in those above; see {@link ContainerHandler.aliases}. */
 export function* overlappingFolders(name: FileName & { readonly root: string }): Generator<FileName> {
   const { container, root } = name;
-  for (const { folder, key } of folderNames(resolve(root, container), name.key)) {
+  for (const { folder, key } of folderNames(resolvePlace(root, container), name.key)) {
     // A folder below the root is known by its place there, or by its absolute path.
-    for (const place of new Set([folder, placeBelow(root, folder)])) {
+    for (const place of new Set([folder, toPlace(root, folder)])) {
       if (place !== container) yield { container: place, key };
     }
   }
@@ -27,10 +28,4 @@ function* folderNames(own: string, key: string): Generator<{ readonly folder: st
     path = `${basename(inner)}/${path}`;
     yield { folder: dirname(inner), key: path };
   }
-}
-
-function placeBelow(root: string, folder: string): string {
-  const way = relative(root, folder);
-  if (way === "") return ".";
-  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) ? folder : way.replaceAll(sep, "/");
 }

@@ -5,7 +5,8 @@ import type { LiveMapFeed } from "../../engine/sources/live-map-feed.ts";
 import type { TidemarkError } from "../../errors.ts";
 import { systemClock } from "../../time/system-clock.ts";
 import { createEmptyWalk } from "./empty-walk.ts";
-import type { File, FileSource } from "./file.ts";
+import type { File } from "./file.ts";
+import type { FolderNames } from "./file-source.ts";
 import { LiveWalk } from "./live-walk.ts";
 import { createPathFilter } from "./walk/path-filter.ts";
 import { WalkListing } from "./walk-listing.ts";
@@ -119,18 +120,18 @@ export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
   const { rescanIntervalMs = 3_600_000, pollIntervalMs = 5000, live = false, signal } = options;
   checkInterval("rescanIntervalMs", rescanIntervalMs);
   checkInterval("pollIntervalMs", pollIntervalMs);
-  const source: FileSource = { root: portable(resolve(dir)), dir: portable(normalize(dir)) };
+  const names: FolderNames = { root: portable(resolve(dir)), dir: portable(normalize(dir)) };
   const tree: Tree = {
-    root: source.root,
-    name: source.dir,
+    root: names.root,
+    name: names.dir,
     filter,
     followSymlinks: options.followSymlinks ?? false,
     onError: options.onError ?? rethrow,
   };
-  const empty = createEmptyWalk(source.dir, options);
-  const listing = new WalkListing({ tree, source, empty, signal });
+  const empty = createEmptyWalk(names.dir, options);
+  const listing = new WalkListing({ tree, names, empty, signal });
   if (!live) return { items: () => listing };
-  const liveOptions = { tree, source, empty, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
+  const liveOptions = { tree, names, empty, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
   return { items: () => new LiveWalk(liveOptions, listing) };
 }
 

@@ -1,13 +1,14 @@
 import { SteppedItems } from "../../engine/sources/stepped-items.ts";
 import { requireFiles, type EmptyWalk } from "./empty-walk.ts";
-import { createFile, type File, type FileSource } from "./file.ts";
+import { createFile, type File } from "./file.ts";
+import { FileSource, type FolderNames } from "./file-source.ts";
 import { Turn } from "./walk/turn.ts";
 import { walkTree, type Tree } from "./walk/walk-tree.ts";
 
 /** What a {@link WalkListing} lists. */
 export interface WalkListingOptions {
   readonly tree: Tree;
-  readonly source: FileSource;
+  readonly names: FolderNames;
   readonly empty: EmptyWalk;
   /** Ends the listing. */
   readonly signal: AbortSignal | undefined;
@@ -28,7 +29,8 @@ export class WalkListing extends SteppedItems<string, File> implements AsyncIter
   }
 
   override *steps(): Generator<[path: string, file: File] | undefined, void> {
-    const { empty, signal, source, tree } = this.#options;
+    const { empty, names, signal, tree } = this.#options;
+    const source = new FileSource(names);
     let isEmpty = true;
     for (const found of walkTree(tree)) {
       signal?.throwIfAborted();

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
+import { formatOneKeyOf, formatOneMemoKey, memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import {
   bindProvider,
   declareTargetState,
@@ -63,6 +63,7 @@ function createTableTarget<Row>(provider: TargetProvider<StableKey, StoredRow>, 
       declareTargetState(provider, keyOfRow(schema, stored), stored);
     },
     [memoKey]: () => [provider[memoKey](), schema],
+    [formatOneMemoKey]: () => [formatOneKeyOf(provider), schema],
     [bindTarget]: (owner: TargetOwner) => createTableTarget<Row>(bindProvider(provider, owner), schema),
   });
 }

@@ -4,6 +4,7 @@ import { Frame, runInFrame } from "../run/frame.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
 import { Dependencies } from "../memo/logic.ts";
 import { checkStates, collectStates, matchesMemo, requireStorable, type StatesCheck } from "../memo/memo-check.ts";
+import { withMemoRoot } from "../memo/memo-root.ts";
 import { ExecutingCall } from "../memo/executing-call.ts";
 import { ROW_FORMAT } from "../records/row-envelope.ts";
 import type { CallRow } from "../records/row.ts";
@@ -11,8 +12,8 @@ import type { CallRow } from "../records/row.ts";
 /** Calls a memoized function inside a component: from the memo where it is valid, else by running it. */
 export function callMemoized(frame: Frame, info: FunctionInfo, run: () => unknown, args: readonly unknown[]): unknown {
   const logicId = info.logicTracking === "none" ? undefined : info.logicId;
-  const call = new Call(frame, info, run, fingerprintCall(info.name, args, logicId));
-  return call.answer();
+  const fingerprint = withMemoRoot(frame.host.root, () => fingerprintCall(info.name, args, logicId));
+  return new Call(frame, info, run, fingerprint).answer();
 }
 
 class Call {

@@ -4,6 +4,7 @@ import type { FunctionInfo } from "../memo/function-info.ts";
 import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
 import { checkStates, matchesMemo, type Asked } from "../memo/memo-check.ts";
 import type { Mounting } from "../run/mounting.ts";
+import { withMemoRoot } from "../memo/memo-root.ts";
 import { countHit, findMemo, isAnswered } from "./probe.ts";
 import type { ChildRow } from "../records/row.ts";
 
@@ -40,7 +41,7 @@ export class ItemProbe {
     const memo = findMemo({ id, row, run, info: this.#info, mounting: this.#mounting });
     // What waits for a slot is asked when it has one; what comes back after its deletion has more to do.
     if (memo === undefined || !run.slots.hasFree || run.mounted.hasDeleteAttempt(id)) return undefined;
-    const call = this.#fingerprints.of(item);
+    const call = withMemoRoot(run.project.root, () => this.#fingerprints.of(item));
     if (!matchesMemo(memo, call, run.holds)) return { call, check: undefined };
     const check = checkStates(call.stateful, memo.states);
     if (check instanceof Promise || check.hasChanged || !isAnswered(run, id, check)) return { call, check };

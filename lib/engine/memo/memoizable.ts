@@ -4,6 +4,12 @@ export const memoKey: unique symbol = Symbol.for("tidemark.memoKey");
 /** The key of the method that tells whether a value is still as it was; see {@link Memoizable}. */
 export const memoState: unique symbol = Symbol.for("tidemark.memoState");
 
+/**
+ * The key of the method that gives the identity that Tidemark 0.1 stored for a value of its own, where it is another one today: a
+ * memo of that version is compared with it.
+ */
+export const formatOneMemoKey: unique symbol = Symbol.for("tidemark.formatOneMemoKey");
+
 /** The answer of a memo state: what to remember, and whether what was remembered still holds. */
 export interface MemoState {
   /** Plain data to store with the memo. */
@@ -27,4 +33,9 @@ export interface Memoizable {
 /** Whether `value` implements {@link Memoizable}. */
 export function isMemoizable(value: unknown): value is Memoizable {
   return typeof value === "object" && value !== null && memoKey in value;
+}
+
+/** The identity that Tidemark 0.1 stored for a value; see {@link formatOneMemoKey}. */
+export function formatOneKeyOf(value: Memoizable & { [formatOneMemoKey]?(): unknown }): unknown {
+  return value[formatOneMemoKey]?.() ?? value[memoKey]();
 }

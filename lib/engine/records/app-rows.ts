@@ -3,6 +3,7 @@ import { prefixEnd } from "../../state/stable-key.ts";
 import type { StateChange, StateEntry, StateStore } from "../../state/store.ts";
 import { decodeCallRow, encodeCallRow } from "./call-row.ts";
 import { decodeChildRow, encodeChildRow, readChildId, readId } from "./child-row.ts";
+import { decodeProviderRow, encodeProviderRow, type ProviderRow } from "./provider-row.ts";
 import { decodeRow, sealRow, type RowFormat } from "./row-envelope.ts";
 import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES, type Family } from "./row-keys.ts";
 import {
@@ -144,6 +145,15 @@ export class AppRows {
     return putValue(this.#key(FAMILY.owner, providerId, key), value);
   }
 
+  /** Lists the ids of the components that own target states of a provider. */
+  ownersIn(providerId: number): ReadonlySet<number> {
+    const prefix = this.#key(FAMILY.owner, providerId);
+    const owners = [...this.store.range(prefix, prefixEnd(prefix))].map(({ key, value }) => {
+      return decodeRow(key, value, decodeValue) as OwnerValue;
+    });
+    return new Set(owners.filter((owner) => typeof owner === "number"));
+  }
+
   putOwner(providerId: number, key: Uint8Array, id: number): StateChange {
     return putValue(this.#key(FAMILY.owner, providerId, key), id);
   }
@@ -193,23 +203,44 @@ export class AppRows {
 
   /** Reads the encoded path of a provider. */
   providerPath(id: number): Uint8Array | undefined {
-    return this.#readValue(this.#key(FAMILY.providerId, id)) as Uint8Array | undefined;
+    return this.#read(this.#key(FAMILY.providerId, id), decodeProviderRow)?.path;
   }
 
-  /** Lists the providers, each with its encoded path, in the order of their ids. */
-  *providers(): Iterable<{ readonly id: number; readonly path: Uint8Array }> {
+  /** Reads the tokens that a container had under its earlier paths: dependencies of older memos name it so. */
+  formerTokens(id: number): readonly string[] {
+    return this.#read(this.#key(FAMILY.providerId, id), decodeProviderRow)?.formerTokens ?? [];
+  }
+
+  /** Lists the providers of the app, in the order in which they were stored. */
+  *providers(): Iterable<ProviderRow & { readonly id: number }> {
     const prefix = this.#key(FAMILY.providerId);
     for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
-      yield { id: readId(key, prefix.length), path: decodeRow(key, value, decodeValue) as Uint8Array };
+      yield { id: readId(key, prefix.length), ...decodeRow(key, value, decodeProviderRow) };
     }
   }
 
+  /** Lists the encoded paths of the providers of all apps of the store, those of each app in the order in which they were stored. */
+  *providerPaths(): Iterable<Uint8Array> {
+    const range = this.store.range(Uint8Array.of(FAMILY.providerId), Uint8Array.of(FAMILY.providerId + 1));
+    for (const { key, value } of range) yield decodeRow(key, value, decodeProviderRow).path;
+  }
+
   /** Returns the changes that store a provider in both directions. */
-  putProvider(id: number, path: Uint8Array): StateChange[] {
+  putProvider(id: number, path: Uint8Array, formerTokens: readonly string[] = []): StateChange[] {
     return [
       putValue(this.#key(FAMILY.provider, undefined, path), id),
-      putValue(this.#key(FAMILY.providerId, id), path),
+      put(this.#key(FAMILY.providerId, id), encodeProviderRow({ path, formerTokens })),
     ];
+  }
+
+  /** Returns the change that removes the way from a path to its provider. */
+  removeProviderPath(path: Uint8Array): StateChange {
+    return removal(this.#key(FAMILY.provider, undefined, path));
+  }
+
+  /** Returns the changes that remove a provider. */
+  removeProvider(id: number, path: Uint8Array): StateChange[] {
+    return [this.removeProviderPath(path), removal(this.#key(FAMILY.providerId, id))];
   }
 
   /** Lists the stored records of ended updates, oldest first. */

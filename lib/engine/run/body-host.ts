@@ -31,6 +31,8 @@ export interface BodyHost {
   requireOpen(act: string): void;
   /** Throws the abort reason of an aborted run. */
   throwIfAborted(): void;
+  /** Returns the path of a container or state in the form in which the store has it; see {@link TargetHandler.keyedBy}. */
+  canonicalPath(path: readonly StableKey[]): readonly StableKey[];
   /** Finds the provider at a path: a defined target, or the inside of a container that is mounted in this run. */
   findProvider(path: readonly StableKey[]): Provider | undefined;
   /** Whether the component is `owner` or one below it. */

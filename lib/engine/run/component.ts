@@ -15,6 +15,7 @@ import { fingerprintCall, type ArgumentsFingerprint } from "../memo/fingerprint.
 import type { FunctionInfo } from "../memo/function-info.ts";
 import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
 import type { Asked } from "../memo/memo-check.ts";
+import { withMemoRoot } from "../memo/memo-root.ts";
 import type { Mounting } from "./mounting.ts";
 import type { CallRow, ChildRow, MemoRow } from "../records/row.ts";
 import { isLongPath } from "../records/row-keys.ts";
@@ -140,9 +141,12 @@ export class Component implements BodyHost {
   /** The fingerprint of its function and arguments. */
   get call(): ArgumentsFingerprint {
     const { logicId, logicTracking, name } = this.info;
-    this.#call ??=
-      this.#fingerprints?.of(this.args[0]) ??
-      fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
+    this.#call ??= withMemoRoot(
+      this.root,
+      () =>
+        this.#fingerprints?.of(this.args[0]) ??
+        fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId),
+    );
     return this.#call;
   }
 
@@ -185,6 +189,10 @@ export class Component implements BodyHost {
 
   throwIfAborted(): void {
     this.run.throwIfAborted();
+  }
+
+  canonicalPath(path: readonly StableKey[]): readonly StableKey[] {
+    return this.run.providers.canonicalPath(path);
   }
 
   findProvider(path: readonly StableKey[]): Provider | undefined {
