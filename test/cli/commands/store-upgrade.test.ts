@@ -23,14 +23,17 @@ describe("The command line, with a store that 0.1 has written", function () {
   // Another process may have the project, which has only one place.
   this.timeout(180_000);
   const folder = useCliFolder({ "app.ts": APP });
-  let restored: AsyncDisposable;
+  let restored: AsyncDisposable | undefined;
 
-  beforeEach(async () => {
+  beforeEach(async function () {
+    // The fixture has paths of POSIX.
+    if (process.platform === "win32") this.skip();
     restored = await restoreProject();
   });
 
   afterEach(async () => {
-    await restored[Symbol.asyncDispose]();
+    await restored?.[Symbol.asyncDispose]();
+    restored = undefined;
   });
 
   it("says once, in one line of standard error, that it was upgraded: `ls`", async () => {
