@@ -20,7 +20,7 @@ export function expectStart(run: string): () => void {
 function warn(): void {
   const [first] = waiting;
   if (first === undefined) {
-    // What runs in a later listener may call `update` again.
+    // A later listener may call `update` again.
     isListening = false;
     return;
   }

@@ -9,7 +9,7 @@ export type OptionChecks<T> = Readonly<Record<keyof T, OptionCheck>>;
 const TAGS: readonly string[] = ["[object Object]", "[object Module]"];
 
 /**
- * Checks options against the checks of each; `act` says what the caller wants to do, for the error.
+ * Checks options against the checks of each. `act` is the caller's action in words, for the error.
  *
  * @throws TypeError unless `options` is an object of options, for an option that does not exist, and for a wrong value
  */

@@ -8,6 +8,7 @@ import type { FailureCause } from "../../progress/view/failure-causes.ts";
 import { UpdateStatus } from "../../progress/schema/stats.ts";
 import { takeStdout, type JsonOutput } from "../../report/json/json-output.ts";
 import { chooseProgressMode, type ProgressMode } from "../../report/terminal/progress-mode.ts";
+import { toPlainText } from "../../text/plain-text.ts";
 import { hasState } from "../load/app-state.ts";
 import { confirm } from "../console/confirm.ts";
 import { EXIT_CODES } from "../console/exit.ts";
@@ -16,6 +17,7 @@ import { FailureLog } from "../show/failure-log.ts";
 import { renderFailures } from "../show/failure-summary.ts";
 import { tellGitHub } from "../show/github-actions.ts";
 import { listenForInterrupt, type Interrupt } from "../console/interrupt.ts";
+import { noteProgress } from "../console/standstill.ts";
 import { loadApp } from "../load/load-app.ts";
 import type { MetricsOptions } from "../metrics/metrics-options.ts";
 import { RunObservation } from "../show/run-observation.ts";
@@ -130,6 +132,7 @@ async function update(
   const handle = app.update({ fullReprocess, live, maxDeletes, signal, reportToStdout: isPrinting && interval });
   if (live) interrupt.stopWith(stopOnceCaughtUp(handle));
   const streaming = output && streamRun(handle, { app: app.name, output, intervalMs: interval });
+  using _progress = noteProgress(() => listInProgress(handle));
   const observation = new RunObservation((failure) => log?.take(failure));
   observation.start(handle);
   const [outcome] = await Promise.allSettled([handle.result(), observation.ended(), streaming]);
@@ -142,6 +145,13 @@ async function update(
   }
   printFailures(causes, numErrors);
   return numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
+}
+
+/** The functions that components of the run outside stats groups are in the middle of. */
+function listInProgress(handle: UpdateHandle<unknown>): string[] {
+  return Object.entries(handle.stats()?.byComponent ?? {}).flatMap(([name, { numInProgress }]) =>
+    numInProgress > 0 ? [`${toPlainText(name)} (${numInProgress})`] : [],
+  );
 }
 
 /** Stops a live run in good order; not while it is catching up, which may take long. */

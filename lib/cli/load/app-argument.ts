@@ -11,7 +11,7 @@ export interface AppArgument {
 
 /** A colon after the extension of a module ends the file; names may hold colons of their own. */
 const MODULE_AND_NAME = /^(.+?\.[cm]?[jt]sx?):(.*)$/s;
-/** A text that ends like a module is one, whatever colons there are in its path. */
+/** A text with such an ending is a file as a whole, colons included. */
 const MODULE = /\.[cm]?[jt]sx?$/;
 /** Without such an extension: the first colon that is not the one of a Windows drive. */
 const ANY_FILE_AND_NAME = /^([A-Za-z]:[\\/][^:]*|(?![A-Za-z]:[\\/])[^:]+):(.*)$/s;
