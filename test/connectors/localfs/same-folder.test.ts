@@ -144,12 +144,11 @@ describe("the identity of a target that 0.1 stored", () => {
         columns: { id: "integer" },
         primaryKey: "id",
       });
-      keys.push(formatOneKeyOf(out), out[memoKey](), formatOneKeyOf(table), table[memoKey]());
+      const [formatOneTable] = formatOneKeyOf(table) as [unknown];
+      const [presentTable] = table[memoKey]() as [unknown];
+      keys.push(formatOneKeyOf(out), out[memoKey](), formatOneTable, presentTable);
     });
-    const decoded = keys.map((key) => {
-      const [[name, path]] = Array.isArray((key as unknown[])[0]) ? (key as [unknown[]]) : [key as unknown[]];
-      return [name, ...decodePath(path as Uint8Array)];
-    });
+    const decoded = (keys as [name: string, path: Uint8Array][]).map(([name, path]) => [name, ...decodePath(path)]);
     expect(decoded).to.deep.equal([
       ["tidemark/target", "tidemark/localfs/directory", join(project.outer, "link/out")],
       ["tidemark/target", "tidemark/localfs/directory", "out"],
