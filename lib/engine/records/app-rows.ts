@@ -12,6 +12,7 @@ import {
   type StateName,
   type TrackingRow,
 } from "./row.ts";
+import { StateRows, type OwnerValue } from "./state-rows.ts";
 import { decodeTrackingRow, encodeTrackingRow } from "./tracking-row.ts";
 
 /** Options of {@link AppRows.children}. */
@@ -24,9 +25,6 @@ export interface ChildrenOptions {
   readonly except?: { has(id: number): boolean };
 }
 
-/** The id of the owner, or the name under which another owner has the target state. */
-type OwnerValue = number | readonly [appId: number, providerId: number, key: Uint8Array];
-
 /** The lowest byte that an encoded path can begin with; the root's own row, whose path is empty, sorts before it. */
 const FIRST_PATH_BYTE = Uint8Array.of(0);
 
@@ -37,10 +35,13 @@ const FIRST_PATH_BYTE = Uint8Array.of(0);
 export class AppRows {
   readonly store: StateStore;
   readonly appId: number;
+  /** Its target states as a whole, and those that were given up. */
+  readonly states: StateRows;
 
   constructor(store: StateStore, appId: number) {
     this.store = store;
     this.appId = appId;
+    this.states = new StateRows(store, appId);
   }
 
   /** Writes changes in one transaction; see {@link StateStore.write}. */

@@ -14,6 +14,8 @@ export const FAMILY = {
   provider: 8,
   providerId: 9,
   update: 10,
+  /** Target states that were given up without being removed; 11 is the store's own. */
+  givenUp: 12,
 } as const;
 
 type Family = (typeof FAMILY)[keyof typeof FAMILY];

@@ -1,5 +1,5 @@
 import { decodeValue, encodeValue } from "../../state/codec.ts";
-import type { TrackedItem, TrackingRow } from "./row.ts";
+import type { GivenUpRow, TrackedItem, TrackingRow } from "./row.ts";
 
 type Row = [name: string, ancestors: readonly number[], path: Uint8Array, items: readonly Item[]];
 type Item = [
@@ -9,6 +9,8 @@ type Item = [
   states: TrackedItem["states"],
   inside: readonly [generation: number, recreatedAt: number] | null,
 ];
+
+type GivenUp = [item: Item, reason: GivenUpRow["reason"], timeMs: number, name: string, path: string];
 
 /** Encodes the tracking row of a component. */
 export function encodeTrackingRow({ ancestors, items, name, path }: TrackingRow): Uint8Array {
@@ -20,6 +22,17 @@ export function encodeTrackingRow({ ancestors, items, name, path }: TrackingRow)
 export function decodeTrackingRow(bytes: Uint8Array): TrackingRow {
   const [name, ancestors, path, items] = decodeValue(bytes) as Row;
   return { name, ancestors, path, items: items.map(fromItem) };
+}
+
+/** Encodes the row of a target state that was given up. */
+export function encodeGivenUpRow({ item, name, path, reason, timeMs }: GivenUpRow): Uint8Array {
+  return encodeValue([toItem(item), reason, timeMs, name, path] satisfies GivenUp);
+}
+
+/** Decodes the bytes of {@link encodeGivenUpRow}. */
+export function decodeGivenUpRow(bytes: Uint8Array): GivenUpRow {
+  const [item, reason, timeMs, name, path] = decodeValue(bytes) as GivenUp;
+  return { item: fromItem(item), reason, timeMs, name, path };
 }
 
 /** Whether two tracking rows are stored as the same bytes. */

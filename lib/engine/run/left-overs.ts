@@ -6,6 +6,8 @@ import { storedApps } from "../records/stored-apps.ts";
 import { findItem, withNothing } from "../records/tracked-item.ts";
 import { voidMemosOf } from "../records/void-memos.ts";
 import { otherOwners, type NamedTarget, type StateOwner } from "../targets/state-owners.ts";
+import type { Project } from "./project.ts";
+import { whereabouts } from "../targets/outside-states.ts";
 import { isStateKept } from "./kept-state.ts";
 import type { MountedComponents } from "./mounted-components.ts";
 
@@ -13,6 +15,7 @@ import type { MountedComponents } from "./mounted-components.ts";
 export interface LeftOversRun {
   readonly rows: AppRows;
   readonly mounted: MountedComponents;
+  readonly project: Project;
   isAppInUse(name: string): boolean;
   write(changes: readonly StateChange[]): void;
 }
@@ -31,6 +34,9 @@ export class LeftOvers {
    */
   release(target: NamedTarget, key: StableKey): boolean {
     const { rows } = this.#run;
+    const { isConfirmed } = this.#run.project;
+    // Nothing is removed outside of the root, not even to make room.
+    if (!isConfirmed && whereabouts([...target.path, key]) !== "below") return false;
     const own = ownOwner(rows, target, key);
     const owner = own ?? [...otherOwners(rows, target, key)][0];
     return owner !== undefined && this.#release(owner);

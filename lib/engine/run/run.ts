@@ -86,6 +86,7 @@ export class Run {
   readonly backpressure: Backpressure;
   readonly providers: Providers;
   readonly mounted: MountedComponents;
+  #numGivenUp = 0;
   /** Called when something could not be deleted. */
   onDeletionFailed: (() => void) | undefined;
   readonly #active = new Roster<Interruptible>();
@@ -126,6 +127,16 @@ export class Run {
     this.live = new LiveRegistry({ isLive: options.isLive });
     if (options.isLive) this.mounted.expectRemounts();
     this.#lastPauseAt = options.clock.now();
+  }
+
+  /** The number of target states that this run has given up, because nothing may be removed outside of the root. */
+  get numGivenUp(): number {
+    return this.#numGivenUp;
+  }
+
+  /** Notes that target states were given up. */
+  noteGivenUp(count: number): void {
+    this.#numGivenUp += count;
   }
 
   get isAborted(): boolean {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { TidemarkError } from "../../errors.ts";
 import { byteString } from "../../state/byte-string.ts";
-import { decodePath, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
+import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { ApplyQueue } from "./apply-queue.ts";
 import type { IdSequence } from "../records/id-sequence.ts";
@@ -56,6 +56,11 @@ export function registerHandler(name: string, handler: AnyHandler): void {
     );
   }
   defined.set(name, handler);
+}
+
+/** The handler that was defined in this process under a name. */
+export function definedHandler(name: StableKey): AnyHandler | undefined {
+  return typeof name === "string" ? defined.get(name) : undefined;
 }
 
 /** The options of {@link Providers}. */
@@ -166,7 +171,7 @@ export class Providers {
     const outer = outerId === undefined ? undefined : this.resolve(outerId);
     const key = path.at(-1)!;
     if (outer === undefined || outerId === undefined || !isContainerHandler(outer.handler)) return undefined;
-    const item = containerOf(this.#rows, id)?.item;
+    const item = containerOf(this.#rows, id)?.item ?? this.#rows.states.givenUp(outerId, encodeKey(key))?.item;
     const tracking = item?.states.findLast((state) => state !== null)?.[0];
     const aliases = this.#aliasesOf(outer.handler, path);
     const context = { key, desired: undefined, tracking, ...this.#contextOf({ path, aliases }) };

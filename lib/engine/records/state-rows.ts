@@ -1,0 +1,61 @@
+import { decodeValue } from "../../state/codec.ts";
+import { prefixEnd } from "../../state/stable-key.ts";
+import { MAX_KEY_BYTES, type StateChange, type StateStore } from "../../state/store.ts";
+import { readId } from "./child-row.ts";
+import { createRowKey, FAMILY } from "./row-keys.ts";
+import type { GivenUpRow, TrackingRow } from "./row.ts";
+import { decodeGivenUpRow, decodeTrackingRow, encodeGivenUpRow } from "./tracking-row.ts";
+
+/** The value of an owner row: the id of the owner, or the name under which another owner has the target state. */
+export type OwnerValue = number | readonly [appId: number, providerId: number, key: Uint8Array];
+
+/** Lists of the target states of one app, and the rows of its given-up states. */
+export class StateRows {
+  readonly #store: StateStore;
+  readonly #appId: number;
+
+  constructor(store: StateStore, appId: number) {
+    this.#store = store;
+    this.#appId = appId;
+  }
+
+  /** Lists the names of the target states that have owners; the key of a very long one cannot be read back, and is left out. */
+  *owned(): Iterable<{ readonly providerId: number; readonly key: Uint8Array; readonly id: number }> {
+    const prefix = createRowKey(this.#appId, FAMILY.owner);
+    const headBytes = createRowKey(this.#appId, FAMILY.owner, 0).length;
+    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
+      const id = decodeValue(value) as OwnerValue;
+      if (typeof id !== "number" || key.length === MAX_KEY_BYTES) continue;
+      yield { providerId: readId(key, prefix.length), key: key.subarray(headBytes), id };
+    }
+  }
+
+  /** Lists the tracking rows, each with the id of its component. */
+  *tracked(): Iterable<{ readonly id: number; readonly row: TrackingRow }> {
+    const prefix = createRowKey(this.#appId, FAMILY.tracking);
+    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
+      yield { id: readId(key, prefix.length), row: decodeTrackingRow(value) };
+    }
+  }
+
+  /** Reads a target state that was given up. */
+  givenUp(providerId: number, key: Uint8Array): GivenUpRow | undefined {
+    const value = this.#store.get(createRowKey(this.#appId, FAMILY.givenUp, providerId, key));
+    return value === undefined ? undefined : decodeGivenUpRow(value);
+  }
+
+  /** Lists the target states that were given up. */
+  *allGivenUp(): Iterable<GivenUpRow> {
+    const prefix = createRowKey(this.#appId, FAMILY.givenUp);
+    for (const { value } of this.#store.range(prefix, prefixEnd(prefix))) yield decodeGivenUpRow(value);
+  }
+
+  putGivenUp(row: GivenUpRow): StateChange {
+    const { key, providerId } = row.item;
+    return { key: createRowKey(this.#appId, FAMILY.givenUp, providerId, key), value: encodeGivenUpRow(row) };
+  }
+
+  removeGivenUp(providerId: number, key: Uint8Array): StateChange {
+    return { key: createRowKey(this.#appId, FAMILY.givenUp, providerId, key), value: undefined };
+  }
+}
