@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
 import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
 import { directoryHandler } from "./directory-handler.ts";
+import { FileKeys } from "./file-keys.ts";
 import { checkTargetPath } from "./target-path.ts";
 
 /** A folder to put files into; made by {@link mountDirTarget}. */
@@ -37,10 +38,11 @@ export async function mountDirTarget(dir: string): Promise<DirTarget> {
   const provider = await mountTarget(
     directories.at(folder, { existed: statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true }),
   );
+  const keys = new FileKeys(folder);
   return Object.freeze({
     declareFile(path: string, content: string | Uint8Array): void {
       checkTargetPath(path);
-      declareTargetState(provider, path, copyOf(content));
+      declareTargetState(provider, keys.of(path), copyOf(content));
     },
     [memoKey]: () => provider[memoKey](),
   });

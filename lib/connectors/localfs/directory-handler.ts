@@ -44,7 +44,7 @@ export const directoryHandler: ContainerHandler<
 > = {
   reconcile: reconcileDirectory,
   apply: (actions) => actions.map(applyDirectory),
-  child: ({ key, isLeftOver }) => fileHandler(key, isLeftOver),
+  child: ({ key, isLeftOver, owned }) => fileHandler(key, isLeftOver, owned),
   aliases: overlappingFolders,
 };
 

@@ -21,12 +21,23 @@ export class StateRows {
 
   /** Lists the names of the target states that have owners; the key of a very long one cannot be read back, and is left out. */
   *owned(): Iterable<{ readonly providerId: number; readonly key: Uint8Array; readonly id: number }> {
-    const prefix = createRowKey(this.#appId, FAMILY.owner);
+    yield* this.#owned(createRowKey(this.#appId, FAMILY.owner));
+  }
+
+  /** Lists the keys of the target states of one provider that have owners, as {@link owned} does. */
+  *ownedIn(providerId: number): Iterable<Uint8Array> {
+    for (const { key } of this.#owned(createRowKey(this.#appId, FAMILY.owner, providerId))) yield key;
+  }
+
+  *#owned(
+    prefix: Uint8Array,
+  ): Iterable<{ readonly providerId: number; readonly key: Uint8Array; readonly id: number }> {
+    const idAt = createRowKey(this.#appId, FAMILY.owner).length;
     const headBytes = createRowKey(this.#appId, FAMILY.owner, 0).length;
     for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
       const id = decodeValue(value) as OwnerValue;
       if (typeof id !== "number" || key.length === MAX_KEY_BYTES) continue;
-      yield { providerId: readId(key, prefix.length), key: key.subarray(headBytes), id };
+      yield { providerId: readId(key, idAt), key: key.subarray(headBytes), id };
     }
   }
 

@@ -1,10 +1,9 @@
-import { byteString } from "../../state/byte-string.ts";
-import { encodeKey, encodePath, type StableKey } from "../../state/stable-key.ts";
+import type { StableKey } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
 import type { AppRows } from "../records/app-rows.ts";
-import { storedApps } from "../records/stored-apps.ts";
 import { findItem, withNothing } from "../records/tracked-item.ts";
 import { voidMemosOf } from "../records/void-memos.ts";
+import { ownOwner } from "../targets/owned-states.ts";
 import { otherOwners, type NamedTarget, type StateOwner } from "../targets/state-owners.ts";
 import type { Project } from "./project.ts";
 import { whereabouts } from "../targets/outside-states.ts";
@@ -57,13 +56,4 @@ export class LeftOvers {
     this.#run.write([...changes, ...voidMemosOf(app.rows, id, row)]);
     return true;
   }
-}
-
-function ownOwner(rows: AppRows, { path }: NamedTarget, key: StableKey): StateOwner | undefined {
-  const app = storedApps(rows.store).apps.get(rows.appId);
-  const providerId = app?.providers.get(byteString(encodePath(path)));
-  if (app === undefined || providerId === undefined) return undefined;
-  const keyBytes = encodeKey(key);
-  const id = app.rows.owner(providerId, keyBytes);
-  return id === undefined ? undefined : { app, appId: rows.appId, providerId, key: keyBytes, id };
 }

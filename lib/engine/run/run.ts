@@ -4,6 +4,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "../records/id-sequence.ts";
+import { ownedIn } from "../targets/owned-states.ts";
 import { LeftOvers } from "./left-overs.ts";
 import { LiveRegistry } from "./live-registry.ts";
 import { holds } from "../memo/logic.ts";
@@ -116,6 +117,7 @@ export class Run {
     this.providers = new Providers(options.rows, this.ids, {
       root: options.project.root,
       isLeftOver: (target, key) => this.#leftOvers.release(target, key),
+      ownedIn: (target) => ownedIn(options.rows, target),
     });
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
     this.#leftOvers = new LeftOvers(this);

@@ -12,7 +12,7 @@ import { containerAliases, type Aliases } from "./container-aliases.ts";
 import { checkChild } from "./check-answers.ts";
 import { isContainerHandler } from "./container-handler.ts";
 import type { NamedTarget } from "./state-owners.ts";
-import type { AnyHandler } from "./target-handler.ts";
+import type { AnyHandler, ContainerChildContext, OwnedStates } from "./target-handler.ts";
 
 /** A handler as one run uses it: with its id in the store, its queue, and the generation of the container around it. */
 export interface Provider {
@@ -69,6 +69,8 @@ export interface ProvidersOptions {
   readonly root: string;
   /** Whether a target state is on record but not wanted in this run, as far as is known. */
   readonly isLeftOver: (target: NamedTarget, key: StableKey) => boolean;
+  /** The target states in a container that have owners. */
+  readonly ownedIn: (target: NamedTarget) => OwnedStates;
 }
 
 /** The providers of one run. */
@@ -211,9 +213,11 @@ export class Providers {
     };
   }
 
-  #contextOf(target: NamedTarget): { root: string; isLeftOver: (key: StableKey) => boolean } {
-    const { isLeftOver, root } = this.#options;
-    return { root, isLeftOver: (key) => isLeftOver(target, key) };
+  #contextOf(
+    target: NamedTarget,
+  ): Pick<ContainerChildContext<StableKey, unknown, unknown>, "isLeftOver" | "owned" | "root"> {
+    const { isLeftOver, ownedIn, root } = this.#options;
+    return { root, isLeftOver: (key) => isLeftOver(target, key), owned: ownedIn(target) };
   }
 
   #add(key: string, opened: Pick<Provider, "aliases" | "handler" | "inside" | "path">): Provider {
