@@ -11,6 +11,7 @@ import {
 import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
 import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import { directoryHandler } from "./directory-handler.ts";
+import { FileKeys } from "./file-keys.ts";
 import { checkTargetPath } from "./target-path.ts";
 
 /** A folder to put files into; made by {@link mountDirTarget}. */
@@ -47,18 +48,18 @@ async function mountFolder(dir: string): Promise<DirTarget> {
   }
   const folder = resolve(dir);
   const existed = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-  return createDirTarget(await mountTarget(directories.at(folder, { existed })));
+  return createDirTarget(await mountTarget(directories.at(folder, { existed })), new FileKeys(folder));
 }
 
-function createDirTarget(provider: TargetProvider<string, Uint8Array>): DirTarget {
+function createDirTarget(provider: TargetProvider<string, Uint8Array>, keys: FileKeys): DirTarget {
   return Object.freeze({
     declareFile(path: string, content: string | Uint8Array): void {
       checkTargetPath(path);
-      declareTargetState(provider, path, copyOf(content));
+      declareTargetState(provider, keys.of(path), copyOf(content));
     },
     [memoKey]: () => provider[memoKey](),
     [formatOneMemoKey]: () => formatOneKeyOf(provider),
-    [bindTarget]: (owner: TargetOwner) => createDirTarget(bindProvider(provider, owner)),
+    [bindTarget]: (owner: TargetOwner) => createDirTarget(bindProvider(provider, owner), keys),
   });
 }
 

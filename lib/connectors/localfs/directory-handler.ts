@@ -46,7 +46,7 @@ export const directoryHandler: ContainerHandler<
   keyedBy: "place",
   reconcile: reconcileDirectory,
   apply: (actions) => actions.map(applyDirectory),
-  child: ({ key, root, isLeftOver }) => fileHandler(resolvePlace(root, key), isLeftOver),
+  child: ({ key, root, isLeftOver, owned }) => fileHandler(resolvePlace(root, key), isLeftOver, owned),
   aliases: overlappingFolders,
 };
 

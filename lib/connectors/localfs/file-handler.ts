@@ -1,4 +1,4 @@
-import type { TargetChange, TargetDecision, TargetHandler } from "../../engine/targets/target-handler.ts";
+import type { OwnedStates, TargetChange, TargetDecision, TargetHandler } from "../../engine/targets/target-handler.ts";
 import { contentHash } from "./content-hash.ts";
 import { TargetFolder } from "./target-folder.ts";
 import { Turn } from "./walk/turn.ts";
@@ -10,13 +10,18 @@ export type FileAction =
 
 /**
  * The handler of the files in the folder `root`, by relative path; what is remembered of a file is its content's hash.
- * A file or folder in the way is only removed as far as `isLeftOver` says that it is ours, and not wanted any more.
+ * A file or folder in the way is only removed as far as `isLeftOver` says that it is ours, and not wanted any more. A file that has an
+ * owner among `owned` under another name is not removed.
  */
 export function fileHandler(
   root: string,
   isLeftOver: (key: string) => boolean = () => false,
+  owned?: OwnedStates,
 ): TargetHandler<string, Uint8Array, string, FileAction> {
-  return { reconcile: reconcileFile, apply: (actions) => applyFiles(new TargetFolder(root, isLeftOver), actions) };
+  return {
+    reconcile: reconcileFile,
+    apply: (actions) => applyFiles(new TargetFolder(root, isLeftOver, owned), actions),
+  };
 }
 
 function reconcileFile(

@@ -2,7 +2,9 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, unl
 import { TidemarkError } from "../../errors.ts";
 import { contentHash } from "./content-hash.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
+import type { OwnedStates } from "../../engine/targets/target-handler.ts";
 import { FolderPlaces } from "./folder-places.ts";
+import { OtherNames } from "./other-names.ts";
 import { isTemporaryName, replaceFile, temporaryPath } from "./replace-file.ts";
 
 /**
@@ -13,10 +15,12 @@ export class TargetFolder {
   readonly #root: string;
   readonly #isLeftOver: (path: string) => boolean;
   readonly #places: FolderPlaces;
+  readonly #otherNames: OtherNames | undefined;
   readonly #thinned = new Set<string>();
 
-  constructor(root: string, isLeftOver: (path: string) => boolean) {
+  constructor(root: string, isLeftOver: (path: string) => boolean, owned?: OwnedStates) {
     this.#root = root;
+    this.#otherNames = owned && new OtherNames(root, owned);
     this.#isLeftOver = isLeftOver;
     this.#places = new FolderPlaces(root);
   }
@@ -40,7 +44,7 @@ export class TargetFolder {
   }
 
   /**
-   * Removes the file at `path`, if it is still there. With `hashes` it is uncertain whether the file was ever written, so it is removed
+   * Removes the file at `path`, if it is still there and has no owner under another name. With `hashes` it is uncertain whether the file was ever written, so it is removed
    * only if its content has one of them.
    */
   remove(path: string, hashes: readonly string[] | undefined): void {
@@ -52,6 +56,7 @@ export class TargetFolder {
       const stats = lstatSync(location, { throwIfNoEntry: false });
       if (stats === undefined || stats.isDirectory()) return;
       if (hashes !== undefined && !(stats.isFile() && hashes.includes(contentHash(readFileSync(location))))) return;
+      if (this.#otherNames?.hasOwner(path) === true) return;
       unlinkSync(location);
     } catch (error) {
       if (!isMissing(error)) throw this.#failure("remove", path, error);

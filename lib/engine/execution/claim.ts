@@ -48,6 +48,12 @@ export function claimState(component: Component, declared: DeclaredState, own: T
   const owner =
     currentOwner(rows, taker) ?? (isShared ? undefined : firstOf(otherOwners(rows, provider, declared.key)));
   if (owner !== undefined) return take(component, declared, owner, { changes, own, taker });
+  const givenUp = rows.states.givenUp(provider.id, keyBytes);
+  if (givenUp !== undefined) {
+    changes.push(rows.states.removeGivenUp(provider.id, keyBytes));
+    // In a copy, the outside may be the original's, so the state is written anew.
+    return { item: givenUp.reason === "moved" ? givenUp.item : withNothing(givenUp.item), changes };
+  }
   // It was taken and given up since, so it may be gone.
   return { item: taker === undefined ? own : own && withNothing(own), changes };
 }

@@ -43,7 +43,7 @@ async function deleteContainer(run: Run, deletion: ContainerDeletion): Promise<b
 }
 
 /** Whether a component of the app owns a target state in a container. */
-function hasContent(rows: AppRows, { key, providerId }: TrackedItem): boolean {
+export function hasContent(rows: AppRows, { key, providerId }: TrackedItem): boolean {
   const outer = rows.providerPath(providerId);
   const inside = outer && rows.providerId(encodePath([...decodePath(outer), decodeKey(key)]));
   return inside !== undefined && rows.ownsInside(inside);

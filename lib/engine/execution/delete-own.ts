@@ -7,7 +7,7 @@ import { ROOT_ID, type ChildRow, type PendingDeletionRow, type TrackingRow } fro
 import { handleException, type ExceptionHandler } from "../run/exceptions.ts";
 import type { Run } from "../run/run.ts";
 import { applyPlan } from "./apply-plan.ts";
-import { disown, planRemoval } from "./plan.ts";
+import { disown, giveUpAll, planRemoval } from "./plan.ts";
 
 /** A component to be deleted, with everything below it. */
 export interface Deletion {
@@ -40,7 +40,11 @@ export async function deleteOwn(run: Run, deletion: Deletion): Promise<boolean> 
   } catch (error) {
     activity.finish(started ?? activity.start(execution), "errors");
     await remember(run, deletion);
-    await report(run, deletion, execution, error);
+    const { component } = execution.cell;
+    const { path } = execution;
+    const { handlers } = deletion;
+    const parentPath = formatPath(decodePath(deletion.place.parentPath));
+    await reportFailure(run, deletion.report, { component, path, parentPath, error, handlers });
     return false;
   }
 }
@@ -75,7 +79,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
   // At once: of two apps that leave a container to each other, the later one has to see that it is the last.
   run.write(disown(run, id, plan.released));
   if (plan.actions.length > 0) {
-    const items = [...plan.kept, ...plan.actions.map((action) => action.during)];
+    const items = [...plan.kept, ...plan.givenUp, ...plan.actions.map((action) => action.during)];
     await rows.write([
       rows.putChild(parentId, place.path, withoutMemo(row)),
       rows.putTracking(id, { ...plan.before!, items }),
@@ -83,6 +87,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
     await applyPlan(run, plan);
   }
   await rows.write([
+    ...(tracked === undefined ? [] : giveUpAll(run, id, plan, tracked)),
     ...disown(run, id, plan.disowned),
     // Spread into an array: as arguments of a call, a hundred thousand of them overflow the stack.
     ...(row.hasCalls ? rows.removeCalls(id) : []),
@@ -92,16 +97,22 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
   ]);
 }
 
-async function report(run: Run, deletion: Deletion, { cell, path }: DeletionExecution, error: unknown): Promise<void> {
-  const { component } = cell;
-  deletion.report.recordFailure({ component, path, error });
-  const context = {
-    environment: run.environmentName,
-    component,
-    path,
-    parentPath: formatPath(decodePath(deletion.place.parentPath)),
-    mountKind: "delete" as const,
-  };
+/** Reports that target states of a component could not be removed. */
+export async function reportFailure(
+  run: Run,
+  report: Report,
+  failure: {
+    readonly component: string;
+    readonly path: string;
+    readonly parentPath: string;
+    readonly error: unknown;
+    /** @default those of the environment */
+    readonly handlers?: readonly ExceptionHandler[] | undefined;
+  },
+): Promise<void> {
+  const { error, handlers = run.handlers, parentPath, ...place } = failure;
+  report.recordFailure({ ...place, error });
+  const context = { ...place, parentPath, environment: run.environmentName, mountKind: "delete" as const };
   // A deletion has no handle that could reject with an error of the outermost handler; the report has the failure.
-  await handleException(deletion.handlers ?? run.handlers, error, context).catch(() => {});
+  await handleException(handlers, error, context).catch(() => {});
 }

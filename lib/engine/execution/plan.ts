@@ -14,6 +14,9 @@ import { isContainerHandler } from "../targets/container-handler.ts";
 import type { DeclaredState } from "../targets/declared-states.ts";
 import type { Provider } from "../targets/providers.ts";
 import { stateKey } from "../targets/state-key.ts";
+import { giveUp } from "../targets/give-up.ts";
+import { whereabouts } from "../targets/outside-states.ts";
+import { statePath } from "../targets/recorded-states.ts";
 import { otherOwners } from "../targets/state-owners.ts";
 import type { ContainerChange, TargetChange, TargetDecision } from "../targets/target-handler.ts";
 import { claimState, requireOwned } from "./claim.ts";
@@ -49,6 +52,8 @@ export interface Plan {
   readonly disowned: readonly StateName[];
   /** The states that are left to other owners, of which the component lets go at once; see {@link disown}. */
   readonly released: readonly StateName[];
+  /** The states that are given up, because nothing may be removed outside of the root. */
+  readonly givenUp: readonly TrackedItem[];
   /** What is on record; `undefined` when the component has never come as far as that. */
   readonly before: TrackingRow | undefined;
 }
@@ -69,6 +74,21 @@ export function planRemoval(run: Run, id: number, before: TrackingRow | undefine
   return new Planner(run, id).plan(before, undefined);
 }
 
+/** The changes that give up what a plan must not remove; see {@link Plan.givenUp}. `owner` is the component's tracking row. */
+export function giveUpAll(
+  run: Run,
+  id: number,
+  { givenUp }: Plan,
+  owner: Pick<TrackingRow, "name" | "path">,
+): StateChange[] {
+  if (givenUp.length === 0) return [];
+  const { clock, rows } = run;
+  const own = givenUp.filter(({ key, providerId }) => rows.owner(providerId, key) === id);
+  run.noteGivenUp(own.length);
+  const why = { reason: "moved", timeMs: clock.date().getTime() } as const;
+  return own.flatMap((item) => giveUp(rows, item, owner, why));
+}
+
 /** The changes that end a component's ownership of target states, unless another component of the app has taken them over meanwhile. */
 export function disown({ rows }: Run, id: number, states: readonly StateName[]): StateChange[] {
   const own = states.filter(({ key, providerId }) => (rows.owner(providerId, key) ?? id) === id);
@@ -83,6 +103,7 @@ class Planner {
   readonly #claims: StateChange[] = [];
   readonly #disowned: StateName[] = [];
   readonly #released: StateName[] = [];
+  readonly #givenUp: TrackedItem[] = [];
 
   constructor(run: Run, id: number) {
     this.#run = run;
@@ -111,6 +132,7 @@ class Planner {
       claims: this.#claims,
       disowned: this.#disowned,
       released: this.#released,
+      givenUp: this.#givenUp,
       before,
     };
   }
@@ -166,6 +188,9 @@ class Planner {
     // Another component or app has taken it over: it is no longer ours to remove.
     if (rows.owner(item.providerId, item.key) !== this.#id) return void this.#disowned.push(item);
     const provider = this.#run.providers.resolve(item.providerId);
+    if (!this.#run.project.isConfirmed && whereabouts(statePath(rows, item)) === "outside") {
+      return void this.#givenUp.push(item);
+    }
     if (provider === undefined) return this.#leaveToContainer(item);
     if (item.generation < provider.inside.recreatedAt) return void this.#disowned.push(item);
     const [other] = otherOwners(rows, provider, decodeKey(item.key));

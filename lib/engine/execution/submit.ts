@@ -2,7 +2,7 @@ import { describeUnstorable } from "../../state/codec.ts";
 import type { StateChange } from "../../state/store.ts";
 import type { Component } from "../run/component.ts";
 import { collectStates, requireStorable } from "../memo/memo-check.ts";
-import { disown, planComponent, type Plan } from "./plan.ts";
+import { disown, giveUpAll, planComponent, type Plan } from "./plan.ts";
 import { ROW_FORMAT } from "../records/row-envelope.ts";
 import { isSameTracking } from "../records/tracking-row.ts";
 import type { MemoRow, TrackedItem, TrackingRow } from "../records/row.ts";
@@ -43,7 +43,7 @@ export async function submit(component: Component, value: unknown): Promise<"add
 async function preCommit(component: Component, plan: Plan): Promise<void> {
   if (plan.actions.length === 0 && plan.claims.length === 0) return;
   const { rows } = component.run;
-  const row = trackingRow(component, [...plan.kept, ...plan.actions.map((action) => action.during)]);
+  const row = trackingRow(component, [...plan.kept, ...plan.givenUp, ...plan.actions.map((action) => action.during)]);
   await rows.write([
     ...component.recordChanges({ memo: null }),
     ...voidMemosAbove(component),
@@ -68,6 +68,7 @@ async function commit(
 ): Promise<void> {
   const changes = [
     ...trackingChanges(component, plan, items),
+    ...giveUpAll(component.run, component.id, plan, { name: component.info.name, path: component.encodedPath }),
     ...disown(component.run, component.id, [...plan.disowned, ...plan.released]),
     ...outdatedCalls(component),
     ...component.calls.changes,

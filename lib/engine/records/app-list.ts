@@ -1,8 +1,9 @@
-import { decodeValue, encodeValue } from "../../state/codec.ts";
+import { decodeValue } from "../../state/codec.ts";
 import { decodePath } from "../../state/stable-key.ts";
 import type { StateChange, StateStore } from "../../state/store.ts";
 import { AppRows } from "./app-rows.ts";
-import { decodeRow, sealRow } from "./row-envelope.ts";
+import { putValue, removeRow } from "./row-change.ts";
+import { decodeRow } from "./row-envelope.ts";
 import { createAppKey, FAMILY } from "./row-keys.ts";
 
 /** Lists the names of the apps that have rows in a store. */
@@ -22,8 +23,7 @@ export async function createAppRows(store: StateStore, name: string): Promise<Ap
   const existing = findAppRows(store, name);
   if (existing !== undefined) return existing;
   const appId = Math.max(0, ...appIds(store).map(([, id]) => id)) + 1;
-  const key = createAppKey(name);
-  await store.write([{ key, value: sealRow(key, encodeValue(appId)) }]);
+  await store.write([putValue(createAppKey(name), appId)]);
   return new AppRows(store, appId);
 }
 
@@ -34,7 +34,7 @@ export function appIds(store: StateStore): readonly (readonly [name: string, id:
 
 /** Returns the change that removes an app's own row; its other rows go first, see {@link AppRows.removeAll}. */
 export function removeApp(name: string): StateChange {
-  return { key: createAppKey(name), value: undefined };
+  return removeRow(createAppKey(name));
 }
 
 function appRows(store: StateStore): ReturnType<StateStore["range"]> {

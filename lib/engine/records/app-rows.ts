@@ -1,10 +1,12 @@
-import { decodeValue, encodeValue } from "../../state/codec.ts";
+import { decodeValue } from "../../state/codec.ts";
 import { prefixEnd } from "../../state/stable-key.ts";
 import type { StateChange, StateEntry, StateStore } from "../../state/store.ts";
 import { decodeCallRow, encodeCallRow } from "./call-row.ts";
 import { decodeChildRow, encodeChildRow, readChildId, readId } from "./child-row.ts";
+import { decodePendingDeletion, encodePendingDeletion } from "./pending-deletion-row.ts";
 import { decodeProviderRow, encodeProviderRow, type ProviderRow } from "./provider-row.ts";
-import { decodeRow, sealRow, type RowFormat } from "./row-envelope.ts";
+import { putRow, putValue, removeRow } from "./row-change.ts";
+import { decodeRow, type RowFormat } from "./row-envelope.ts";
 import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES, type Family } from "./row-keys.ts";
 import {
   ROOT_ID,
@@ -14,6 +16,7 @@ import {
   type StateName,
   type TrackingRow,
 } from "./row.ts";
+import { StateRows, type OwnerValue } from "./state-rows.ts";
 import { decodeTrackingRow, encodeTrackingRow } from "./tracking-row.ts";
 
 /** Options of {@link AppRows.children}. */
@@ -26,9 +29,6 @@ export interface ChildrenOptions {
   readonly except?: { has(id: number): boolean };
 }
 
-/** The id of the owner, or the name under which another owner has the target state. */
-type OwnerValue = number | readonly [appId: number, providerId: number, key: Uint8Array];
-
 /** The lowest byte that an encoded path can begin with; the root's own row, whose path is empty, sorts before it. */
 const FIRST_PATH_BYTE = Uint8Array.of(0);
 
@@ -39,10 +39,13 @@ const FIRST_PATH_BYTE = Uint8Array.of(0);
 export class AppRows {
   readonly store: StateStore;
   readonly appId: number;
+  /** Its target states as a whole, and those that were given up. */
+  readonly states: StateRows;
 
   constructor(store: StateStore, appId: number) {
     this.store = store;
     this.appId = appId;
+    this.states = new StateRows(store, appId);
   }
 
   /** Writes changes in one transaction; see {@link StateStore.write}. */
@@ -58,11 +61,11 @@ export class AppRows {
   }
 
   putChild(parentId: number, path: Uint8Array, row: ChildRow): StateChange {
-    return put(this.#childKey(parentId, path), encodeChildRow(row));
+    return putRow(this.#childKey(parentId, path), encodeChildRow(row));
   }
 
   removeChild(parentId: number, path: Uint8Array): StateChange {
-    return removal(this.#childKey(parentId, path));
+    return removeRow(this.#childKey(parentId, path));
   }
 
   /** Lists the children of a component, each with its path below it, in the order of their paths. */
@@ -102,11 +105,11 @@ export class AppRows {
   }
 
   putTracking(id: number, row: TrackingRow): StateChange {
-    return put(this.#key(FAMILY.tracking, id), encodeTrackingRow(row));
+    return putRow(this.#key(FAMILY.tracking, id), encodeTrackingRow(row));
   }
 
   removeTracking(id: number): StateChange {
-    return removal(this.#key(FAMILY.tracking, id));
+    return removeRow(this.#key(FAMILY.tracking, id));
   }
 
   /** Reads the stored result of a memoized call of a component. */
@@ -115,7 +118,7 @@ export class AppRows {
   }
 
   putCall(id: number, row: CallRow): StateChange {
-    return put(this.#key(FAMILY.call, id, row.fingerprint), encodeCallRow(row));
+    return putRow(this.#key(FAMILY.call, id, row.fingerprint), encodeCallRow(row));
   }
 
   /** Returns the removals of a component's stored calls whose fingerprints are not to be `kept`. */
@@ -123,7 +126,7 @@ export class AppRows {
     const prefix = this.#key(FAMILY.call, id);
     return [...this.store.range(prefix, prefixEnd(prefix))]
       .filter(({ key }) => !kept(key.subarray(prefix.length)))
-      .map(({ key }) => removal(key));
+      .map(({ key }) => removeRow(key));
   }
 
   /** Reads the id of the component that owns a target state. */
@@ -159,7 +162,7 @@ export class AppRows {
   }
 
   removeOwner(providerId: number, key: Uint8Array): StateChange {
-    return removal(this.#key(FAMILY.owner, providerId, key));
+    return removeRow(this.#key(FAMILY.owner, providerId, key));
   }
 
   /** Whether any component owns a target state of a provider. */
@@ -179,12 +182,12 @@ export class AppRows {
     }
   }
 
-  putPendingDeletion(id: number, { ancestors, parentPath, path }: PendingDeletionRow): StateChange {
-    return putValue(this.#key(FAMILY.pendingDeletion, id), [path, ancestors, parentPath]);
+  putPendingDeletion(id: number, row: PendingDeletionRow): StateChange {
+    return putRow(this.#key(FAMILY.pendingDeletion, id), encodePendingDeletion(row));
   }
 
   removePendingDeletion(id: number): StateChange {
-    return removal(this.#key(FAMILY.pendingDeletion, id));
+    return removeRow(this.#key(FAMILY.pendingDeletion, id));
   }
 
   /** Reads the first id that was never reserved. */
@@ -229,18 +232,18 @@ export class AppRows {
   putProvider(id: number, path: Uint8Array, formerTokens: readonly string[] = []): StateChange[] {
     return [
       putValue(this.#key(FAMILY.provider, undefined, path), id),
-      put(this.#key(FAMILY.providerId, id), encodeProviderRow({ path, formerTokens })),
+      putRow(this.#key(FAMILY.providerId, id), encodeProviderRow({ path, formerTokens })),
     ];
   }
 
   /** Returns the change that removes the way from a path to its provider. */
   removeProviderPath(path: Uint8Array): StateChange {
-    return removal(this.#key(FAMILY.provider, undefined, path));
+    return removeRow(this.#key(FAMILY.provider, undefined, path));
   }
 
   /** Returns the changes that remove a provider. */
   removeProvider(id: number, path: Uint8Array): StateChange[] {
-    return [this.removeProviderPath(path), removal(this.#key(FAMILY.providerId, id))];
+    return [this.removeProviderPath(path), removeRow(this.#key(FAMILY.providerId, id))];
   }
 
   /** Lists the stored records of ended updates, oldest first. */
@@ -251,7 +254,7 @@ export class AppRows {
   /** Returns the removals of the oldest records of ended updates, so that `numKept` are left. */
   removeOldUpdates(numKept: number): StateChange[] {
     const keys = [...this.#updateEntries()].map(({ key }) => key);
-    return keys.slice(0, Math.max(0, keys.length - numKept)).map(removal);
+    return keys.slice(0, Math.max(0, keys.length - numKept)).map(removeRow);
   }
 
   /** `startedMs` (milliseconds since 1970) and the id order the records. */
@@ -263,7 +266,7 @@ export class AppRows {
   *removeAll(): Iterable<StateChange> {
     for (const family of APP_FAMILIES) {
       const prefix = this.#key(family);
-      for (const { key } of this.store.range(prefix, prefixEnd(prefix))) yield removal(key);
+      for (const { key } of this.store.range(prefix, prefixEnd(prefix))) yield removeRow(key);
     }
   }
 
@@ -292,21 +295,4 @@ export class AppRows {
   #key(family: Family, id?: number, tail?: Uint8Array): Uint8Array {
     return createRowKey(this.appId, family, id, tail);
   }
-}
-
-function put(key: Uint8Array, body: Uint8Array): StateChange {
-  return { key, value: sealRow(key, body) };
-}
-
-function putValue(key: Uint8Array, value: unknown): StateChange {
-  return put(key, encodeValue(value));
-}
-
-function decodePendingDeletion(body: Uint8Array): PendingDeletionRow {
-  const [path, ancestors, parentPath] = decodeValue(body) as [Uint8Array, number[], Uint8Array, ...unknown[]];
-  return { path, ancestors, parentPath };
-}
-
-function removal(key: Uint8Array): StateChange {
-  return { key, value: undefined };
 }

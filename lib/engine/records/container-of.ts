@@ -3,7 +3,7 @@ import type { AppRows } from "./app-rows.ts";
 import type { TrackedItem, TrackingRow } from "./row.ts";
 import { findItem } from "./tracked-item.ts";
 
-/** A container on record, with the component that owns it. */
+/** A recorded container, with the component that owns it. */
 export interface RecordedContainer {
   readonly item: TrackedItem;
   readonly owner: number;

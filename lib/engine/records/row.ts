@@ -49,6 +49,23 @@ export interface StateName {
   readonly key: Uint8Array;
 }
 
+/**
+ * The reason why a target state was given up without being removed: it is outside of the root of a store that was copied or moved, or,
+ * in one that was copied, of a target that was not defined, so that its place could not be told.
+ */
+export type GiveUpReason = "copied" | "moved" | "undefined";
+
+/** A target state that was given up: no component owns it, and it may still be outside. */
+export interface GivenUpRow {
+  readonly item: TrackedItem;
+  readonly reason: GiveUpReason;
+  /** Milliseconds since 1970. */
+  readonly timeMs: number;
+  /** The name and the path, as text, of the component that owned it. */
+  readonly name: string;
+  readonly path: string;
+}
+
 /** The record of something that may be outside, in an array of one; `null` stands for nothing. */
 export type PossibleState = readonly [unknown] | null;
 

@@ -1,6 +1,7 @@
-import { decodeValue, encodeValue } from "../../state/codec.ts";
+import { decodeValue } from "../../state/codec.ts";
 import type { StateChange, StateStore } from "../../state/store.ts";
-import { decodeRow, sealRow } from "./row-envelope.ts";
+import { putValue } from "./row-change.ts";
+import { decodeRow } from "./row-envelope.ts";
 import { createStoreKey } from "./row-keys.ts";
 
 /**
@@ -23,8 +24,7 @@ export class StoreRows {
 
   /** Returns the change that stores plain data under a name. */
   put(name: string, value: unknown): StateChange {
-    const key = createStoreKey(name);
-    return { key, value: sealRow(key, encodeValue(value)) };
+    return putValue(createStoreKey(name), value);
   }
 
   /** Writes changes in one transaction; see {@link StateStore.write}. */

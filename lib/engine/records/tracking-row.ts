@@ -1,5 +1,5 @@
 import { decodeValue, encodeValue } from "../../state/codec.ts";
-import type { TrackedItem, TrackingRow } from "./row.ts";
+import type { GivenUpRow, TrackedItem, TrackingRow } from "./row.ts";
 
 // A reader skips items that it does not know.
 type Row = readonly [
@@ -18,6 +18,8 @@ type Item = readonly [
   ...unknown[],
 ];
 
+type GivenUp = [item: Item, reason: GivenUpRow["reason"], timeMs: number, name: string, path: string];
+
 /** Encodes the tracking row of a component, without its envelope. */
 export function encodeTrackingRow({ ancestors, items, name, path }: TrackingRow): Uint8Array {
   const row: Row = [name, ancestors, path, items.map(toItem)];
@@ -28,6 +30,17 @@ export function encodeTrackingRow({ ancestors, items, name, path }: TrackingRow)
 export function decodeTrackingRow(bytes: Uint8Array): TrackingRow {
   const [name, ancestors, path, items] = decodeValue(bytes) as Row;
   return { name, ancestors, path, items: items.map(fromItem) };
+}
+
+/** Encodes the row of a target state that was given up. */
+export function encodeGivenUpRow({ item, name, path, reason, timeMs }: GivenUpRow): Uint8Array {
+  return encodeValue([toItem(item), reason, timeMs, name, path] satisfies GivenUp);
+}
+
+/** Decodes the bytes of {@link encodeGivenUpRow}. */
+export function decodeGivenUpRow(bytes: Uint8Array): GivenUpRow {
+  const [item, reason, timeMs, name, path] = decodeValue(bytes) as GivenUp;
+  return { item: fromItem(item), reason, timeMs, name, path };
 }
 
 /** Whether two tracking rows are stored as the same bytes. */

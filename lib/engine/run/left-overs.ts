@@ -1,11 +1,12 @@
-import { byteString } from "../../state/byte-string.ts";
-import { encodeKey, encodePath, type StableKey } from "../../state/stable-key.ts";
+import type { StableKey } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
 import type { AppRows } from "../records/app-rows.ts";
-import { storedApps } from "../records/stored-apps.ts";
 import { findItem, withNothing } from "../records/tracked-item.ts";
 import { voidMemosOf } from "../records/void-memos.ts";
+import { ownOwner } from "../targets/owned-states.ts";
 import { otherOwners, type NamedTarget, type StateOwner } from "../targets/state-owners.ts";
+import type { Project } from "./project.ts";
+import { whereabouts } from "../targets/outside-states.ts";
 import { isStateKept } from "./kept-state.ts";
 import type { MountedComponents } from "./mounted-components.ts";
 
@@ -13,6 +14,7 @@ import type { MountedComponents } from "./mounted-components.ts";
 export interface LeftOversRun {
   readonly rows: AppRows;
   readonly mounted: MountedComponents;
+  readonly project: Project;
   isAppInUse(name: string): boolean;
   write(changes: readonly StateChange[]): void;
 }
@@ -31,6 +33,9 @@ export class LeftOvers {
    */
   release(target: NamedTarget, key: StableKey): boolean {
     const { rows } = this.#run;
+    const { isConfirmed } = this.#run.project;
+    // Nothing is removed outside of the root, not even to make room.
+    if (!isConfirmed && whereabouts([...target.path, key]) !== "below") return false;
     const own = ownOwner(rows, target, key);
     const owner = own ?? [...otherOwners(rows, target, key)][0];
     return owner !== undefined && this.#release(owner);
@@ -51,13 +56,4 @@ export class LeftOvers {
     this.#run.write([...changes, ...voidMemosOf(app.rows, id, row)]);
     return true;
   }
-}
-
-function ownOwner(rows: AppRows, { path }: NamedTarget, key: StableKey): StateOwner | undefined {
-  const app = storedApps(rows.store).apps.get(rows.appId);
-  const providerId = app?.providers.get(byteString(encodePath(path)));
-  if (app === undefined || providerId === undefined) return undefined;
-  const keyBytes = encodeKey(key);
-  const id = app.rows.owner(providerId, keyBytes);
-  return id === undefined ? undefined : { app, appId: rows.appId, providerId, key: keyBytes, id };
 }

@@ -4,6 +4,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "../records/id-sequence.ts";
+import { ownedIn } from "../targets/owned-states.ts";
 import { LeftOvers } from "./left-overs.ts";
 import { LiveRegistry } from "./live-registry.ts";
 import { holds } from "../memo/logic.ts";
@@ -90,6 +91,7 @@ export class Run {
   readonly backpressure: Backpressure;
   readonly providers: Providers;
   readonly mounted: MountedComponents;
+  #numGivenUp = 0;
   /** Called when something could not be deleted. */
   onDeletionFailed: (() => void) | undefined;
   readonly #active = new Roster<Interruptible>();
@@ -120,6 +122,7 @@ export class Run {
     this.providers = new Providers(options.rows, this.ids, {
       root: options.project.root,
       isLeftOver: (target, key) => this.#leftOvers.release(target, key),
+      ownedIn: (target) => ownedIn(options.rows, target),
     });
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
     this.mounted.expectRetries(new Set([...options.rows.pendingDeletions()].flatMap(({ row }) => row.ancestors)));
@@ -132,6 +135,16 @@ export class Run {
     this.live = new LiveRegistry({ isLive: options.isLive });
     if (options.isLive) this.mounted.expectRemounts();
     this.#lastPauseAt = options.clock.now();
+  }
+
+  /** The number of target states that this run has given up, because nothing may be removed outside of the root. */
+  get numGivenUp(): number {
+    return this.#numGivenUp;
+  }
+
+  /** Notes that target states were given up. */
+  noteGivenUp(count: number): void {
+    this.#numGivenUp += count;
   }
 
   get isAborted(): boolean {

@@ -1,6 +1,6 @@
 import { TidemarkError } from "../../errors.ts";
 import { byteString } from "../../state/byte-string.ts";
-import { decodePath, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
+import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { ApplyQueue } from "./apply-queue.ts";
 import { CanonicalKeys } from "./canonical-keys.ts";
@@ -13,7 +13,7 @@ import { containerAliases, type Aliases } from "./container-aliases.ts";
 import { checkChild } from "./check-answers.ts";
 import { isContainerHandler } from "./container-handler.ts";
 import type { NamedTarget } from "./state-owners.ts";
-import type { AnyHandler } from "./target-handler.ts";
+import type { AnyHandler, ContainerChildContext, OwnedStates } from "./target-handler.ts";
 
 /** A handler as one run uses it: with its id in the store, its queue, and the generation of the container around it. */
 export interface Provider {
@@ -65,12 +65,19 @@ export function placeKinds(): readonly string[] {
   return kinds.map(([name]) => name);
 }
 
+/** The handler that was defined in this process under a name. */
+export function definedHandler(name: StableKey): AnyHandler | undefined {
+  return typeof name === "string" ? defined.get(name) : undefined;
+}
+
 /** The options of {@link Providers}. */
 export interface ProvidersOptions {
   /** The project's folder; see {@link TargetChange.root}. */
   readonly root: string;
   /** Whether a target state is on record but not wanted in this run, as far as is known. */
   readonly isLeftOver: (target: NamedTarget, key: StableKey) => boolean;
+  /** The target states in a container that have owners. */
+  readonly ownedIn: (target: NamedTarget) => OwnedStates;
 }
 
 /** The providers of one run. */
@@ -190,7 +197,7 @@ export class Providers {
     const outer = outerId === undefined ? undefined : this.resolve(outerId);
     const key = path.at(-1)!;
     if (outer === undefined || outerId === undefined || !isContainerHandler(outer.handler)) return undefined;
-    const item = containerOf(this.#rows, id)?.item;
+    const item = containerOf(this.#rows, id)?.item ?? this.#rows.states.givenUp(outerId, encodeKey(key))?.item;
     const tracking = item?.states.findLast((state) => state !== null)?.[0];
     const aliases = this.#aliasesOf(outer.handler, path);
     const context = { key, desired: undefined, tracking, ...this.#contextOf({ path, aliases }) };
@@ -230,9 +237,11 @@ export class Providers {
     };
   }
 
-  #contextOf(target: NamedTarget): { root: string; isLeftOver: (key: StableKey) => boolean } {
-    const { isLeftOver, root } = this.#options;
-    return { root, isLeftOver: (key) => isLeftOver(target, key) };
+  #contextOf(
+    target: NamedTarget,
+  ): Pick<ContainerChildContext<StableKey, unknown, unknown>, "isLeftOver" | "owned" | "root"> {
+    const { isLeftOver, ownedIn, root } = this.#options;
+    return { root, isLeftOver: (key) => isLeftOver(target, key), owned: ownedIn(target) };
   }
 
   #add(key: string, opened: Pick<Provider, "aliases" | "handler" | "inside" | "path">): Provider {

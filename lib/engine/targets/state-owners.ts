@@ -19,7 +19,7 @@ export interface NamedTarget {
 }
 
 /**
- * Lists the owners that a target state of an app has on record under other names: in other apps, and in containers that overlap. There is
+ * Lists the owners of a target state under its other names: in other apps, and in containers that overlap. There is
  * at most one, unless the names were recorded before they were known to be of the same state.
  */
 export function* otherOwners(rows: AppRows, target: NamedTarget, key: StableKey): Generator<StateOwner> {
@@ -33,7 +33,7 @@ export function* otherOwners(rows: AppRows, target: NamedTarget, key: StableKey)
   for (const alias of target.aliases.of(key)) yield* ownersOf(apps, alias.path, alias.key);
 }
 
-/** Lists the other names that a target state has in the containers of its own app. */
+/** Lists the other names of a target state in the containers of its own app. */
 export function* otherNames(rows: AppRows, target: NamedTarget, key: StableKey): Generator<StateName> {
   const { aliases } = target;
   const index = storedApps(rows.store);

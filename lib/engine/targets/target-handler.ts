@@ -73,6 +73,14 @@ export interface TargetHandler<
  */
 export type ContainerState = "kept" | "altered" | "recreated";
 
+/** The target states in a container that have owners, of whichever component and app. */
+export interface OwnedStates {
+  /** Whether the state with a key has an owner that does not remove it. */
+  has(childKey: StableKey): boolean;
+  /** Lists the keys of the states that have owners. */
+  keys(): Iterable<StableKey>;
+}
+
 /** What is known of a container when its inside is opened. */
 export interface ContainerChildContext<Key extends StableKey, Value, Tracking> {
   readonly key: Key;
@@ -87,6 +95,8 @@ export interface ContainerChildContext<Key extends StableKey, Value, Tracking> {
    * room before its removal has been decided. If it turns out to be wanted after all, its component fails or writes it again.
    */
   readonly isLeftOver: (childKey: StableKey) => boolean;
+  /** The states inside that components have and are not about to remove: for a handler under which one thing can have two keys. */
+  readonly owned?: OwnedStates;
 }
 
 /** A handler whose target states hold others, such as a folder or a table. */
