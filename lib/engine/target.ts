@@ -4,7 +4,7 @@ import type { StableKey } from "../state/stable-key.ts";
 import { requireFrame, type Frame } from "./run/frame.ts";
 import { fn } from "./function.ts";
 import { formatContainerToken } from "./memo/logic.ts";
-import { memoKey, type Memoizable } from "./memo/memoizable.ts";
+import { hasNamedKey, memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
 import { componentSubpath } from "./run/subpath.ts";
@@ -154,6 +154,7 @@ function findProvider(frame: Frame, path: readonly StableKey[]): Provider {
 }
 
 class MountedProvider implements TargetProvider<never, never> {
+  static readonly [hasNamedKey] = true;
   readonly path: readonly StableKey[];
   readonly #generation: number;
 

@@ -1,6 +1,14 @@
 import { ReadableStream } from "node:stream/web";
 import type { BigIntStats } from "node:fs";
-import { memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memo/memoizable.ts";
+import {
+  completeMemoState,
+  hasNamedKey,
+  memoKey,
+  memoState,
+  type InternalMemoizable,
+  type Memoizable,
+  type MemoState,
+} from "../../engine/memo/memoizable.ts";
 import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
 import { ContentReader } from "./content-reader.ts";
 import { fileState, isFileState, vouchesFor, type ContentReading } from "./file-memo.ts";
@@ -42,7 +50,8 @@ export function createFile(source: FileSource, path: string, stats: BigIntStats)
   return new LocalFile(source, path, versionOf(stats));
 }
 
-class LocalFile implements File {
+class LocalFile implements File, InternalMemoizable {
+  static readonly [hasNamedKey] = true;
   readonly path: string;
   readonly #source: FileSource;
   readonly #found: FileVersion;
@@ -87,6 +96,11 @@ class LocalFile implements File {
     if (vouchesFor(previous, this.#found)) return { state: previous, isValid: true };
     const [, sizeBytes, hash] = previous;
     return hash === null || sizeBytes !== this.#found.sizeBytes ? this.#answer(false) : this.#compare(hash);
+  }
+
+  /** Before the execution nothing is known of the content: reading it then would double a first run. */
+  [completeMemoState](): unknown {
+    return fileState(this.#found, this.#readings);
   }
 
   #readQuickly(targetOf: (sizeBytes: number) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {

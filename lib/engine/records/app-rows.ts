@@ -103,6 +103,13 @@ export class AppRows {
     return value === undefined ? undefined : decodeCallRow(value);
   }
 
+  /** Whether the stored calls of a component are of the first format; one commit rewrites or removes all of them. */
+  hasFormatOneCalls(id: number): boolean {
+    const prefix = this.#key(FAMILY.call, id);
+    for (const { value } of this.#store.range(prefix, prefixEnd(prefix))) return decodeCallRow(value).format === 1;
+    return false;
+  }
+
   putCall(id: number, row: CallRow): StateChange {
     return { key: this.#key(FAMILY.call, id, row.fingerprint), value: encodeCallRow(row) };
   }

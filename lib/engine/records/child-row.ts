@@ -8,7 +8,7 @@ const FLAGS_AT = ID_BYTES;
 const FINGERPRINT_SIZE_AT = FLAGS_AT + 1;
 const DEPENDENCIES_SIZE_AT = FINGERPRINT_SIZE_AT + 1;
 const HEAD_BYTES = DEPENDENCIES_SIZE_AT + 4;
-const FLAG = { hasChildren: 1, hasCalls: 2, hasMemo: 4, hasLongPath: 8 };
+const FLAG = { hasChildren: 1, hasCalls: 2, hasMemo: 4, hasLongPath: 8, isMemoOfFormatTwo: 16 };
 
 type Rest = [name: string, longPath: Uint8Array | null, states: readonly unknown[], value: readonly unknown[]];
 
@@ -24,7 +24,8 @@ export function encodeChildRow(row: ChildRow): Uint8Array {
     (hasChildren ? FLAG.hasChildren : 0) |
     (hasCalls ? FLAG.hasCalls : 0) |
     (memo === null ? 0 : FLAG.hasMemo) |
-    (longPath === null ? 0 : FLAG.hasLongPath);
+    (longPath === null ? 0 : FLAG.hasLongPath) |
+    (memo?.format === 2 ? FLAG.isMemoOfFormatTwo : 0);
   head.writeUInt8(fingerprint.length, FINGERPRINT_SIZE_AT);
   head.writeUInt32BE(dependencies.length, DEPENDENCIES_SIZE_AT);
   return Buffer.concat([head, fingerprint, dependencies, encodeValue(rest)]);
@@ -95,6 +96,10 @@ class StoredMemo implements MemoRow {
   constructor(row: StoredRow, bytes: Uint8Array) {
     this.#row = row;
     this.#bytes = bytes;
+  }
+
+  get format(): 1 | 2 {
+    return (this.#bytes[FLAGS_AT]! & FLAG.isMemoOfFormatTwo) === 0 ? 1 : 2;
   }
 
   get fingerprint(): Uint8Array {

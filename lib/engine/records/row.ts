@@ -3,6 +3,8 @@ export const ROOT_ID = 0;
 
 /** A component's memo: valid while its fingerprint, dependencies and states are. */
 export interface MemoRow {
+  /** The format of the store in which it was written. */
+  readonly format: 1 | 2;
   readonly fingerprint: Uint8Array;
   readonly dependencies: string;
   readonly states: readonly unknown[];

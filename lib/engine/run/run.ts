@@ -5,7 +5,7 @@ import type { Clock } from "../../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "../records/id-sequence.ts";
 import { LiveRegistry } from "./live-registry.ts";
-import { holds } from "../memo/logic.ts";
+import { holds, translate } from "../memo/logic.ts";
 import { MountedComponents } from "./mounted-components.ts";
 import type { Mounting } from "./mounting.ts";
 import { Backpressure } from "./backpressure.ts";
@@ -200,6 +200,10 @@ export class Run {
     }
     return answer;
   };
+
+  /** Returns dependencies that Tidemark 0.1 has stored as this version stores them. */
+  readonly translate = (dependencies: string): string =>
+    translate(dependencies, (token) => this.providers.presentToken(token));
 
   #isLeftOver(providerId: number, key: Uint8Array): boolean {
     const owner = this.rows.owner(providerId, key);

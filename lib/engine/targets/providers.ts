@@ -94,6 +94,11 @@ export class Providers {
     return this.#generations.get(token);
   }
 
+  /** The present token of a mounted container, by the token that Tidemark 0.1 gave it: the same. */
+  presentToken(formatOneToken: string): string | undefined {
+    return this.#generations.has(formatOneToken) ? formatOneToken : undefined;
+  }
+
   /** Opens the inside of a container that was applied. */
   openContainer(container: Provider, key: StableKey, desired: unknown, item: TrackedItem): Provider {
     const { handler } = container;

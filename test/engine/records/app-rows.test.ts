@@ -88,7 +88,7 @@ describe("AppRows", () => {
   });
 
   it("removes the calls of one component that are not kept", async () => {
-    const call = { dependencies: "", states: [], value: [1], declared: [], isAsync: false };
+    const call = { format: 2 as const, dependencies: "", states: [], value: [1], declared: [], isAsync: false };
     const fingerprints = [1, 2, 3].map((byte) => Uint8Array.of(byte));
     await rows.write(fingerprints.map((fingerprint) => rows.putCall(1, { ...call, fingerprint })));
     await rows.write([rows.putCall(2, { ...call, fingerprint: fingerprints[0]! })]);
