@@ -111,6 +111,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   "@opentelemetry": ["progress", "app", "telemetry"],
   commander: ["cli/program.ts", "cli/metrics"],
   hono: ["serve"],
+  "js-tokens": ["engine/memo/function-code.ts"],
   lmdb: ["state/lmdb-database.ts"],
   msgpackr: ["state/codec.ts"],
   "node:sqlite": ["connectors/sqlite", "state"],

@@ -1,7 +1,7 @@
 import { appendKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Mounting } from "./run/mounting.ts";
-import { ItemFingerprints } from "./memo/item-fingerprints.ts";
+import { SharedArguments } from "./memo/shared-arguments.ts";
 import { ItemProbe } from "./execution/item-probe.ts";
 import type { Frame } from "./run/frame.ts";
 import type { FunctionInfo } from "./memo/function-info.ts";
@@ -22,7 +22,7 @@ export class EachMount {
   readonly #args: readonly unknown[];
   readonly #mounting: Mounting;
   readonly #place: ItemsPlace;
-  readonly #fingerprints: ItemFingerprints;
+  readonly #shared: SharedArguments | undefined;
   readonly #probe: ItemProbe;
   readonly #completion = new MountCompletion();
   #isEmpty = true;
@@ -34,15 +34,12 @@ export class EachMount {
     this.#frame = frame;
     this.#info = info;
     this.#args = args;
-    this.#fingerprints = new ItemFingerprints(
-      info.name,
-      args,
-      info.logicTracking === "none" ? undefined : info.logicId,
-    );
+    const { root } = component;
+    this.#shared = info.isMemoized ? new SharedArguments(info, args, root) : undefined;
     const { handlers } = scope;
     const group = scope.group?.nearestOpen;
     this.#mounting = { kind: "mountEach", group, handlers };
-    this.#probe = new ItemProbe(component, info, this.#mounting, this.#fingerprints);
+    this.#probe = new ItemProbe(component, info, this.#mounting, this.#shared);
     this.#place = { path, report: group?.report ?? component.report, handlers, isComplete: false };
     component.body.addPlace(this.#place);
   }
@@ -108,7 +105,7 @@ export class EachMount {
       ...place,
       path,
       mounting: this.#mounting,
-      fingerprints: this.#fingerprints,
+      shared: this.#shared,
       asked,
     });
     return launch(child, this.#completion);

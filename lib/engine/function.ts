@@ -11,7 +11,7 @@ import {
   type FunctionInfo,
 } from "./memo/function-info.ts";
 import { Dependencies } from "./memo/logic.ts";
-import { memoKey } from "./memo/memoizable.ts";
+import { formatOneMemoKey, memoKey } from "./memo/memoizable.ts";
 
 /**
  * Makes a component function: one that can be mounted, whose logic takes part in change detection, and that is memoized
@@ -19,7 +19,8 @@ import { memoKey } from "./memo/memoizable.ts";
  *
  * Called directly inside a component it is a plain call; with `memo` its answers are then remembered for that component.
  *
- * @throws TypeError for a function without a name, unless `name` is given, and for wrong options
+ * @throws TypeError for a function without a name, unless `name` is given, for a bound or native function without `version` or `deps`,
+ * and for wrong options
  */
 export function fn<A extends readonly unknown[], R>(implementation: (...args: A) => R): ComponentFunction<A, R>;
 export function fn<A extends readonly unknown[], R>(
@@ -49,7 +50,11 @@ function createFunction(
   }
   Object.defineProperty(call, "name", { value: info.name });
   Object.defineProperty(call, "length", { value: implementation.length });
-  return Object.assign(call, { [functionKey]: info, [memoKey]: () => info.logicId });
+  return Object.assign(call, {
+    [functionKey]: info,
+    [memoKey]: () => info.logicId,
+    [formatOneMemoKey]: () => info.formatOneLogicId,
+  });
 }
 
 /** A direct call: recorded in the caller's logic, answered from the memo where there is one. */

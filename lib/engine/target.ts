@@ -6,7 +6,7 @@ import type { StableKey } from "../state/stable-key.ts";
 import { requireFrame, type Frame } from "./run/frame.ts";
 import { fn } from "./function.ts";
 import { formatContainerToken } from "./memo/logic.ts";
-import { formatOneMemoKey, memoKey, type Memoizable } from "./memo/memoizable.ts";
+import { formatOneMemoKey, hasNamedKey, memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
 import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
@@ -201,6 +201,7 @@ interface MountedProviderOptions {
 }
 
 class MountedProvider implements TargetProvider<never, never>, BindableTarget {
+  static readonly [hasNamedKey] = true;
   readonly path: readonly StableKey[];
   /** The component that it was given to, if any. */
   readonly owner: TargetOwner | undefined;

@@ -1,6 +1,15 @@
 import { ReadableStream } from "node:stream/web";
 import type { BigIntStats } from "node:fs";
-import { formatOneMemoKey, memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memo/memoizable.ts";
+import {
+  completeMemoState,
+  formatOneMemoKey,
+  hasNamedKey,
+  memoKey,
+  memoState,
+  type InternalMemoizable,
+  type Memoizable,
+  type MemoState,
+} from "../../engine/memo/memoizable.ts";
 import { fileLocation, type LocatedFile } from "../../engine/sources/file-location.ts";
 import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
 import { ContentReader } from "./content-reader.ts";
@@ -37,7 +46,8 @@ export function createFile(source: FileSource, path: string, stats: BigIntStats)
   return new LocalFile(source, path, versionOf(stats));
 }
 
-class LocalFile implements File, LocatedFile {
+class LocalFile implements File, LocatedFile, InternalMemoizable {
+  static readonly [hasNamedKey] = true;
   readonly path: string;
   readonly #source: FileSource;
   readonly #found: FileVersion;
@@ -91,6 +101,11 @@ class LocalFile implements File, LocatedFile {
     if (vouched !== undefined) return { state: vouched, isValid: true };
     const [, sizeBytes, hash] = previous;
     return hash === null || sizeBytes !== this.#found.sizeBytes ? this.#answer(false) : this.#compare(hash);
+  }
+
+  /** Before the execution nothing is known of the content: reading it then would double a first run. */
+  [completeMemoState](): unknown {
+    return fileState(this.#found, this.#readings);
   }
 
   #readQuickly(targetOf: (sizeBytes: number) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {

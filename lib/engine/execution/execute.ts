@@ -1,5 +1,6 @@
 import type { StartedExecution } from "../../progress/activity.ts";
 import type { Component } from "../run/component.ts";
+import { ownCopy } from "../memo/own-copy.ts";
 import { Frame, runInFrame } from "../run/frame.ts";
 import { bindTargets } from "../targets/bind-targets.ts";
 import { hasLostOwnFile } from "./own-file.ts";
@@ -15,7 +16,7 @@ export async function execute(component: Component): Promise<unknown> {
   run.backpressure.start();
   run.enter(component);
   try {
-    const value = await runFunction(component);
+    const value = handedOut(component, await runFunction(component));
     run.throwIfAborted();
     component.interrupt = undefined;
     report.activity.finish(started, await submitCounted(component, value));
@@ -30,6 +31,11 @@ export async function execute(component: Component): Promise<unknown> {
     if (!run.isAborted) component.body.releaseGroups();
     run.leave(component);
   }
+}
+
+/** The value as its user gets it: a memoized one is a copy, which is stored before the user, or the function, can alter it. */
+function handedOut({ info, mounting }: Component, value: unknown): unknown {
+  return info.isMemoized && mounting.kind === "useMount" ? ownCopy(value) : value;
 }
 
 async function submitCounted(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {

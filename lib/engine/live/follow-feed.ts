@@ -36,7 +36,7 @@ export function followFeed(
   const mounting: Mounting = { kind: "mountEach", group, handlers };
   const place = { path, report: group?.report ?? owner.report, handlers, isComplete: false };
   owner.body.addPlace(place);
-  const items = new EachItems(info, args, path);
+  const items = new EachItems(info, args, path, owner.root);
   const completion = new MountCompletion();
   const entry = new FeedEntry(completion, { component: owner.body.readiness, group: group?.readiness, place });
   completion.close();

@@ -1,7 +1,7 @@
 import { deleteComponent } from "../execution/deletion.ts";
 import { adoptChild } from "../execution/start.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
-import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
+import type { SharedArguments } from "../memo/shared-arguments.ts";
 import type { ChildRow } from "../records/row.ts";
 import type { Component } from "../run/component.ts";
 import { IdSet } from "../run/id-set.ts";
@@ -13,7 +13,7 @@ export interface LiveChild {
   readonly path: Uint8Array;
   readonly info: FunctionInfo;
   readonly args: readonly unknown[];
-  readonly fingerprints?: ItemFingerprints;
+  readonly shared?: SharedArguments | undefined;
 }
 
 /** Options of {@link LiveChildren}. */

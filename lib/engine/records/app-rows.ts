@@ -117,6 +117,13 @@ export class AppRows {
     return this.#read(this.#key(FAMILY.call, id, fingerprint), decodeCallRow);
   }
 
+  /** Whether the stored calls of a component are of the first format; one commit rewrites or removes all of them. */
+  hasFormatOneCalls(id: number): boolean {
+    const prefix = this.#key(FAMILY.call, id);
+    const [first] = this.store.range(prefix, prefixEnd(prefix));
+    return first !== undefined && decodeRow(first.key, first.value, decodeCallRow).format === 1;
+  }
+
   putCall(id: number, row: CallRow): StateChange {
     return putRow(this.#key(FAMILY.call, id, row.fingerprint), encodeCallRow(row));
   }

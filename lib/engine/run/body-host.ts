@@ -41,6 +41,10 @@ export interface BodyHost {
   ownsTarget(providerId: number, key: Uint8Array): boolean;
   /** Whether all logic and all container generations that a memo depended on are still current. */
   holds(dependencies: string): boolean;
+  /** Returns dependencies that Tidemark 0.1 has stored as this version stores them. */
+  translate(dependencies: string): string;
+  /** Whether the stored results of memoized calls are those of Tidemark 0.1, with its fingerprints. */
+  readonly hasFormatOneCalls: boolean;
   /** Reads the stored result of a memoized call; `undefined` when everything is to be reprocessed. */
   storedCall(fingerprint: Uint8Array): CallRow | undefined;
   /** Returns the change that stores the result of a memoized call. */

@@ -7,7 +7,7 @@ import { IdSequence } from "../records/id-sequence.ts";
 import { ownedIn } from "../targets/owned-states.ts";
 import { LeftOvers } from "./left-overs.ts";
 import { LiveRegistry } from "./live-registry.ts";
-import { holds } from "../memo/logic.ts";
+import { holds, translate } from "../memo/logic.ts";
 import { MountedComponents } from "./mounted-components.ts";
 import type { DeleteLimit } from "./delete-limit.ts";
 import type { Project } from "./project.ts";
@@ -235,6 +235,10 @@ export class Run {
     }
     return answer;
   };
+
+  /** Returns dependencies that Tidemark 0.1 has stored as this version stores them. */
+  readonly translate = (dependencies: string): string =>
+    translate(dependencies, (token) => this.providers.presentToken(token));
 
   /** A promise to wait for when the event loop has not turned for long; else `undefined`. */
   pause(): Promise<void> | undefined {

@@ -87,6 +87,8 @@ export class Providers {
   readonly #options: ProvidersOptions;
   readonly #open = new Map<string, Provider>();
   readonly #generations = new Map<string, number>();
+  /** The present tokens of mounted containers by their former ones. */
+  readonly #presentTokens = new Map<string, string>();
   /** An id stands for the same path for ever. */
   readonly #paths = new Map<number, readonly StableKey[]>();
   /** The queues of containers that overlap, by {@link Aliases.outer}. */
@@ -133,6 +135,11 @@ export class Providers {
     return this.#generations.get(token);
   }
 
+  /** The present token of a mounted container, by that one or a former one. */
+  presentToken(token: string): string | undefined {
+    return this.#presentTokens.get(token) ?? (this.#generations.has(token) ? token : undefined);
+  }
+
   /** Opens the inside of a container that was applied. */
   openContainer(container: Provider, key: StableKey, desired: unknown, item: TrackedItem): Provider {
     const { handler } = container;
@@ -146,7 +153,10 @@ export class Providers {
       throw new TypeError(`Cannot open container ${formatPath(path)}: its handler must give a \`child\` handler`);
     }
     const provider = this.#add(keyOf(path), { path, handler: child, inside: item.inside, aliases });
-    for (const token of this.#tokensOf(provider)) this.#generations.set(token, item.inside.generation);
+    for (const token of this.#tokensOf(provider)) {
+      this.#generations.set(token, item.inside.generation);
+      if (token !== provider.token) this.#presentTokens.set(token, provider.token);
+    }
     this.#version++;
     return provider;
   }
