@@ -5,10 +5,11 @@ import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
 import { checkWatchOptions, watchReport, type WatchOptions } from "../progress/watch.ts";
 import type { Component } from "./run/component.ts";
-import { currentFrame, requireFrame } from "./run/frame.ts";
+import { currentFrame, requireFrame, type Frame } from "./run/frame.ts";
 import { GroupScope } from "./run/group.ts";
 import { reportInterval } from "./report-interval.ts";
-import { requireOutside, selfWaitError } from "./run/surroundings.ts";
+import { requireOutside, selfWaitError, surroundings } from "./run/surroundings.ts";
+import type { WatchEnd } from "./run/watch-ends.ts";
 import { mayCountDeletes } from "./execution/sweep.ts";
 
 /** Options of {@link statsGroup}. */
@@ -29,7 +30,7 @@ export interface StatsGroupHandle {
   stats(): UpdateStats | null;
   /**
    * Each change, and the last state. When the group is ready, which is once it is closed and every member is ready, the watch ends if
-   * the component function that called `watch` is still running: with the final snapshot or, while live members or deletions are still
+   * the component function, or the group's body, that called `watch` is still running: with the final snapshot or, while live members or deletions are still
    * to be counted, with one that is `"ready"` and not `final`. Otherwise the watch goes on until the final snapshot.
    *
    * @throws TidemarkError `WAITS_FOR_ITSELF` where that would wait for its own end: in a member of the group, and in the `using` block
@@ -90,9 +91,9 @@ export function statsGroup<T>(
     // A group that was not declared with `using` is closed by nobody else. One inside another, whose body may outlive the
     // component's function, is open as long as that one.
     (outer ?? component.body).readiness.onClose(close);
-    return new OpenHandle(group, frame.open({ group }, `stats group "${title}"`), close);
+    return new OpenHandle(component, group, frame.open({ group }, `stats group "${title}"`), close);
   }
-  const handle = new Handle(group);
+  const handle = new Handle(component, group);
   // It is begun inside the frame: what it mounts belongs to the group.
   return closeAfter(() => frame.within({ group }, () => toPromise(body(handle)) as T), close);
 }
@@ -134,13 +135,15 @@ function isInside(inner: GroupScope | undefined, group: GroupScope): boolean {
 
 class Handle implements StatsGroupHandle {
   readonly title: string;
+  readonly #component: Component;
   readonly #group: GroupScope;
   readonly #report: Report;
   /** Whether it is open until the end of a `using` block. */
   readonly #isBlock: boolean;
 
-  constructor(group: GroupScope, isBlock: boolean = false) {
+  constructor(component: Component, group: GroupScope, isBlock: boolean = false) {
     this.title = group.report.title ?? "";
+    this.#component = component;
     this.#group = group;
     this.#report = group.report;
     this.#isBlock = isBlock;
@@ -153,12 +156,17 @@ class Handle implements StatsGroupHandle {
   watch(options: WatchOptions = {}): AsyncIterable<UpdateSnapshot<null>> {
     checkWatchOptions(`watch stats group "${this.title}"`, options);
     if (!this.#group.readiness.isReady) this.#requireOutside();
-    const caller = currentFrame()?.component.body.readiness;
-    return watchReport<null>(this.#report, { ...options, end: caller && this.#group.endOfWatch(caller) });
+    const frame = currentFrame();
+    return watchReport<null>(this.#report, { ...options, end: frame && this.#endFor(frame) });
   }
 
   failures(): readonly ComponentFailure[] {
     return this.#report.failures();
+  }
+
+  #endFor({ component, scope }: Frame): WatchEnd {
+    const isWithin = [...surroundings()].includes(this.#component);
+    return this.#group.watchEnds.endFor({ component: component.body.readiness, group: scope.group, isWithin });
   }
 
   #requireOutside(): void {
@@ -178,8 +186,8 @@ class OpenHandle extends Handle implements OpenStatsGroup {
   readonly #leave: () => void;
   readonly #close: () => void;
 
-  constructor(group: GroupScope, leave: () => void, close: () => void) {
-    super(group, true);
+  constructor(component: Component, group: GroupScope, leave: () => void, close: () => void) {
+    super(component, group, true);
     this.#leave = leave;
     this.#close = close;
   }

@@ -1,5 +1,6 @@
 import type { Report } from "../../progress/report.ts";
 import { Readiness } from "./readiness.ts";
+import { WatchEnds } from "./watch-ends.ts";
 
 /** What a group tells. */
 export interface GroupHooks {
@@ -9,11 +10,6 @@ export interface GroupHooks {
   onEnd(): void;
 }
 
-/** Whether the watches of a group that one function has begun end when the group is ready; `false` until then. */
-export interface WatchEnd {
-  readonly isAtCatchUp: boolean;
-}
-
 /** One opened stats group inside a run: where its members are counted, when they are all ready, and when they have ended. */
 export class GroupScope {
   readonly report: Report;
@@ -21,9 +17,8 @@ export class GroupScope {
   readonly readiness: Readiness;
   /** The group around it, opened by the same component. */
   readonly outer: GroupScope | undefined;
+  readonly watchEnds: WatchEnds = new WatchEnds();
   readonly #hooks: GroupHooks;
-  /** The ends to decide on, by the readiness of the component whose function has begun the watch. */
-  readonly #undecided = new Map<Readiness, { isAtCatchUp: boolean }>();
   #numHolds = 0;
   #hasEnded = false;
 
@@ -34,7 +29,8 @@ export class GroupScope {
     outer?.readiness.enter();
     report.openListing();
     this.readiness = new Readiness(() => {
-      this.#decide();
+      // Deletions hold the group only from the next step on.
+      this.watchEnds.decide(this.isHeld);
       hooks.onReady();
       this.#endIfOver();
       this.outer?.readiness.leave();
@@ -63,22 +59,6 @@ export class GroupScope {
    */
   get nearestOpen(): GroupScope | undefined {
     return this.readiness.isClosed ? this.outer?.nearestOpen : this;
-  }
-
-  /**
-   * Returns the end of a watch that a component's function begins. If the function still runs when the group becomes ready, it may wait
-   * for the watch, and the run would wait for both: the watch ends then. Otherwise the watch goes on for as long as the group.
-   */
-  endOfWatch(caller: Readiness): WatchEnd {
-    if (this.readiness.isReady) return { isAtCatchUp: !caller.isClosing };
-    const end = this.#undecided.get(caller) ?? { isAtCatchUp: false };
-    this.#undecided.set(caller, end);
-    return end;
-  }
-
-  #decide(): void {
-    for (const [caller, end] of this.#undecided) end.isAtCatchUp = !caller.isClosing;
-    this.#undecided.clear();
   }
 
   #endIfOver(): void {

@@ -6,7 +6,7 @@ import type { Starter } from "./run.ts";
  * The components that the running code is part of, innermost first: it, those above it, then the one that started their run, and so
  * on. None of them ends before the code does, if it is waited for.
  */
-function* surroundings(): Generator<Starter, void> {
+export function* surroundings(): Generator<Starter, void> {
   let component: Starter | undefined = currentFrame()?.component;
   while (component !== undefined) {
     yield component;

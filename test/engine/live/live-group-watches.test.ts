@@ -165,6 +165,21 @@ describe("A watch of a stats group with live members", () => {
     });
   }
 
+  it("ends ready in the body of a group that outlives its function, which would keep the run from catching up", async () => {
+    const seen: UpdateSnapshot<null>[] = [];
+    const run = start(async () => {
+      void statsGroup("Outer", async () => {
+        const group = await open("Inner");
+        for await (const snapshot of group.watch()) seen.push(snapshot);
+      });
+      await Promise.resolve();
+    });
+    await turns(5);
+    gate.resolve();
+    await run.until(({ status }) => status === "ready");
+    expect(seen.at(-1)).to.deep.include(AT_CATCH_UP);
+  });
+
   it("is decided on when the group becomes ready, for each function that has begun one", async () => {
     const watches: Record<string, LiveWatch<null>> = {};
     const release = Promise.withResolvers<void>();

@@ -169,6 +169,22 @@ describe("A stats group's watch", () => {
       expect(test.caught).to.deep.equal([]);
     });
 
+    it("ends with a ready state in the body of a group that its component does not wait for (else both waited)", async () => {
+      const last = Promise.withResolvers<UpdateSnapshot<null> | undefined>();
+      const counts = await app.update(() => {
+        void statsGroup("Outer", async () => {
+          await setImmediate();
+          const group = await statsGroup("Docs", async (handle) => {
+            await mountEach(doc, pairs("a"));
+            return handle;
+          });
+          last.resolve((await collect(group)).at(-1));
+        });
+      });
+      expect(await last.promise).to.deep.include({ status: "ready", final: false });
+      expect(counts).to.deep.equal({});
+    });
+
     it("goes on to the end of the deletions outside the run", async () => {
       const opened = Promise.withResolvers<StatsGroupHandle>();
       const updating = app.update(() =>
