@@ -42,7 +42,7 @@ export function claimState(component: Component, declared: DeclaredState, own: T
     return take(component, declared, owner, { changes, own });
   }
   requireOneName(component, declared);
-  const taker = rows.taker(provider.id, keyBytes);
+  const taker = rows.taker(provider.id, keyBytes) ?? takerOfAlias(rows, declared);
   // Apps share containers, and each has its own records of them.
   const isShared = isContainerHandler(provider.handler);
   const owner =
@@ -66,6 +66,15 @@ function requireOneName(component: Component, { key, provider }: DeclaredState):
     const { encodedPath: path, info } = component;
     throw conflict([...provider.path, key], component, { name: info.name, path }, undefined);
   }
+}
+
+/** The name under which a state is owned now that was taken from another name of it in the same app. */
+function takerOfAlias(rows: AppRows, { key, provider }: DeclaredState): StateName | undefined {
+  for (const name of otherNames(rows, provider, key)) {
+    const taker = rows.taker(name.providerId, name.key);
+    if (taker !== undefined) return taker;
+  }
+  return undefined;
 }
 
 /** The owner of a state; without an app when it is the component's own app, under the very name. */

@@ -23,7 +23,9 @@ export async function deleteContainers(run: Run, containers: ContainerDeletions)
   const byLevel = Map.groupBy(containers.values(), ({ level }) => level);
   for (const level of [...byLevel.keys()].toSorted((one, other) => other - one)) {
     run.throwIfAborted();
-    const gone = await Promise.allSettled(byLevel.get(level)!.map((deletion) => deleteContainer(run, deletion)));
+    // Of containers beside each other, such as the folders `out` and `out/docs`, the later paths may be inside the earlier ones.
+    const deletions = byLevel.get(level)!.toSorted((one, other) => Buffer.compare(other.place.path, one.place.path));
+    const gone = await Promise.allSettled(deletions.map((deletion) => deleteContainer(run, deletion)));
     for (const outcome of gone) {
       if (outcome.status === "rejected") throw outcome.reason;
       isAllGone &&= outcome.value;
