@@ -28,7 +28,7 @@ describe("A damaged row", () => {
   beforeEach(() => {
     keys.clear();
     suffix = "1";
-    for (const key of ["a", "b", "c"]) keys.add(key);
+    for (const key of ["first", "second", "third"]) keys.add(key);
   });
 
   const createApp = (): App<readonly [], Promise<void>> =>
@@ -37,7 +37,8 @@ describe("A damaged row", () => {
   /** Flips a bit of each row of a family that has `text` in its key or its value. */
   async function damage(family: Family, text = ""): Promise<void> {
     const store = await stateOf(test.environment).store();
-    for (const { key, value } of store.range(Uint8Array.of(family), Uint8Array.of(family + 1))) {
+    const rows = Array.from(store.range(Uint8Array.of(family), Uint8Array.of(family + 1)));
+    for (const { key, value } of rows) {
       if (!Buffer.concat([key, value]).includes(text)) continue;
       const damaged = Buffer.from(value);
       damaged[damaged.length >> 1]! ^= 16;
@@ -47,14 +48,17 @@ describe("A damaged row", () => {
 
   it("of a component fails the update, and nothing is deleted", async () => {
     await createApp().update();
-    await damage(FAMILY.child, "b");
-    keys.delete("c");
+    await damage(FAMILY.child, "second");
+    keys.delete("third");
     const error = await failureOf(createApp().update().result());
-    expect([error.code, error.facts]).to.deep.equal(["STORE_CORRUPT", { family: "component", path: '/@item/"b"' }]);
+    expect([error.code, error.facts]).to.deep.equal([
+      "STORE_CORRUPT",
+      { family: "component", path: '/@item/"second"' },
+    ]);
     expect(error.message).to.include(
-      'a row is damaged (component /@item/"b"); restore the folder of the store from a backup',
+      'a row is damaged (component /@item/"second"); restore the folder of the store from a backup',
     );
-    expect([...target.outside.keys()]).to.deep.equal(["a", "b", "c"]);
+    expect([...target.outside.keys()]).to.deep.equal(["first", "second", "third"]);
   });
 
   for (const [family, name, text] of [
@@ -71,15 +75,15 @@ describe("A damaged row", () => {
       expect(failures.map(({ code, facts }) => `${code} ${JSON.stringify(facts)}`)).to.deep.equal(
         Array.from({ length: 3 }, () => `STORE_CORRUPT {"family":"${name}"}`),
       );
-      expect([...target.outside.keys()]).to.deep.equal(["a", "b", "c"]);
+      expect([...target.outside.keys()]).to.deep.equal(["first", "second", "third"]);
     });
   }
 
   it("fails a drop, and the app stays with all that it has outside", async () => {
     await createApp().update();
-    await damage(FAMILY.child, "b");
+    await damage(FAMILY.child, "second");
     expect((await failureOf(createApp().drop().result())).code).to.equal("STORE_CORRUPT");
-    expect([...target.outside.keys()]).to.deep.equal(["a", "b", "c"]);
+    expect([...target.outside.keys()]).to.deep.equal(["first", "second", "third"]);
     expect(await test.environment.apps()).to.deep.equal(["damaged"]);
   });
 });

@@ -43,7 +43,7 @@ export class CanonicalWriter extends ValueWriter {
     if (types.isSet(value) && name === "Set") return this.#set(value, depth);
     if (types.isRegExp(value) && name === "RegExp") return this.#regexp(value, depth);
     if (name === "URL" && value instanceof URL) return this.#url(value);
-    if (types.isPromise(value)) throw this.refuse("a promise; await it");
+    if (types.isPromise(value)) throw this.refuse("a promise; await it first");
     throw this.#refuseClass(value);
   }
 

@@ -81,7 +81,7 @@ describe("Arguments that cannot be compared", () => {
       "an instance of Connection; give it a `[memoKey]()` method, or pass data",
     ],
     ["cycles", cycle, "more than 64 levels of nesting, or a cycle"],
-    ["promises", Promise.resolve(1), "a promise; await it"],
+    ["promises", Promise.resolve(1), "a promise; await it first"],
     ["weak maps", new WeakMap(), "an instance of WeakMap"],
   ];
 

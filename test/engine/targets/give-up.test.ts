@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { expect } from "chai";
 import { declareTargetState, fn, mount, mountTarget } from "../../../lib/index.ts";
 import { stateOf } from "../../../lib/app/environment.ts";
@@ -17,7 +18,7 @@ import { setProject } from "./project-of.ts";
 const { failing, folders, outside, placed, server } = defineFileSystem("test/give-up");
 
 describe("A target state that is given up", () => {
-  const test = useTestEnvironment({ root: "/" });
+  const test = useTestEnvironment({ root: tmpdir() });
   const app = createCountingApp(test);
   const all = fn({ memo: true }, async function all() {
     declareTargetState(placed, "below", 1);
