@@ -19,6 +19,14 @@ const depsChanged = fn({ memo: true, deps: { model: ["@"] } }, function depsChan
 const depsSame = fn({ memo: true, deps: { model: ["same"] } }, function depsSame() { ran.push("depsSame"); });
 const versionedDeps = fn({ memo: true, version: 7, deps: "@" }, function versionedDeps() { ran.push("versionedDeps"); });
 
+const commented = fn({ memo: true }, function commented(/* version @ */) { ran.push("commented"); // @
+  @SPACE@ return   1; });
+const broken = fn({ memo: true }, function broken() { ran.push("broken"); return @BREAK@ 1; });
+const inTemplate = fn({ memo: true }, function inTemplate() { ran.push("inTemplate"); return \`/* @ */\`; });
+const inPattern = fn({ memo: true }, function inPattern() { ran.push("inPattern"); return /a@SPACE@b/; });
+const callsCommented = fn({ memo: true }, function callsCommented() { ran.push("callsCommented"); commentedCallee(); });
+const commentedCallee = fn(function commentedCallee() { /* @ */ });
+
 const called = fn(function called() { return "@"; });
 const callsCalled = fn(function callsCalled() { return called(); });
 function undecorated() { return "@"; }
@@ -66,7 +74,7 @@ const taker = fn({ memo: true }, function taker(something) { ran.push("taker"); 
 
 export const main = fn(async function main(argument) {
   const components = [
-    unchanged, ownSource, versioned, versionBumped, depsChanged, depsSame, versionedDeps, caller, callerOfCaller, lateCaller,
+    commented, broken, inTemplate, inPattern, callsCommented, unchanged, ownSource, versioned, versionBumped, depsChanged, depsSame, versionedDeps, caller, callerOfCaller, lateCaller,
     callsUndecorated, throughUndecorated, parent, grandParent, userOfChild, plainChild, siblingOfChange,
     selfOwn, selfCaller, selfParent, noneOwn, noneCaller, noneParent, callerOfSelf, callerOfSelfOwn, callerOfNone,
   ];
@@ -75,6 +83,14 @@ export const main = fn(async function main(argument) {
   await mount(taker, given);
 });
 `;
+
+function edit(module: string, version: string): string {
+  const isFirst = version === "1";
+  return module
+    .replaceAll("@SPACE@", isFirst ? " " : "   ")
+    .replaceAll("@BREAK@", isFirst ? "" : "\n")
+    .replaceAll("@", version);
+}
 
 describe("Editing the code", () => {
   let first: ReadonlySet<string>;
@@ -113,6 +129,9 @@ describe("Editing the code", () => {
     ["grandParent", "a grandchild changed"],
     ["userOfChild", "a child whose value it uses changed"],
     ["plainChild", "a child that is a plain function changed"],
+    ["broken", "a line break came into its source"],
+    ["inTemplate", "a comment in a template of it changed"],
+    ["inPattern", "the white space in a regular expression of it changed"],
     ["selfOwn", 'its own source changed, with `logicTracking: "self"`'],
     ["selfParent", 'a child it mounts changed, with `logicTracking: "self"`'],
     ["noneParent", 'a child it mounts changed, with `logicTracking: "none"`'],
@@ -133,6 +152,8 @@ describe("Editing the code", () => {
 
   const skipped: readonly (readonly [component: string, although: string])[] = [
     ["versioned", "its source changed, but not its version"],
+    ["commented", "a comment and the white space in it changed"],
+    ["callsCommented", "a comment in a function it calls changed"],
     ["callsUndecorated", "a helper changed that is not decorated"],
     ["selfCaller", 'a function it calls changed, with `logicTracking: "self"`'],
     ["noneOwn", 'its own source changed, with `logicTracking: "none"`'],
@@ -151,7 +172,7 @@ describe("Editing the code", () => {
 
   async function runVersion(version: string, argument: string): Promise<ReadonlySet<string>> {
     const path = join(folder.path, "edited.mjs");
-    await writeFile(path, MODULE.replaceAll("@", version));
+    await writeFile(path, edit(MODULE, version));
     await using child = startChild(new URL("../module-process.ts", import.meta.url), [
       path,
       join(folder.path, "db"),
