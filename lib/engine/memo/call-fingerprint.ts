@@ -11,9 +11,18 @@ export function fingerprintOf(info: FunctionInfo, args: readonly unknown[]): Arg
   return fingerprintCall(info.name, args, trackedLogic(info));
 }
 
-/** Fingerprints a call of a component function as Tidemark 0.1 did. */
-export function formatOneFingerprintOf(info: FunctionInfo, args: readonly unknown[]): ArgumentsFingerprint {
-  return fingerprintCall(info.name, args, formatOneTrackedLogic(info), FormatOneWriter);
+/** Fingerprints a call of a component function as Tidemark 0.1 did; `undefined` for arguments that 0.1 did not take. */
+export function formatOneFingerprintOf(info: FunctionInfo, args: readonly unknown[]): ArgumentsFingerprint | undefined {
+  return inFormatOne(() => fingerprintCall(info.name, args, formatOneTrackedLogic(info), FormatOneWriter));
+}
+
+/** Returns `undefined` where 0.1 would have thrown: it cannot have stored a memo. */
+export function inFormatOne<T>(write: () => T): T | undefined {
+  try {
+    return write();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the id of the logic of a function; `undefined` when it takes no part in change detection. */

@@ -1,4 +1,4 @@
-import { formatOneTrackedLogic, trackedLogic } from "./call-fingerprint.ts";
+import { formatOneTrackedLogic, inFormatOne, trackedLogic } from "./call-fingerprint.ts";
 import type { ArgumentsFingerprint } from "./fingerprint.ts";
 import { FormatOneWriter } from "./format-one-writer.ts";
 import type { FunctionInfo } from "./function-info.ts";
@@ -26,10 +26,13 @@ export class SharedArguments {
     return this.#fingerprints.of(item);
   }
 
-  /** Fingerprints the call as Tidemark 0.1 did; `undefined` when the shared arguments are no longer as they were given. */
+  /**
+   * Fingerprints the call as Tidemark 0.1 did; `undefined` when the shared arguments are no longer as they were given, and for arguments
+   * that 0.1 did not take.
+   */
   formatOneFingerprint(item: unknown): ArgumentsFingerprint | undefined {
     this.#inFormatOne ??= this.#createInFormatOne() ?? null;
-    return this.#inFormatOne?.of(item);
+    return inFormatOne(() => this.#inFormatOne?.of(item));
   }
 
   #createInFormatOne(): ItemFingerprints | undefined {

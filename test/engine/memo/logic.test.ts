@@ -2,6 +2,9 @@ import { expect } from "chai";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { functionInfo } from "../../../lib/engine/memo/function-info.ts";
+import { holds, translate } from "../../../lib/engine/memo/logic.ts";
+import { fn } from "../../../lib/index.ts";
 import { startChild } from "../../state/child-process.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 
@@ -91,6 +94,19 @@ function edit(module: string, version: string): string {
     .replaceAll("@BREAK@", isFirst ? "" : "\n")
     .replaceAll("@", version);
 }
+
+describe("translate", () => {
+  const { formatOneLogicId, logicId } = functionInfo(fn({ name: "translated" }, () => 1));
+
+  it("gives logic of 0.1 its present id, and a mounted container its present token", () => {
+    const tokenOf = (token: string): string | undefined => (token === "old" ? "new" : undefined);
+    const text = ["@old#3", "@unmounted#2", formatOneLogicId].join(",");
+    expect(translate(text, tokenOf).split(",")).to.have.members(["@new#3", "@unmounted#2", logicId]);
+    expect(translate("", tokenOf)).to.equal("");
+    expect(holds(formatOneLogicId, () => undefined)).to.equal(true);
+    expect(holds(`${logicId},unknown`, () => undefined)).to.equal(false);
+  });
+});
 
 describe("Editing the code", () => {
   let first: ReadonlySet<string>;
