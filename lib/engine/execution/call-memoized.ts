@@ -67,7 +67,8 @@ class Call {
     const { host } = this.#frame;
     const row = host.storedCall(this.#call.fingerprint);
     if (row !== undefined || !host.hasFormatOneCalls) return row;
-    return host.storedCall(formatOneFingerprintOf(this.#info, this.#args, host.root).fingerprint);
+    const before = formatOneFingerprintOf(this.#info, this.#args, host.root);
+    return before === undefined ? undefined : host.storedCall(before.fingerprint);
   }
 
   /** Returns the row if it is of the same call, and no other component has taken over its target states. */

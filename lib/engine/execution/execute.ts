@@ -34,8 +34,8 @@ export async function execute(component: Component): Promise<unknown> {
 }
 
 /** The value as its user gets it: a memoized one is a copy, which is stored before the user, or the function, can alter it. */
-function handedOut({ info, mounting }: Component, value: unknown): unknown {
-  return info.isMemoized && mounting.kind === "useMount" ? ownCopy(value) : value;
+function handedOut({ info }: Component, value: unknown): unknown {
+  return info.isMemoized ? ownCopy(value) : value;
 }
 
 async function submitCounted(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {

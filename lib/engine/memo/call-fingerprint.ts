@@ -12,13 +12,23 @@ export function fingerprintOf(info: FunctionInfo, args: readonly unknown[], memo
   return withMemoRoot(memoRoot, () => fingerprintCall(info.name, args, trackedLogic(info)));
 }
 
-/** As {@link fingerprintOf}, in the form of Tidemark 0.1. */
+/** As {@link fingerprintOf}, in the form of Tidemark 0.1; `undefined` for arguments that 0.1 did not take. */
 export function formatOneFingerprintOf(
   info: FunctionInfo,
   args: readonly unknown[],
   memoRoot: string,
-): ArgumentsFingerprint {
-  return withMemoRoot(memoRoot, () => fingerprintCall(info.name, args, formatOneTrackedLogic(info), FormatOneWriter));
+): ArgumentsFingerprint | undefined {
+  const logicId = formatOneTrackedLogic(info);
+  return inFormatOne(() => withMemoRoot(memoRoot, () => fingerprintCall(info.name, args, logicId, FormatOneWriter)));
+}
+
+/** Returns `undefined` where 0.1 would have thrown: it cannot have stored a memo. */
+export function inFormatOne<T>(write: () => T): T | undefined {
+  try {
+    return write();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns the id of the logic of a function; `undefined` when it takes no part in change detection. */

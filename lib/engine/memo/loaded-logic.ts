@@ -20,7 +20,7 @@ const loaded = new Set<string>();
 /** Loaded logic by the id that Tidemark 0.1 gave it. */
 const byFormatOneId = new Map<string, Logic>();
 
-/** Loaded logic whose id was not asked for: tokenizing the source of a function takes as long as 20 µs. */
+/** Loaded logic whose id was not asked for: tokenizing a source of 300 characters takes 0.15 ms in a new process. */
 const unasked = new Set<Logic>();
 
 /** The logic of one function, loaded from its creation on. Its `deps` are read then. */

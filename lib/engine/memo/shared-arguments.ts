@@ -1,4 +1,4 @@
-import { formatOneTrackedLogic, trackedLogic } from "./call-fingerprint.ts";
+import { formatOneTrackedLogic, inFormatOne, trackedLogic } from "./call-fingerprint.ts";
 import type { ArgumentsFingerprint } from "./fingerprint.ts";
 import { FormatOneWriter } from "./format-one-writer.ts";
 import type { FunctionInfo } from "./function-info.ts";
@@ -30,19 +30,21 @@ export class SharedArguments {
     return withMemoRoot(this.#memoRoot, () => this.#fingerprints.of(item));
   }
 
-  /** Fingerprints the call as Tidemark 0.1 did; `undefined` when the shared arguments are no longer as they were given. */
+  /**
+   * Fingerprints the call as Tidemark 0.1 did; `undefined` when the shared arguments are no longer as they were given, and for arguments
+   * that 0.1 did not take.
+   */
   formatOneFingerprint(item: unknown): ArgumentsFingerprint | undefined {
     this.#inFormatOne ??= this.#createInFormatOne() ?? null;
-    return withMemoRoot(this.#memoRoot, () => this.#inFormatOne?.of(item));
+    return inFormatOne(() => withMemoRoot(this.#memoRoot, () => this.#inFormatOne?.of(item)));
   }
 
   #createInFormatOne(): ItemFingerprints | undefined {
     if (!this.#fingerprintOthers().hasSameCommon(this.#fingerprints)) return undefined;
     const { name } = this.#info;
-    return withMemoRoot(
-      this.#memoRoot,
-      () => new ItemFingerprints(name, this.#others, formatOneTrackedLogic(this.#info), FormatOneWriter),
-    );
+    const logicId = formatOneTrackedLogic(this.#info);
+    const create = (): ItemFingerprints => new ItemFingerprints(name, this.#others, logicId, FormatOneWriter);
+    return inFormatOne(() => withMemoRoot(this.#memoRoot, create));
   }
 
   #fingerprintOthers(): ItemFingerprints {

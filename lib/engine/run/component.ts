@@ -151,7 +151,7 @@ export class Component implements BodyHost {
     return this.#call;
   }
 
-  /** The fingerprint that Tidemark 0.1 would have taken; `undefined` when the arguments are no longer as they were given. */
+  /** The fingerprint that Tidemark 0.1 would have taken; `undefined` when it cannot be known. */
   formatOneCall(): ArgumentsFingerprint | undefined {
     return this.#shared === undefined
       ? formatOneFingerprintOf(this.info, this.args, this.root)

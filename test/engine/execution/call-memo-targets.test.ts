@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { declareTargetState, fn, memoKey, memoState, mount, type MemoState } from "../../../lib/index.ts";
+import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
 import { useRecordingTarget } from "../targets/recording-target.ts";
@@ -130,6 +131,47 @@ describe("A memoized call", () => {
       await update(() => read(document(3, false)));
       await update(() => read(document(4, true)));
       expect(asked).to.deep.equal([undefined, 1, 2, 3]);
+      expect(ran).to.have.length(2);
+    });
+
+    it("is asked for it before it runs, so that a change meanwhile is found by the next run", async () => {
+      let content = 1;
+      const page = {
+        [memoKey]: () => "page",
+        [memoState]: (previous: unknown) => ({ state: content, isValid: previous === content }),
+      };
+      const change = fn({ memo: true }, async function change(_page: unknown) {
+        ran.push(content);
+        if (content === 1) content = 2;
+      });
+      for (let round = 0; round < 3; round++) await update(() => change(page));
+      expect(ran).to.deep.equal([1, 2]);
+    });
+
+    it("fails before it runs when the state does", async () => {
+      const failing = {
+        [memoKey]: () => "page",
+        [memoState]: () => {
+          throw new Error("cannot look");
+        },
+      };
+      const failure = async (call: (page: unknown) => unknown): Promise<string> =>
+        (await failureOf(async () => call(failing))).message;
+      await update(async () => {
+        expect([await failure(read), await failure(readLate)]).to.deep.equal(["cannot look", "cannot look"]);
+        expect((await failureOf(readLate(document(1, Promise.reject(new Error("rejected")))))).message).to.equal(
+          "rejected",
+        );
+      });
+      expect(ran).to.deep.equal([]);
+    });
+
+    it("has a memo from the second run on if it only turns out to be asynchronous", async () => {
+      const readPromise = fn({ memo: true }, function readPromise(_document: unknown) {
+        ran.push("read");
+        return Promise.resolve(1);
+      });
+      for (let round = 0; round < 4; round++) await update(() => readPromise(document(1, Promise.resolve(true))));
       expect(ran).to.have.length(2);
     });
 

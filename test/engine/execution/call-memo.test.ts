@@ -87,6 +87,27 @@ describe("A memoized call", () => {
     expect(ran).to.deep.equal(["make"]);
   });
 
+  for (const round of ["an execution", "a hit"]) {
+    it(`gives each caller an answer of its own: ${round}`, async () => {
+      const empty: string[] = [];
+      const list = fn({ memo: true }, function list(_key: string) {
+        return empty;
+      });
+      const listLate = fn({ memo: true }, async function listLate(_key: string) {
+        return { items: empty };
+      });
+      const body = async (): Promise<unknown> => {
+        const answers = [list("a"), list("a"), list("b"), list("a")];
+        answers.forEach((answer, index) => answer.push(`${index}`));
+        const late = await Promise.all([listLate("a"), listLate("a"), listLate("b")]);
+        late.forEach(({ items }, index) => items.push(`${index}`));
+        return [answers, late.map(({ items }) => items), list("a"), (await listLate("a")).items, empty];
+      };
+      if (round === "a hit") await answersOf(body);
+      expect(await answersOf(body)).to.deep.equal([[["0"], ["1"], ["2"], ["3"]], [["0"], ["1"], ["2"]], [], [], []]);
+    });
+  }
+
   it("is not told apart by who makes it in the component, but belongs to that component", async () => {
     const child = fn(function child() {
       return sync("a");

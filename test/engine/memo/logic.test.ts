@@ -2,6 +2,9 @@ import { expect } from "chai";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { functionInfo } from "../../../lib/engine/memo/function-info.ts";
+import { holds, translate } from "../../../lib/engine/memo/logic.ts";
+import { fn } from "../../../lib/index.ts";
 import { startChild } from "../../state/child-process.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 
@@ -18,6 +21,14 @@ const versionBumped = fn({ memo: true, version: Number("@") }, function versionB
 const depsChanged = fn({ memo: true, deps: { model: ["@"] } }, function depsChanged() { ran.push("depsChanged"); });
 const depsSame = fn({ memo: true, deps: { model: ["same"] } }, function depsSame() { ran.push("depsSame"); });
 const versionedDeps = fn({ memo: true, version: 7, deps: "@" }, function versionedDeps() { ran.push("versionedDeps"); });
+
+const commented = fn({ memo: true }, function commented(/* version @ */) { ran.push("commented"); // @
+  @SPACE@ return   1; });
+const broken = fn({ memo: true }, function broken() { ran.push("broken"); return @BREAK@ 1; });
+const inTemplate = fn({ memo: true }, function inTemplate() { ran.push("inTemplate"); return \`/* @ */\`; });
+const inPattern = fn({ memo: true }, function inPattern() { ran.push("inPattern"); return /a@SPACE@b/; });
+const callsCommented = fn({ memo: true }, function callsCommented() { ran.push("callsCommented"); commentedCallee(); });
+const commentedCallee = fn(function commentedCallee() { /* @ */ });
 
 const called = fn(function called() { return "@"; });
 const callsCalled = fn(function callsCalled() { return called(); });
@@ -66,7 +77,7 @@ const taker = fn({ memo: true }, function taker(something) { ran.push("taker"); 
 
 export const main = fn(async function main(argument) {
   const components = [
-    unchanged, ownSource, versioned, versionBumped, depsChanged, depsSame, versionedDeps, caller, callerOfCaller, lateCaller,
+    commented, broken, inTemplate, inPattern, callsCommented, unchanged, ownSource, versioned, versionBumped, depsChanged, depsSame, versionedDeps, caller, callerOfCaller, lateCaller,
     callsUndecorated, throughUndecorated, parent, grandParent, userOfChild, plainChild, siblingOfChange,
     selfOwn, selfCaller, selfParent, noneOwn, noneCaller, noneParent, callerOfSelf, callerOfSelfOwn, callerOfNone,
   ];
@@ -75,6 +86,27 @@ export const main = fn(async function main(argument) {
   await mount(taker, given);
 });
 `;
+
+function edit(module: string, version: string): string {
+  const isFirst = version === "1";
+  return module
+    .replaceAll("@SPACE@", isFirst ? " " : "   ")
+    .replaceAll("@BREAK@", isFirst ? "" : "\n")
+    .replaceAll("@", version);
+}
+
+describe("translate", () => {
+  const { formatOneLogicId, logicId } = functionInfo(fn({ name: "translated" }, () => 1));
+
+  it("gives logic of 0.1 its present id, and a mounted container its present token", () => {
+    const tokenOf = (token: string): string | undefined => (token === "old" ? "new" : undefined);
+    const text = ["@old#3", "@unmounted#2", formatOneLogicId].join(",");
+    expect(translate(text, tokenOf).split(",")).to.have.members(["@new#3", "@unmounted#2", logicId]);
+    expect(translate("", tokenOf)).to.equal("");
+    expect(holds(formatOneLogicId, () => undefined)).to.equal(true);
+    expect(holds(`${logicId},unknown`, () => undefined)).to.equal(false);
+  });
+});
 
 describe("Editing the code", () => {
   let first: ReadonlySet<string>;
@@ -113,6 +145,9 @@ describe("Editing the code", () => {
     ["grandParent", "a grandchild changed"],
     ["userOfChild", "a child whose value it uses changed"],
     ["plainChild", "a child that is a plain function changed"],
+    ["broken", "a line break came into its source"],
+    ["inTemplate", "a comment in a template of it changed"],
+    ["inPattern", "the white space in a regular expression of it changed"],
     ["selfOwn", 'its own source changed, with `logicTracking: "self"`'],
     ["selfParent", 'a child it mounts changed, with `logicTracking: "self"`'],
     ["noneParent", 'a child it mounts changed, with `logicTracking: "none"`'],
@@ -133,6 +168,8 @@ describe("Editing the code", () => {
 
   const skipped: readonly (readonly [component: string, although: string])[] = [
     ["versioned", "its source changed, but not its version"],
+    ["commented", "a comment and the white space in it changed"],
+    ["callsCommented", "a comment in a function it calls changed"],
     ["callsUndecorated", "a helper changed that is not decorated"],
     ["selfCaller", 'a function it calls changed, with `logicTracking: "self"`'],
     ["noneOwn", 'its own source changed, with `logicTracking: "none"`'],
@@ -151,7 +188,7 @@ describe("Editing the code", () => {
 
   async function runVersion(version: string, argument: string): Promise<ReadonlySet<string>> {
     const path = join(folder.path, "edited.mjs");
-    await writeFile(path, MODULE.replaceAll("@", version));
+    await writeFile(path, edit(MODULE, version));
     await using child = startChild(new URL("../module-process.ts", import.meta.url), [
       path,
       join(folder.path, "db"),

@@ -25,6 +25,16 @@ const WAYS: Readonly<Record<string, (work: Work, argument: unknown) => Promise<u
   mountEach: (work, argument) => mountEach(work, [["item", argument]]),
 };
 
+/** Ways in which a state can fail. */
+const FAILURES: Readonly<Record<string, () => MemoState | Promise<MemoState>>> = {
+  "it throws": () => {
+    throw new Error("cannot look");
+  },
+  "it rejects": () => Promise.reject(new Error("cannot look")),
+  "it answers nothing": () => undefined as unknown as MemoState,
+  "its state cannot be stored": () => ({ state: () => 1, isValid: true }),
+};
+
 for (const [name, place] of Object.entries(WAYS)) {
   describe(`Memo states of what ${name} mounts`, () => {
     it("decide with the state of the last run whether a memo holds", async () => {
@@ -46,6 +56,41 @@ for (const [name, place] of Object.entries(WAYS)) {
       expect(ran).to.have.length(2);
       expect(asked).to.deep.equal([undefined, "first", "second", "third", "fourth"]);
     });
+
+    it("are asked before the function runs, so that a change meanwhile is found by the next run", async () => {
+      await using test = await createTestEnvironment();
+      let content = 1;
+      const order: string[] = [];
+      const page = createDocument("a", (previous) => {
+        order.push(`asked ${content}`);
+        return { state: content, isValid: previous === content };
+      });
+      const { ran, work } = createLog(() => {
+        order.push("ran");
+        // Somebody else changes the document while the function works with it, in the first run and in the third.
+        if (content === 1 || content === 3) content++;
+      });
+      const update = (): Promise<unknown> => run(test.environment, () => place(work, page));
+      for (let round = 0; round < 3; round++) await update();
+      expect(order).to.deep.equal(["asked 1", "ran", "asked 2", "ran", "asked 2"]);
+      content = 3;
+      for (let round = 0; round < 3; round++) await update();
+      expect(order.slice(5)).to.deep.equal(["asked 3", "ran", "asked 4", "ran", "asked 4"]);
+      expect(ran).to.have.length(4);
+    });
+
+    for (const [failure, fail] of Object.entries(FAILURES)) {
+      it(`fail a first run before the function: ${failure}`, async () => {
+        await using test = await createTestEnvironment();
+        const { ran, work } = createLog();
+        for (let round = 0; round < 2; round++) {
+          const counts = await run(test.environment, () => place(work, createDocument("a", fail)));
+          expect(counts["work"]).to.deep.equal({ starts: 1, errors: 1 });
+        }
+        expect(ran).to.deep.equal([]);
+        expect(test.caught).to.have.length(2);
+      });
+    }
 
     it("all have to hold, and each is asked with its own", async () => {
       await using test = await createTestEnvironment();
@@ -130,6 +175,16 @@ for (const [name, place] of Object.entries(WAYS)) {
 }
 
 describe("Files as arguments", () => {
+  it("run their component again when they have changed after they were read", async () => {
+    await using test = await createTestEnvironment();
+    await using site = await createSite(test.environment, { "a.txt": "one" });
+    site.onPublish = () => site.write("a.txt", "longer", NEW);
+    await site.update();
+    site.onPublish = undefined;
+    expect((await site.update())["publish"]).to.deep.equal({ starts: 1, reprocesses: 1 });
+    expect((await site.update())["publish"]).to.deep.equal({ starts: 1, unchanged: 1 });
+  });
+
   it("are unchanged when nothing has changed, and have changed when other content has the same time and size", async () => {
     await using test = await createTestEnvironment();
     await using site = await createSite(test.environment, { "a.txt": "one" });
@@ -176,16 +231,19 @@ async function createSite(environment: Environment, files: Readonly<Record<strin
   mkdirSync(source);
   const publish = fn({ memo: true }, async function publish(file: File, target: DirTarget) {
     target.declareFile(file.path, await file.text());
+    site.onPublish?.();
   });
   const write = (path: string, content: string, modifiedAt: Date): void => {
     writeFileSync(join(source, path), content);
     utimesSync(join(source, path), modifiedAt, modifiedAt);
   };
   for (const [path, content] of Object.entries(files)) write(path, content, OLD);
-  return {
+  const site = {
+    onPublish: undefined as (() => void) | undefined,
     write,
     published: (path: string) => statSync(join(out, path)),
     update: () => run(environment, async () => mountEach(publish, walkDir(source).items(), await mountDirTarget(out))),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
+  return site;
 }

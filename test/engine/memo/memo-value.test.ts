@@ -115,6 +115,43 @@ describe("The value of a memoized component", () => {
     expect(await app.update()).to.equal(1);
   });
 
+  it("is an object of its own for each user, and not that of the function", async () => {
+    await using test = await createTestEnvironment();
+    const made = { items: ["a"] };
+    const work = fn({ memo: true }, function work() {
+      return made;
+    });
+    const app = new App({ name: "counted", environment: test.environment }, async function main() {
+      const [one, other] = [await useMount("one", work), await useMount("other", work)];
+      one.items.push("b");
+      return [one.items, other.items, made.items];
+    });
+    for (let round = 0; round < 2; round++) {
+      expect(await app.update()).to.deep.equal([["a", "b"], ["a"], ["a"]]);
+    }
+  });
+
+  for (const way of ["mount", "useMount"]) {
+    it(`is stored as it was returned, though the function alters it later: ${way}`, async () => {
+      await using test = await createTestEnvironment();
+      const target = defineRecordingTarget();
+      const made: string[] = ["a"];
+      target.onApply = () => {
+        made.push("b");
+      };
+      const work = fn({ memo: true }, function work() {
+        declareTargetState(target.provider, "key", "a");
+        return made;
+      });
+      await run(test.environment, () => (way === "mount" ? mount(work) : useMount(work)));
+      const app = new App({ name: "counted", environment: test.environment }, async function main() {
+        return { value: await useMount(work) };
+      });
+      expect(await app.update()).to.deep.equal({ value: ["a"] });
+      expect(made).to.deep.equal(["a", "b"]);
+    });
+  }
+
   it("cannot be altered by who has got it", async () => {
     await using test = await createTestEnvironment();
     const work = fn({ memo: true }, function work() {
