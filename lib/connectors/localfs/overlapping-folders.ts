@@ -7,30 +7,56 @@ export interface FileName {
 }
 
 /** Lists the other names of a file, in the folders between it and its own folder and in those above; see {@link ContainerHandler.aliases}. */
-export function* overlappingFolders(name: FileName & { readonly root: string }): Generator<FileName> {
-  const { container, root } = name;
-  for (const { folder, key } of folderNames(resolve(root, container), name.key)) {
-    // A folder below the root is known by its place there, or by its absolute path.
-    for (const place of new Set([folder, placeBelow(root, folder)])) {
-      if (place !== container) yield { container: place, key };
+export function* overlappingFolders({
+  container,
+  key,
+  root,
+}: FileName & { readonly root: string }): Generator<FileName> {
+  const { own, uppers } = surroundingsOf(root, container);
+  for (const place of own) {
+    if (place !== container) yield { container: place, key };
+    for (let end = key.indexOf("/"); end !== -1; end = key.indexOf("/", end + 1)) {
+      yield { container: below(place, key.slice(0, end)), key: key.slice(end + 1) };
     }
   }
-}
-
-function* folderNames(own: string, key: string): Generator<{ readonly folder: string; readonly key: string }> {
-  yield { folder: own, key };
-  for (let end = key.indexOf("/"); end !== -1; end = key.indexOf("/", end + 1)) {
-    yield { folder: join(own, key.slice(0, end)), key: key.slice(end + 1) };
-  }
-  let path = key;
-  for (let inner = own; inner !== dirname(inner); inner = dirname(inner)) {
-    path = `${basename(inner)}/${path}`;
-    yield { folder: dirname(inner), key: path };
+  for (const { places, way } of uppers) {
+    for (const place of places) yield { container: place, key: `${way}/${key}` };
   }
 }
 
-function placeBelow(root: string, folder: string): string {
+interface Surroundings {
+  readonly root: string;
+  readonly container: string;
+  /** The names of the folder itself. */
+  readonly own: readonly string[];
+  /** The folders above, each with its names and the way from it to the folder. */
+  readonly uppers: readonly { readonly places: readonly string[]; readonly way: string }[];
+}
+
+/** The newest answer: one folder is asked about after the other, for many files each. */
+let newest: Surroundings | undefined;
+
+function surroundingsOf(root: string, container: string): Surroundings {
+  if (newest !== undefined && newest.root === root && newest.container === container) return newest;
+  const folder = resolve(root, container);
+  const uppers: { places: readonly string[]; way: string }[] = [];
+  for (let inner = folder, way = ""; inner !== dirname(inner); inner = dirname(inner)) {
+    way = way === "" ? basename(inner) : `${basename(inner)}/${way}`;
+    uppers.push({ places: placesOf(root, dirname(inner)), way });
+  }
+  newest = { root, container, own: placesOf(root, folder), uppers };
+  return newest;
+}
+
+/** A folder below the root is known by its place there, or by its absolute path. */
+function placesOf(root: string, folder: string): readonly string[] {
   const way = relative(root, folder);
-  if (way === "") return ".";
-  return way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) ? folder : way.replaceAll(sep, "/");
+  if (way === "") return [folder, "."];
+  const isOutside = way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
+  return isOutside ? [folder] : [folder, way.replaceAll(sep, "/")];
+}
+
+function below(place: string, way: string): string {
+  if (place === ".") return way;
+  return isAbsolute(place) ? join(place, way) : `${place}/${way}`;
 }
