@@ -69,7 +69,8 @@ export function claimState(component: Component, declared: DeclaredState, own: T
 /** Throws when the component declares the same state under another name, too. */
 function requireOneName(component: Component, { key, provider }: DeclaredState, aliases: readonly AliasName[]): void {
   for (const name of ownNames(component.run.rows, aliases)) {
-    if (!component.declared.has(stateKey(name.providerId, name.key))) continue;
+    const id = stateKey(name.providerId, name.key);
+    if (!component.declared.has(id) && !component.declared.isContained(id)) continue;
     const { encodedPath: path, info } = component;
     throw conflict([...provider.path, key], component, { name: info.name, path }, undefined);
   }
@@ -107,7 +108,8 @@ function take(
     const isKept = isForeign
       ? taker !== undefined || run.isAppInUse(owner.app!.name)
       : isStateKept(run.mounted, owner.id, row, item);
-    if (isKept) throw conflict([...declared.provider.path, declared.key], component, row, owner.app?.name);
+    const app = isForeign ? owner.app?.name : undefined;
+    if (isKept) throw conflict([...declared.provider.path, declared.key], component, row, app);
     if (!isForeign) run.mounted.noteTaken(owner.id, row.ancestors);
     // On record as well: should this run be interrupted, the next one must not skip the old owner either.
     changes.push(...voidMemosOf(ownerRows, owner.id, row));

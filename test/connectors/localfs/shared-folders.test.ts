@@ -98,6 +98,9 @@ describe("A folder of several owners", () => {
       for (let round = 0; round < 2; round++) {
         const { caught } = await updateAlone(db, "app", both);
         expect(caught.map(({ error }) => (error as TidemarkError).code)).to.deep.equal(["TARGET_CONFLICT"]);
+        expect((caught[0]!.error as Error).message).to.match(
+          /`one` at \/@one declares it as well; give each its own key$/,
+        );
         expect(readFileSync(at("docs/a.html"), "utf8")).to.equal("1");
       }
       const twice = fn(async function twice() {
