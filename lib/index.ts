@@ -32,9 +32,12 @@ export {
 export { componentSubpath, type ComponentSubpath, type MountPath } from "./engine/run/subpath.ts";
 export type {
   AnyHandler,
+  ContainerChange,
   ContainerChildContext,
   ContainerHandler,
   ContainerState,
+  OwnedStates,
+  TargetAlias,
   TargetChange,
   TargetDecision,
   TargetHandler,

@@ -10,7 +10,14 @@ import { isStateKept } from "../run/kept-state.ts";
 import { isContainerHandler } from "../targets/container-handler.ts";
 import type { DeclaredState } from "../targets/declared-states.ts";
 import { stateKey } from "../targets/state-key.ts";
-import { currentOwner, otherNames, otherOwners, type StateOwner } from "../targets/state-owners.ts";
+import {
+  aliasNames,
+  currentOwner,
+  otherOwners,
+  ownNames,
+  type AliasName,
+  type StateOwner,
+} from "../targets/state-owners.ts";
 import { voidMemosOf } from "../records/void-memos.ts";
 
 /** The outcome of {@link claimState}. */
@@ -41,12 +48,13 @@ export function claimState(component: Component, declared: DeclaredState, own: T
     const owner = { app: undefined, appId: rows.appId, providerId: provider.id, key: keyBytes, id: recorded };
     return take(component, declared, owner, { changes, own });
   }
-  requireOneName(component, declared);
-  const taker = rows.taker(provider.id, keyBytes) ?? takerOfAlias(rows, declared);
+  const aliases = aliasNames(rows, provider, declared.key);
+  requireOneName(component, declared, aliases);
+  const taker = rows.taker(provider.id, keyBytes) ?? takerOfAlias(rows, aliases);
   // Apps share containers, and each has its own records of them.
   const isShared = isContainerHandler(provider.handler);
   const owner =
-    currentOwner(rows, taker) ?? (isShared ? undefined : firstOf(otherOwners(rows, provider, declared.key)));
+    currentOwner(rows, taker) ?? (isShared ? undefined : firstOf(otherOwners(rows, provider, declared.key, aliases)));
   if (owner !== undefined) return take(component, declared, owner, { changes, own, taker });
   const givenUp = rows.states.givenUp(provider.id, keyBytes);
   if (givenUp !== undefined) {
@@ -59,18 +67,18 @@ export function claimState(component: Component, declared: DeclaredState, own: T
 }
 
 /** Throws when the component declares the same state under another name, too. */
-function requireOneName(component: Component, { key, provider }: DeclaredState): void {
-  const { rows } = component.run;
-  for (const name of otherNames(rows, provider, key)) {
-    if (!component.declared.has(stateKey(name.providerId, name.key))) continue;
+function requireOneName(component: Component, { key, provider }: DeclaredState, aliases: readonly AliasName[]): void {
+  for (const name of ownNames(component.run.rows, aliases)) {
+    const id = stateKey(name.providerId, name.key);
+    if (!component.declared.has(id) && !component.declared.isContained(id)) continue;
     const { encodedPath: path, info } = component;
     throw conflict([...provider.path, key], component, { name: info.name, path }, undefined);
   }
 }
 
 /** The name under which a state is owned now that was taken from another name of it in the same app. */
-function takerOfAlias(rows: AppRows, { key, provider }: DeclaredState): StateName | undefined {
-  for (const name of otherNames(rows, provider, key)) {
+function takerOfAlias(rows: AppRows, aliases: readonly AliasName[]): StateName | undefined {
+  for (const name of ownNames(rows, aliases)) {
     const taker = rows.taker(name.providerId, name.key);
     if (taker !== undefined) return taker;
   }
@@ -100,7 +108,8 @@ function take(
     const isKept = isForeign
       ? taker !== undefined || run.isAppInUse(owner.app!.name)
       : isStateKept(run.mounted, owner.id, row, item);
-    if (isKept) throw conflict([...declared.provider.path, declared.key], component, row, owner.app?.name);
+    const app = isForeign ? owner.app?.name : undefined;
+    if (isKept) throw conflict([...declared.provider.path, declared.key], component, row, app);
     if (!isForeign) run.mounted.noteTaken(owner.id, row.ancestors);
     // On record as well: should this run be interrupted, the next one must not skip the old owner either.
     changes.push(...voidMemosOf(ownerRows, owner.id, row));

@@ -10,11 +10,12 @@ import { reportFailure } from "./delete-own.ts";
  * Removes the target states of an app that were given up for a reason, and that no component owns; the content of a container goes before
  * the container. Failures are reported, and their rows are kept. Returns the number of removed states.
  *
- * Call in a run whose project is confirmed, after its components have ended: a state that one of them has declared is not given up any
+ * Nothing is removed in a store that was moved and is not confirmed. Call after the components of a run have ended: a state that one of them has declared is not given up any
  * more.
  */
 export async function removeGivenUp(run: Run, reason: GiveUpReason): Promise<number> {
-  const { rows } = run;
+  const { project, rows } = run;
+  if (!project.isConfirmed) return 0;
   const depth = ({ item }: GivenUpRow): number =>
     decodePath(rows.providerPath(item.providerId) ?? new Uint8Array()).length;
   const byDepth = Map.groupBy(

@@ -1,5 +1,5 @@
 import { byteString } from "../../state/byte-string.ts";
-import { decodePath, encodePath } from "../../state/stable-key.ts";
+import { decodePath, encodeKey, encodePath, type StableKey } from "../../state/stable-key.ts";
 import type { StateStore } from "../../state/store.ts";
 import { appIds } from "./app-list.ts";
 import { AppRows } from "./app-rows.ts";
@@ -20,7 +20,7 @@ export class StoredApps {
   readonly #store: StateStore;
   #apps: Map<number, StoredApp> | undefined;
   /** The paths of the insides of containers, by the path of the provider that the containers are in. */
-  #insides: Map<string, Set<string>> | undefined;
+  #insides: Map<string, Map<string, string>> | undefined;
 
   constructor(store: StateStore) {
     this.#store = store;
@@ -44,10 +44,10 @@ export class StoredApps {
     if (this.#insides !== undefined) addInside(this.#insides, path, key);
   }
 
-  /** Whether different containers of any app stand in the provider with the path `outer`. */
-  hasSeveralInside(outer: string): boolean {
+  /** The paths of the insides of all apps' containers in the provider with the path `outer`, by {@link containerToken}. */
+  insidesOf(outer: string): ReadonlyMap<string, string> {
     this.#insides ??= this.#readInsides();
-    return (this.#insides.get(outer)?.size ?? 0) > 1;
+    return this.#insides.get(outer) ?? NOTHING;
   }
 
   /** Forgets everything that was read, for example because an app was removed. */
@@ -66,8 +66,8 @@ export class StoredApps {
     return apps;
   }
 
-  #readInsides(): Map<string, Set<string>> {
-    const insides = new Map<string, Set<string>>();
+  #readInsides(): Map<string, Map<string, string>> {
+    const insides = new Map<string, Map<string, string>>();
     for (const { rows } of this.apps.values()) {
       for (const { path } of rows.providers()) addInside(insides, path, byteString(path));
     }
@@ -87,11 +87,17 @@ export function storedApps(store: StateStore): StoredApps {
   return index;
 }
 
-function addInside(insides: Map<string, Set<string>>, path: Uint8Array, key: string): void {
+/** Text that is the same for the same key of a container. */
+export function containerToken(key: StableKey): string {
+  return typeof key === "string" ? key : `\0${byteString(encodeKey(key))}`;
+}
+
+const NOTHING: ReadonlyMap<string, string> = new Map();
+
+function addInside(insides: Map<string, Map<string, string>>, path: Uint8Array, key: string): void {
   const keys = decodePath(path);
   if (keys.length === 1) return;
   const outer = byteString(encodePath(keys.slice(0, -1)));
-  const inside = insides.get(outer);
-  if (inside === undefined) insides.set(outer, new Set([key]));
-  else inside.add(key);
+  const inside = insides.get(outer) ?? new Map<string, string>();
+  insides.set(outer, inside.set(containerToken(keys.at(-1)!), key));
 }

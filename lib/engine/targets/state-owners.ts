@@ -2,7 +2,7 @@ import { byteString } from "../../state/byte-string.ts";
 import { encodeKey, encodePath, type StableKey } from "../../state/stable-key.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import type { StateName } from "../records/row.ts";
-import { storedApps, type StoredApp } from "../records/stored-apps.ts";
+import { containerToken, storedApps, type StoredApp } from "../records/stored-apps.ts";
 import type { Aliases } from "./container-aliases.ts";
 
 /** The component that owns a target state, and the name under which it does. */
@@ -18,39 +18,62 @@ export interface NamedTarget {
   readonly aliases: Aliases | undefined;
 }
 
-/**
- * Lists the owners of a target state under its other names: in other apps, and in containers that overlap. There is
- * at most one, unless the names were recorded before they were known to be of the same state.
- */
-export function* otherOwners(rows: AppRows, target: NamedTarget, key: StableKey): Generator<StateOwner> {
-  const index = storedApps(rows.store);
-  if (index.apps.size > 1) {
-    const others = [...index.apps.values()].filter(({ rows: { appId } }) => appId !== rows.appId);
-    yield* ownersOf(others, target.path, key);
-  }
-  if (target.aliases === undefined || !index.hasSeveralInside(target.aliases.outer)) return;
-  const apps = [...index.apps.values()];
-  for (const alias of target.aliases.of(key)) yield* ownersOf(apps, alias.path, alias.key);
+/** Another name of a target state, in a container that overlaps with its own. */
+export interface AliasName {
+  /** The path of the provider, as a byte string. */
+  readonly pathKey: string;
+  /** The encoded key. */
+  readonly key: Uint8Array;
 }
 
-/** Lists the other names of a target state in the containers of its own app. */
-export function* otherNames(rows: AppRows, target: NamedTarget, key: StableKey): Generator<StateName> {
-  const { aliases } = target;
-  const index = storedApps(rows.store);
-  if (aliases === undefined || !index.hasSeveralInside(aliases.outer)) return;
-  const providers = index.apps.get(rows.appId)?.providers;
+const NO_NAMES: readonly AliasName[] = [];
+
+/** Lists the other names that a target state has in the recorded containers of all apps. */
+export function aliasNames(rows: AppRows, { aliases }: NamedTarget, key: StableKey): readonly AliasName[] {
+  if (aliases === undefined) return NO_NAMES;
+  const insides = storedApps(rows.store).insidesOf(aliases.outer);
+  if (insides.size < 2) return NO_NAMES;
+  const names: AliasName[] = [];
   for (const alias of aliases.of(key)) {
-    const providerId = providers?.get(byteString(encodePath(alias.path)));
-    if (providerId !== undefined) yield { appId: rows.appId, providerId, key: encodeKey(alias.key) };
+    const pathKey = insides.get(containerToken(alias.container));
+    if (pathKey !== undefined) names.push({ pathKey, key: encodeKey(alias.key) });
+  }
+  return names;
+}
+
+/**
+ * Lists the owners of a target state under its other names: in other apps, and in containers that overlap. There is at most one, unless
+ * the names were recorded before they were known to be of the same state.
+ */
+export function* otherOwners(
+  rows: AppRows,
+  target: NamedTarget,
+  key: StableKey,
+  aliases: readonly AliasName[] = aliasNames(rows, target, key),
+): Generator<StateOwner> {
+  const { apps } = storedApps(rows.store);
+  if (apps.size > 1) {
+    const name = { pathKey: byteString(encodePath(target.path)), key: encodeKey(key) };
+    for (const app of apps.values()) if (app.rows.appId !== rows.appId) yield* ownerOf(app, name);
+  }
+  for (const name of aliases) for (const app of apps.values()) yield* ownerOf(app, name);
+}
+
+/** Lists the other names of a state in its own app. */
+export function* ownNames(rows: AppRows, aliases: readonly AliasName[]): Generator<StateName> {
+  const providers = storedApps(rows.store).apps.get(rows.appId)?.providers;
+  for (const { key, pathKey } of aliases) {
+    const providerId = providers?.get(pathKey);
+    if (providerId !== undefined) yield { appId: rows.appId, providerId, key };
   }
 }
 
 /** Follows the names of a target state that was taken from an app to the component that owns it now; `undefined` when there is none. */
 export function currentOwner(rows: AppRows, taker: StateName | undefined): StateOwner | undefined {
   const { apps } = storedApps(rows.store);
-  const seen = new Set<StateName>();
-  for (let name = taker; name !== undefined && seen.size <= apps.size;) {
-    seen.add(name);
+  let name = taker;
+  // States are taken from app to app; a longer way leads in a circle.
+  for (let hops = 0; name !== undefined && hops <= MAX_HOPS; hops++) {
     const app = apps.get(name.appId);
     const id = app?.rows.owner(name.providerId, name.key);
     if (app !== undefined && id !== undefined) return { ...name, app, id };
@@ -59,14 +82,10 @@ export function currentOwner(rows: AppRows, taker: StateName | undefined): State
   return undefined;
 }
 
-function* ownersOf(apps: readonly StoredApp[], path: readonly StableKey[], key: StableKey): Generator<StateOwner> {
-  const pathKey = byteString(encodePath(path));
-  const keyBytes = encodeKey(key);
-  for (const app of apps) {
-    const providerId = app.providers.get(pathKey);
-    const id = providerId === undefined ? undefined : app.rows.owner(providerId, keyBytes);
-    if (providerId !== undefined && id !== undefined) {
-      yield { app, appId: app.rows.appId, providerId, key: keyBytes, id };
-    }
-  }
+const MAX_HOPS = 100;
+
+function* ownerOf(app: StoredApp, { key, pathKey }: AliasName): Generator<StateOwner> {
+  const providerId = app.providers.get(pathKey);
+  const id = providerId === undefined ? undefined : app.rows.owner(providerId, key);
+  if (providerId !== undefined && id !== undefined) yield { app, appId: app.rows.appId, providerId, key, id };
 }

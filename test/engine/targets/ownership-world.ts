@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { overlappingFolders } from "../../../lib/connectors/localfs/overlapping-folders.ts";
 import {
   App,
@@ -172,7 +173,7 @@ export class OwnershipWorld {
     const failures = new Map<string, string>();
     const environment = new Environment({
       dbPath: "unused",
-      root: "/",
+      root: tmpdir(),
       onException: (error, { path }) =>
         void failures.set(path.slice(2, -1), (error as TidemarkError).code ?? String(error)),
     });

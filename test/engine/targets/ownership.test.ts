@@ -9,6 +9,9 @@ import {
   type TargetProvider,
   type TidemarkError,
 } from "../../../lib/index.ts";
+import { stateOf } from "../../../lib/app/environment.ts";
+import type { TrackingRow } from "../../../lib/engine/records/row.ts";
+import { createTestEnvironment } from "../../test-environment.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { createDeclaringComponents } from "./declaring-components.ts";
 import { dropAlone, inProcess, updateAlone } from "./process-apps.ts";
@@ -92,6 +95,22 @@ describe("A target state of a store with several apps", () => {
       await dropAlone(db, "two");
       expect(outside()).to.deep.equal({ x: "1" });
       await updateAlone(db, "three", () => {});
+      expect(outside()).to.deep.equal({});
+    });
+
+    it("is not removed with the old name either where both names have it on record, as versions before did", async () => {
+      await updateAlone(db, "old", body({ x: "1" }));
+      await updateAlone(db, "new", body({ x: "1" }));
+      await using test = await createTestEnvironment({ dbPath: db });
+      const rows = await stateOf(test.environment).createRows("old");
+      const [{ id, row }] = [...rows.states.tracked()].filter((tracked) => tracked.row.items.length > 0) as [
+        { id: number; row: TrackingRow },
+      ];
+      await rows.write([rows.putOwner(row.items[0]!.providerId, row.items[0]!.key, id)]);
+      await test.environment.close();
+      await dropAlone(db, "old");
+      expect(outside()).to.deep.equal({ x: "1" });
+      await dropAlone(db, "new");
       expect(outside()).to.deep.equal({});
     });
 

@@ -209,6 +209,29 @@ describe("A target", () => {
     });
   });
 
+  describe("beside another in one component", () => {
+    it("has removals applied before the other is written to", async () => {
+      const other = defineRecordingTarget();
+      const log: string[] = [];
+      const both = fn(function both(inFirst: boolean) {
+        declareTargetState(target.provider, inFirst ? "taken" : "kept", "1");
+        declareTargetState(other.provider, inFirst ? "kept" : "taken", "1");
+      });
+      const watch = (name: string, subject: typeof target) => {
+        subject.onApply = async (actions) => {
+          for (const { key, kind } of actions) log.push(`${name} ${kind} ${key as string}`);
+          await new Promise(setImmediate);
+        };
+      };
+      await app.update(() => mount("one", both, true));
+      watch("first", target);
+      watch("other", other);
+      await app.update(() => mount("one", both, false));
+      expect(log.slice(0, 2)).to.have.members(["first remove taken", "other remove kept"]);
+      expect(log.slice(2)).to.have.members(["first write kept", "other write taken"]);
+    });
+  });
+
   describe("that is not defined any more", () => {
     it("is an error of the removal, which is tried again by the next run", async () => {
       await using folder = await createTempFolder();
