@@ -29,6 +29,7 @@ const everythingOutsideCli = [
   ...progress,
   "state",
   ...engine,
+  "project",
   "report/json",
   "report/terminal",
   "report/github",
@@ -67,6 +68,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   state: leaves,
 
   "engine/records": ["places", "state", "errors.ts"],
+  project: ["engine/records", "places", "state", "errors.ts"],
   "engine/memo": ["engine/records", "state", "options", "errors.ts"],
   "engine/targets": ["engine/records", "places", "state", "errors.ts"],
   "engine/run": [...below("engine/run", engine), ...counting],
@@ -84,6 +86,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "report/github": ["report/terminal", ...display],
   app: [
     ...engine,
+    "project",
     ...progress.filter((part) => part !== "progress/export"),
     "state",
     "report/terminal/stdout-reporter.ts",

@@ -44,6 +44,11 @@ export interface UpdateOptions {
   readonly fullReprocess?: boolean;
   /** In place of {@link AppConfig.maxDeletes}, for this run. */
   readonly maxDeletes?: MaxDeletes | undefined;
+  /**
+   * Confirms that the project has moved here: target states outside of its root that wait since then are removed at the end, and later runs
+   * in this place remove such states again. @default false
+   */
+  readonly adopt?: boolean;
   /** Prints progress: `true` every 1000 ms, a number every that many milliseconds. @default false */
   readonly reportToStdout?: boolean | number;
   /** Ends the run: the result rejects with the signal's reason. */
@@ -51,7 +56,7 @@ export interface UpdateOptions {
 }
 
 /** Options of {@link App.drop}. */
-export type DropOptions = Pick<UpdateOptions, "reportToStdout" | "signal">;
+export type DropOptions = Pick<UpdateOptions, "adopt" | "reportToStdout" | "signal">;
 
 /** The number of components in flight where nothing else is asked for. */
 const DEFAULT_MAX_INFLIGHT = 1024;
@@ -67,6 +72,7 @@ const APP_CHECKS: OptionChecks<AppConfig> = {
 const UPDATE_CHECKS: OptionChecks<UpdateOptions> = {
   live: BOOLEAN,
   fullReprocess: BOOLEAN,
+  adopt: BOOLEAN,
   // Checked by `readMaxDeletes`.
   maxDeletes: ANYTHING,
   // Checked by `reportInterval`.
@@ -133,15 +139,16 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
   update(options: UpdateOptions = {}): UpdateHandle<Awaited<R>> {
     checkOptions(`update app "${this.name}"`, options, UPDATE_CHECKS);
     const intervalMs = reportInterval(options.reportToStdout);
-    const { fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
+    const { adopt = false, fullReprocess: isFullReprocess = false, live: isLive = false, signal } = options;
     const own = readMaxDeletes(`update app "${this.name}"`, options.maxDeletes);
     const maxDeletes = options.maxDeletes === undefined ? this.#maxDeletes : own;
-    return this.#createHandle({ kind: "update", intervalMs, maxDeletes, isFullReprocess, isLive, signal }, (run) => {
-      const row = run.rows.child(ROOT_ID, new Uint8Array());
-      const mounting = { kind: "useMount", group: undefined, handlers: run.handlers } as const;
-      run.mounted.mount(ROOT_ID, row);
+    const run = { kind: "update", intervalMs, maxDeletes, isFullReprocess, isLive, adopt, signal } as const;
+    return this.#createHandle(run, (updating) => {
+      const row = updating.rows.child(ROOT_ID, new Uint8Array());
+      const mounting = { kind: "useMount", group: undefined, handlers: updating.handlers } as const;
+      updating.mounted.mount(ROOT_ID, row);
       const root = new Component({
-        run,
+        run: updating,
         parent: undefined,
         id: ROOT_ID,
         relativePath: new Uint8Array(),
@@ -165,13 +172,14 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
     // One object may serve both: a drop ignores the other options of an update.
     checkOptions<UpdateOptions>(`drop app "${this.name}"`, options, UPDATE_CHECKS);
     const intervalMs = reportInterval(options.reportToStdout);
-    const { signal } = options;
+    const { adopt = false, signal } = options;
     const run = {
       kind: "drop",
       intervalMs,
       maxDeletes: undefined,
       isFullReprocess: false,
       isLive: false,
+      adopt,
       signal,
     } as const;
     return this.#createHandle(run, (dropping) => dropApp(dropping, stateOf(this.environment), this.name));

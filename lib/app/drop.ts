@@ -40,7 +40,7 @@ function requireNothingOutside(run: Run, name: string): void {
   throw new TidemarkError(
     "TARGET_MOVED",
     `Cannot drop app "${name}": the store was moved, and ${count} target states outside of ${run.project.root} may belong to ` +
-      "another project; confirm the new place with `tidemark update --adopt` first",
+      "another project; confirm the new place with `tidemark drop --adopt` or `drop({ adopt: true })`",
     { facts: { app: name, count, root: run.project.root } },
   );
 }

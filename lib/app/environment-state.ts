@@ -2,8 +2,8 @@ import { metrics, type MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
 import { createAppRows, findAppRows, listApps } from "../engine/records/app-list.ts";
 import type { AppRows } from "../engine/records/app-rows.ts";
-import type { Project } from "../engine/run/project.ts";
 import { TidemarkError } from "../errors.ts";
+import { StoreHome } from "../project/store-home.ts";
 import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { reportOnStdout, type StdoutReporter } from "../report/terminal/stdout-reporter.ts";
@@ -22,6 +22,8 @@ export interface EnvironmentStateOptions {
   readonly name: string;
   readonly dbPath: string;
   readonly root: string;
+  /** Whether the user has named the root. */
+  readonly isRootGiven: boolean;
   readonly meterProvider?: MeterProvider;
   readonly onException?: ExceptionHandler;
 }
@@ -30,8 +32,10 @@ export interface EnvironmentStateOptions {
 export class EnvironmentState {
   readonly name: string;
   readonly dbPath: string;
-  /** The project of the runs to come. */
-  readonly project: Project;
+  /** The canonical absolute path of the project's folder. */
+  readonly root: string;
+  /** Whether the user has named the root. */
+  readonly isRootGiven: boolean;
   readonly updates: UpdateLog = processUpdates;
   /** The clock of the runs to come; tests give their own. */
   clock: Clock = systemClock;
@@ -49,12 +53,14 @@ export class EnvironmentState {
   readonly #running = new Map<Promise<unknown>, (reason: unknown) => void>();
   readonly #defined = new Set<string>();
   #store: Promise<StateStore> | undefined;
+  #home: Promise<StoreHome> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: EnvironmentStateOptions) {
     this.name = options.name;
     this.dbPath = options.dbPath;
-    this.project = { root: options.root, isConfirmed: true };
+    this.root = options.root;
+    this.isRootGiven = options.isRootGiven;
     this.#meterProvider = options.meterProvider;
     this.#onException = options.onException;
   }
@@ -72,12 +78,26 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const { root } = this.project;
-    const opening = (this.#store ??= openStore(this.dbPath, { root, log: this.storeLog }));
+    const opening = (this.#store ??= openStore(this.dbPath, { root: this.root, log: this.storeLog }));
     try {
       return await opening;
     } catch (error) {
       if (this.#store === opening) this.#store = undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * The place of the store, looked into at the first call: only a run asks for it, so that looking at a copy changes nothing. A failure
+   * is not kept: the next call tries again.
+   */
+  async home(): Promise<StoreHome> {
+    const store = await this.store();
+    const opening = (this.#home ??= StoreHome.open(store, this.dbPath));
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#home === opening) this.#home = undefined;
       throw error;
     }
   }

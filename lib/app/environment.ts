@@ -59,7 +59,13 @@ export class Environment implements AsyncDisposable {
     this.name = options.name ?? "default";
     this.dbPath = options.dbPath ?? (process.env["TIDEMARK_DB"] || ".tidemark");
     this.root = projectRoot({ root: options.root, dbPath: this.dbPath, workingDirectory: process.cwd() });
-    this.#state = new EnvironmentState({ ...options, name: this.name, dbPath: this.dbPath, root: this.root });
+    this.#state = new EnvironmentState({
+      ...options,
+      name: this.name,
+      dbPath: this.dbPath,
+      root: this.root,
+      isRootGiven: options.root !== undefined,
+    });
     states.set(this, this.#state);
   }
 

@@ -1,11 +1,15 @@
 import type { AppRows } from "../engine/records/app-rows.ts";
 import { currentFrame } from "../engine/run/frame.ts";
+import type { Project } from "../engine/run/project.ts";
 import { Run, type Starter } from "../engine/run/run.ts";
 import { requireOutside } from "../engine/run/surroundings.ts";
 import { retryDeletions } from "../engine/execution/sweep.ts";
+import { removeGivenUp } from "../engine/execution/remove-given-up.ts";
 import { stateOf } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import { followLive } from "./follow-live.ts";
+import { openProject } from "./open-project.ts";
+import { noteWaiting } from "./note-waiting.ts";
 import { RunAccount } from "./run-account.ts";
 import type { RunAppOptions, RunnableApp } from "./run-options.ts";
 import { RunOutcome } from "./run-outcome.ts";
@@ -25,6 +29,12 @@ export function runApp<R>(app: RunnableApp, options: RunAppOptions, body: (run: 
 
 /** The turns that each run belongs to. */
 const turnsOf = new WeakMap<Run, Turns>();
+
+/** The records of an app, and the project that they are read for. */
+interface OpenRecords {
+  readonly project: Project;
+  readonly rows: AppRows;
+}
 
 class AppRun<R> {
   readonly #app: RunnableApp;
@@ -48,14 +58,15 @@ class AppRun<R> {
     this.#requireOutside();
     using _turn = await this.#turns.take(signal);
     using account = new RunAccount({ ...this.#options, app: this.#app, state: this.#state, outcome });
-    const rows = await outcome.attempt(() => this.#openRows());
+    const opened = await outcome.attempt(() => this.#openRecords());
+    const { rows } = opened;
     await using reports = this.#openReports(account, rows);
-    const run = this.#createRun(rows, reports);
+    const run = this.#createRun(opened, reports);
     account.slots = run.slots;
     this.#announce(run, reports);
     using _aborting = abortWith(signal, run);
     await using _shutdown = new RunShutdown(run, outcome);
-    return await outcome.decide(() => work(run, body));
+    return await outcome.decide(() => this.#work(run, body));
   }
 
   get #turns(): Turns {
@@ -72,10 +83,12 @@ class AppRun<R> {
     );
   }
 
-  async #openRows(): Promise<AppRows> {
+  async #openRecords(): Promise<OpenRecords> {
+    const { adopt, signal } = this.#options;
+    const project = await openProject(this.#state, this.#app.name, { adopt });
     const rows = await this.#state.createRows(this.#app.name);
-    this.#options.signal.throwIfAborted();
-    return rows;
+    signal.throwIfAborted();
+    return { project, rows };
   }
 
   #openReports(account: RunAccount, rows: AppRows): RunReports {
@@ -85,13 +98,13 @@ class AppRun<R> {
     return new RunReports({ own, account, observer, reporter, noticeLog, outcome: this.#outcome });
   }
 
-  #createRun(rows: AppRows, reports: RunReports): Run {
+  #createRun({ project, rows }: OpenRecords, reports: RunReports): Run {
     const run = new Run({
       rows,
       report: reports.own,
       groups: reports,
       environmentName: this.#state.name,
-      project: this.#state.project,
+      project,
       handlers: this.#state.handlers,
       maxInflightComponents: this.#app.maxInflightComponents,
       maxDeletes: this.#options.maxDeletes,
@@ -103,6 +116,22 @@ class AppRun<R> {
     });
     turnsOf.set(run, this.#turns);
     return run;
+  }
+
+  /** Runs the body, follows its live components, and waits until everything is written and deleted. */
+  async #work(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
+    const home = await this.#state.home();
+    const value = await body(run);
+    // A live run may go on for days.
+    if (!run.live.isEmpty) noteWaiting(run, home.confirmedFolder);
+    await followLive(run);
+    await run.written();
+    await retryDeletions(run);
+    if (run.project.isConfirmed) await removeGivenUp(run, "moved");
+    noteWaiting(run, home.confirmedFolder);
+    run.throwIfAborted();
+    if (this.#options.kind === "drop") await home.leaveProject(this.#app.name);
+    return value;
   }
 
   /** Lets the handle and the reporter follow the run. */
@@ -118,14 +147,4 @@ function abortWith(signal: AbortSignal, run: Run): Disposable {
   const abort = (): void => run.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   return { [Symbol.dispose]: () => signal.removeEventListener("abort", abort) };
-}
-
-/** Runs the body, follows its live components, and waits until everything is written and deleted. */
-async function work<R>(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
-  const value = await body(run);
-  await followLive(run);
-  await run.written();
-  await retryDeletions(run);
-  run.throwIfAborted();
-  return value;
 }

@@ -17,6 +17,8 @@ export interface RunAppOptions {
   readonly maxDeletes: DeleteLimit | undefined;
   readonly isFullReprocess: boolean;
   readonly isLive: boolean;
+  /** Whether the present place of the store is confirmed. */
+  readonly adopt: boolean;
   readonly signal: AbortSignal | undefined;
   readonly observer: RunObserver;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { VERSION } from "../version.ts";
 import { EXIT_CODES } from "./console/exit.ts";
+import { EXAMPLES } from "./examples.ts";
 import { addMetricsOptions } from "./metrics/metrics-options.ts";
 import { reportError } from "./console/report-error.ts";
 
@@ -36,10 +37,11 @@ function createProgram(setExitCode: SetExitCode): Command {
   addDropCommand(program, setExitCode);
   addListCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
+  addForgetCommand(program, setExitCode);
   addDashboardsCommand(program, setExitCode);
   addInitCommand(program, setExitCode);
   addWatchCommand(program, setExitCode);
-  program.addHelpText("after", PROGRAM_EXAMPLES);
+  program.addHelpText("after", EXAMPLES.program);
   return program;
 }
 
@@ -51,6 +53,7 @@ function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
     .option("-q, --quiet", "print no progress; failures are listed at the end all the same")
     .option("-L, --live", "go on after everything has caught up: follow live sources until interrupted")
     .option("--full-reprocess", "run everything again, changed or not")
+    .option("--adopt", "confirm that the project has moved here: remove what has waited outside of it since then")
     .option(
       "--max-deletes <limit>",
       'the most components that may vanish below one: a number, or a share such as "20%"',
@@ -60,7 +63,7 @@ function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
     .option("-v, --verbose", "print each failure in full as it comes, with its stack")
     .option("--interval <ms>", "least time between two renewals of the counts, in milliseconds", parseInterval)
     .option("--json", "print snapshots as JSON, one a line, and nothing else")
-    .addHelpText("after", UPDATE_EXAMPLES)
+    .addHelpText("after", EXAMPLES.update)
     .action(async (app: string, options: object) => {
       const { runUpdate } = await import("./commands/update.ts");
       setExitCode(await runUpdate(app, options));
@@ -75,7 +78,8 @@ function addDropCommand(program: Command, setExitCode: SetExitCode): void {
     .argument("<APP>", APP_HELP)
     .option("-f, --force", "do not ask")
     .option("-q, --quiet", "print nothing when all went well")
-    .addHelpText("after", DROP_EXAMPLES)
+    .option("--adopt", "confirm that the project has moved here: revert what is outside of it as well")
+    .addHelpText("after", EXAMPLES.drop)
     .action(async (app: string, options: object) => {
       const { runDrop } = await import("./commands/drop.ts");
       setExitCode(await runDrop(app, options));
@@ -90,7 +94,7 @@ function addListCommand(program: Command, setExitCode: SetExitCode): void {
     .argument("[APP]", "path/to/file.ts; its apps that never ran are marked [+]")
     .option("--runs", "list the newest updates of the apps, with what they counted and what failed")
     .option("--db <folder>", "the store to look into (default: TIDEMARK_DB, else .tidemark)")
-    .addHelpText("after", LIST_EXAMPLES)
+    .addHelpText("after", EXAMPLES.list)
     .action(async (app: string | undefined, options: object) => {
       const { runList } = await import("./commands/list.ts");
       setExitCode(await runList(app, options));
@@ -104,10 +108,28 @@ function addShowCommand(program: Command, setExitCode: SetExitCode): void {
     .description("Prints the components that an app's last run left: path, function, memo and number of target states.")
     .argument("<APP>", APP_HELP)
     .option("--tree", "print them as a tree")
-    .addHelpText("after", SHOW_EXAMPLES)
+    .addHelpText("after", EXAMPLES.show)
     .action(async (app: string, options: object) => {
       const { runShow } = await import("./commands/show.ts");
       setExitCode(await runShow(app, options));
+    });
+}
+
+function addForgetCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("forget")
+    .summary("forget target states without removing them")
+    .description("Forgets target states: they stay where they are. Asks before it does.")
+    .argument("<APP>", `${APP_HELP}; with --db the name of an app`)
+    .argument("[PATH...]", "files, folders, database files, or target states as messages name them")
+    .option("--orphans", "forget states that were given up, have no owner, or whose target is not defined any more")
+    .option("--db <folder>", "the store that APP is the name of an app in, where its code is gone")
+    .option("--json", "print each forgotten state as JSON, one a line, and nothing else")
+    .option("-f, --force", "do not ask")
+    .addHelpText("after", EXAMPLES.forget)
+    .action(async (app: string, paths: readonly string[], options: object) => {
+      const { runForget } = await import("./commands/forget.ts");
+      setExitCode(await runForget(app, paths, options));
     });
 }
 
@@ -121,7 +143,7 @@ function addDashboardsCommand(program: Command, setExitCode: SetExitCode): void 
     .option("--out <folder>", "where to write them", "monitoring")
     .option("-f, --force", "overwrite files that are there with other content")
     .option("--runbooks <url>", "where alerts find docs/runbooks.md (default: the Prometheus in Docker)")
-    .addHelpText("after", DASHBOARDS_EXAMPLES)
+    .addHelpText("after", EXAMPLES.dashboards)
     .action(async (options: { out: string; force?: boolean; runbooks?: string }) => {
       const { runDashboards } = await import("./commands/dashboards.ts");
       setExitCode(await runDashboards(options));
@@ -134,7 +156,7 @@ function addInitCommand(program: Command, setExitCode: SetExitCode): void {
     .summary("write a small project to start from")
     .description("Writes a package with an app, and files that it reads. Overwrites nothing.")
     .argument("[NAME]", "the folder to write it to (default: this one)")
-    .addHelpText("after", INIT_EXAMPLES)
+    .addHelpText("after", EXAMPLES.init)
     .action(async (name: string | undefined) => {
       const { runInit } = await import("./commands/init.ts");
       setExitCode(await runInit(name));
@@ -151,7 +173,7 @@ function addWatchCommand(program: Command, setExitCode: SetExitCode): void {
     .argument("<URL>", "where it is served, such as http://127.0.0.1:9464")
     .option("--once", "end with the update that runs, or with the next one, with its exit code")
     .option("--interval <ms>", "least time between two renewals, in milliseconds (default: 250)", parseInterval)
-    .addHelpText("after", WATCH_EXAMPLES)
+    .addHelpText("after", EXAMPLES.watch)
     .action(async (url: string, options: object) => {
       const { runWatch } = await import("./commands/watch.ts");
       setExitCode(await runWatch(url, options));
@@ -165,59 +187,3 @@ function parseInterval(text: string): number {
   }
   return interval;
 }
-
-const WATCH_EXAMPLES = `
-Examples:
-  tidemark update pipeline.ts --serve    in one terminal
-  tidemark watch http://127.0.0.1:9464   in another one
-
-Set TIDEMARK_TOKEN to the token of a server that wants one.`;
-
-const PROGRAM_EXAMPLES = `
-Examples:
-  tidemark update pipeline.ts            run the app in pipeline.ts
-  tidemark update pipeline.ts:docs       one of several apps in a file
-  tidemark ls pipeline.ts                which apps there are, and which never ran
-  tidemark show pipeline.ts --tree       what the last run left
-  tidemark watch http://127.0.0.1:9464   follow a run that is served elsewhere
-  tidemark drop pipeline.ts              revert all that the app has made
-
-TypeScript runs as it is. Exit codes: 0 done; 1 the run failed; 2 wrong usage;
-3 done, but components failed; 130 interrupted.`;
-
-const UPDATE_EXAMPLES = `
-Examples:
-  tidemark update pipeline.ts
-  tidemark update pipeline.ts:docs --interval 250
-  tidemark update pipeline.ts --live
-  tidemark update pipeline.ts --reset -f
-  tidemark update pipeline.ts --json | jq .stats.total.numFinished
-
-The first Ctrl-C stops the run in good order, the second ends it at once.`;
-
-const DROP_EXAMPLES = `
-Examples:
-  tidemark drop pipeline.ts:docs
-  tidemark drop pipeline.ts -f -q`;
-
-const LIST_EXAMPLES = `
-Examples:
-  tidemark ls
-  tidemark ls pipeline.ts
-  tidemark ls --db /var/lib/pipeline`;
-
-const SHOW_EXAMPLES = `
-Examples:
-  tidemark show pipeline.ts
-  tidemark show pipeline.ts:docs --tree`;
-
-const DASHBOARDS_EXAMPLES = `
-Examples:
-  tidemark dashboards
-  tidemark dashboards --out /srv/monitoring
-  tidemark dashboards --runbooks https://wiki.example.com/tidemark`;
-
-const INIT_EXAMPLES = `
-Examples:
-  tidemark init
-  tidemark init my-pipeline`;

@@ -5,7 +5,7 @@ import { systemClock } from "../../lib/time/system-clock.ts";
 
 describe("EnvironmentState", () => {
   const create = (options = {}): EnvironmentState =>
-    new EnvironmentState({ name: "test", dbPath: "unused", root: "/", ...options });
+    new EnvironmentState({ name: "test", dbPath: "unused", root: "/", isRootGiven: false, ...options });
 
   it("has the clock of the machine, the console as log and standard output as reporter unless given others", () => {
     const [changed, other] = [create(), create()];

@@ -10,10 +10,13 @@ import { loadApp } from "../load/load-app.ts";
 export interface DropCommandOptions {
   readonly force?: boolean;
   readonly quiet?: boolean;
+  /** Confirms that the project has moved here. */
+  readonly adopt?: boolean;
 }
 
 /** `tidemark drop`: reverts what an app has made and resolves with the exit code. */
-export async function runDrop(argument: string, { force = false, quiet = false }: DropCommandOptions): Promise<number> {
+export async function runDrop(argument: string, options: DropCommandOptions): Promise<number> {
+  const { adopt = false, force = false, quiet = false } = options;
   const app = await loadApp(argument);
   await using _environment = app.environment;
   const say = (text: string): void => void (quiet || process.stdout.write(`${toPlainText(text)}\n`));
@@ -26,7 +29,7 @@ export async function runDrop(argument: string, { force = false, quiet = false }
     process.stderr.write("Nothing was dropped\n");
     return interrupt.exitCode ?? EXIT_CODES.failed;
   }
-  const handle = app.drop({ signal: interrupt.signal });
+  const handle = app.drop({ adopt, signal: interrupt.signal });
   try {
     await handle.result();
   } catch (error) {

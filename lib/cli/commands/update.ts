@@ -33,6 +33,8 @@ export interface UpdateCommandOptions extends MetricsOptions {
   /** In place of the app's `maxDeletes`, as it was written. */
   readonly maxDeletes?: string;
   readonly reset?: boolean;
+  /** Confirms that the project has moved here. */
+  readonly adopt?: boolean;
   readonly force?: boolean;
   /** The least time between two renewals of what is shown, in milliseconds. */
   readonly interval?: number;
@@ -106,10 +108,14 @@ async function resetAndUpdate(
 }
 
 /** Whether the app starts from nothing now: the user may have thought better of it. */
-async function reset(app: App, { force = false }: ShownUpdateOptions, signal: AbortSignal): Promise<boolean> {
+async function reset(
+  app: App,
+  { adopt = false, force = false }: ShownUpdateOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (!(await hasState(app))) return true;
   const isAgreed = force || (await confirm(`Drop app "${app.name}" and all that it has made, before it runs?`));
-  if (isAgreed) await app.drop({ signal });
+  if (isAgreed) await app.drop({ adopt, signal });
   else process.stderr.write("Nothing was dropped, nothing was run\n");
   return isAgreed;
 }
@@ -120,7 +126,13 @@ async function update(
   output: JsonOutput | undefined,
   interrupt: Interrupt,
 ): Promise<number> {
-  const { fullReprocess = false, live = false, maxDeletes, interval = usualInterval(options.mode) } = options;
+  const {
+    adopt = false,
+    fullReprocess = false,
+    live = false,
+    maxDeletes,
+    interval = usualInterval(options.mode),
+  } = options;
   const isPrinting = output === undefined && options.mode !== "none";
   const state = stateOf(app.environment);
   // Stats groups that ask to be printed are not printed, either.
@@ -129,7 +141,7 @@ async function update(
   // Failures are summed up at the end.
   state.exceptionLog = log?.handle ?? (() => {});
   const { signal } = interrupt;
-  const handle = app.update({ fullReprocess, live, maxDeletes, signal, reportToStdout: isPrinting && interval });
+  const handle = app.update({ adopt, fullReprocess, live, maxDeletes, signal, reportToStdout: isPrinting && interval });
   if (live) interrupt.stopWith(stopOnceCaughtUp(handle));
   const streaming = output && streamRun(handle, { app: app.name, output, intervalMs: interval });
   using _progress = noteProgress(() => listInProgress(handle));

@@ -1,8 +1,7 @@
 import { decodePath, formatPath } from "../../state/stable-key.ts";
-import type { StateChange, StateStore } from "../../state/store.ts";
+import type { StateChange } from "../../state/store.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import type { GiveUpReason, TrackedItem, TrackingRow } from "../records/row.ts";
-import { storedApps } from "../records/stored-apps.ts";
 import { voidMemosOf } from "../records/void-memos.ts";
 import { whereabouts } from "./outside-states.ts";
 import { statePath } from "./recorded-states.ts";
@@ -25,27 +24,28 @@ export function giveUp(
 }
 
 /**
- * Gives up, in all apps of a store that was copied, every target state that is not below the root: the original store owns them. Their
- * owners are run again, so that every state that the program still declares is written and owned anew. It may be interrupted and repeated. Returns
- * the number of states.
+ * Gives up every target state of an app that is not below the root, in a store that was copied: the original store owns them, including
+ * states that were given up before. Their components run again, so that every state that the program still declares is written and owned
+ * anew. The work may be interrupted and repeated. Returns the number of states.
  */
-export async function giveUpOutside(store: StateStore, timeMs: number): Promise<number> {
+export async function giveUpOutside(rows: AppRows, timeMs: number): Promise<number> {
   let count = 0;
   let changes: StateChange[] = [];
-  for (const { rows } of storedApps(store).apps.values()) {
-    for (const { id, row } of rows.states.tracked()) {
-      const outside = row.items.filter((item) => isOwnedOutside(rows, id, item));
-      if (outside.length === 0) continue;
-      count += outside.length;
-      const items = row.items.filter((item) => !outside.includes(item));
-      changes.push(rows.putTracking(id, { ...row, items }), ...voidMemosOf(rows, id, row));
-      for (const item of outside) changes.push(...giveUp(rows, item, row, { reason: reasonFor(rows, item), timeMs }));
-      if (changes.length < CHUNK) continue;
-      await store.write(changes);
-      changes = [];
-    }
+  for (const row of rows.states.allGivenUp()) {
+    if (row.reason === "moved") changes.push(rows.states.putGivenUp({ ...row, reason: "copied" }));
   }
-  await store.write(changes);
+  for (const { id, row } of rows.states.tracked()) {
+    const outside = row.items.filter((item) => isOwnedOutside(rows, id, item));
+    if (outside.length === 0) continue;
+    count += outside.length;
+    const items = row.items.filter((item) => !outside.includes(item));
+    changes.push(rows.putTracking(id, { ...row, items }), ...voidMemosOf(rows, id, row));
+    for (const item of outside) changes.push(...giveUp(rows, item, row, { reason: reasonFor(rows, item), timeMs }));
+    if (changes.length < CHUNK) continue;
+    await rows.write(changes);
+    changes = [];
+  }
+  await rows.write(changes);
   return count;
 }
 

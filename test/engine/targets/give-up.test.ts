@@ -1,24 +1,20 @@
-import { tmpdir } from "node:os";
 import { expect } from "chai";
 import { declareTargetState, fn, mount, mountTarget } from "../../../lib/index.ts";
 import { stateOf } from "../../../lib/app/environment.ts";
-import { removeGivenUp } from "../../../lib/engine/execution/remove-given-up.ts";
 import type { AppRows } from "../../../lib/engine/records/app-rows.ts";
 import { danglingStates } from "../../../lib/engine/targets/dangling-states.ts";
 import { forgetGivenUp, forgetStates } from "../../../lib/engine/targets/forget-states.ts";
 import { giveUpOutside } from "../../../lib/engine/targets/give-up.ts";
-import { runApp } from "../../../lib/app/run-app.ts";
-import type { Run } from "../../../lib/engine/run/run.ts";
 import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
 import { defineFileSystem } from "./file-system-targets.ts";
-import { setProject } from "./project-of.ts";
+import { setConfirmed } from "./project-of.ts";
 
 const { failing, folders, outside, placed, server } = defineFileSystem("test/give-up");
 
 describe("A target state that is given up", () => {
-  const test = useTestEnvironment({ root: tmpdir() });
+  const test = useTestEnvironment({ root: import.meta.dirname });
   const app = createCountingApp(test);
   const all = fn({ memo: true }, async function all() {
     declareTargetState(placed, "below", 1);
@@ -41,24 +37,13 @@ describe("A target state that is given up", () => {
     [...danglingStates(await rows())]
       .map(({ kind, state }) => `${kind} ${state.path.slice(1).map(String).join("/")}`)
       .toSorted();
-  const move = (isConfirmed: boolean): void => setProject(test.environment, { isConfirmed });
-  /** Removes what was given up, in a run that mounts `body` first. */
+  const move = (isConfirmed: boolean): void => setConfirmed(test.environment, isConfirmed);
+  /** Confirms the place and runs `body`. Returns the number of states that were removed. */
   const adopt = async (body: () => unknown): Promise<number> => {
+    const before = content().length;
     move(true);
     await app.update(body);
-    const observer = { started: () => {} };
-    return runApp(
-      app.withMain(body),
-      {
-        kind: "update",
-        intervalMs: undefined,
-        isFullReprocess: false,
-        isLive: false,
-        signal: undefined,
-        observer,
-      } as never,
-      (run: Run) => removeGivenUp(run, "moved"),
-    );
+    return before - content().length;
   };
 
   describe("in a store that was moved", () => {
@@ -172,7 +157,7 @@ describe("A target state that is given up", () => {
   });
 
   describe("in a store that was copied", () => {
-    const copy = async (): Promise<number> => giveUpOutside(await stateOf(test.environment).store(), 1234);
+    const copy = async (): Promise<number> => giveUpOutside(await rows(), 1234);
 
     it("is written and owned anew while it is declared, and left alone after", async () => {
       await app.update(() => mount(all));

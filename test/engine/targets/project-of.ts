@@ -1,9 +1,12 @@
 import { stateOf } from "../../../lib/app/environment.ts";
-import type { Project } from "../../../lib/engine/run/project.ts";
+import { EnvironmentState } from "../../../lib/app/environment-state.ts";
 import type { Environment } from "../../../lib/index.ts";
 
-/** Gives the runs of an environment another project, as if its store had been moved or its place confirmed. */
-export function setProject(environment: Environment, project: Partial<Project>): void {
-  const state = stateOf(environment) as { project: Project };
-  state.project = { ...state.project, ...project };
+/** Has the runs of an environment find its place confirmed, or a store that was moved. */
+export function setConfirmed(environment: Environment, isConfirmed: boolean): void {
+  const state = stateOf(environment);
+  state.home = async () => {
+    const home = await EnvironmentState.prototype.home.call(state);
+    return Object.defineProperty(home, "isConfirmed", { value: isConfirmed, configurable: true });
+  };
 }

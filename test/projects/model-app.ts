@@ -1,0 +1,62 @@
+import type { Code } from "./project-app.ts";
+
+/** A target state by its kind and place: `in …` is below the root of the project, `far …` is not. */
+export type StateName = string;
+
+/** The records of one app, and the facts that an interrupted run leaves open. */
+export interface ModelApp {
+  readonly lane: string;
+  /** The target states of each source's component, with their content. */
+  readonly components: Map<string, Map<StateName, string>>;
+  /** The components whose far states were given up, and that have not been executed since. */
+  readonly gaveUp: Set<string>;
+  /** The states that wait to be removed until the place of the store is confirmed. */
+  readonly waiting: Map<StateName, string>;
+  /** The states of which an interrupted run may have written or removed any. */
+  uncertain: Set<StateName> | undefined;
+}
+
+export function createModelApp(lane: string): ModelApp {
+  return { lane, components: new Map(), gaveUp: new Set(), waiting: new Map(), uncertain: undefined };
+}
+
+export function copyModelApp(app: ModelApp): ModelApp {
+  return {
+    lane: app.lane,
+    components: new Map([...app.components].map(([stem, states]) => [stem, new Map(states)])),
+    gaveUp: new Set(app.gaveUp),
+    waiting: new Map(app.waiting),
+    uncertain: app.uncertain && new Set(app.uncertain),
+  };
+}
+
+export function isFar(state: StateName): boolean {
+  return state.startsWith("far ");
+}
+
+/** The states that the component of a source declares; `out` is the name of the output folder without links. */
+export function declaredStates(
+  code: Code,
+  out: string,
+  lane: string,
+  stem: string,
+  body: string,
+): Map<StateName, string> {
+  const { parts, tag } = code;
+  const names = {
+    file: `in file ${out}/${lane}/${stem}.html`,
+    row: `in row ${lane} ${stem}`,
+    own: `in file own/${lane}/${stem}/note.txt`,
+    farFile: `far file ${tag}/${lane}-${stem}.html`,
+    farRow: `far row ${tag}_${lane} ${stem}`,
+    farKey: `far key ${tag}/${lane}/${stem}`,
+  };
+  return new Map(parts.map((part) => [names[part], body]));
+}
+
+/** All states of the records of an app, with the possible states of an interrupted run. */
+export function recordedStates({ components, uncertain }: ModelApp): Map<StateName, string | undefined> {
+  const states = new Map<StateName, string | undefined>([...(uncertain ?? [])].map((state) => [state, undefined]));
+  for (const component of components.values()) for (const [state, body] of component) states.set(state, body);
+  return states;
+}
