@@ -78,7 +78,7 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath, { root: this.root, log: this.storeLog }));
+    const opening = (this.#store ??= openStore(this.dbPath, { log: this.storeLog }));
     try {
       return await opening;
     } catch (error) {

@@ -1,3 +1,4 @@
+import { canonicalizePlaces } from "../engine/records/canonicalize-places.ts";
 import type { Project } from "../engine/run/project.ts";
 import { forgetStates } from "../engine/targets/forget-states.ts";
 import { giveUpOutside } from "../engine/targets/give-up.ts";
@@ -21,6 +22,7 @@ export async function openProject(
     root,
     isRootGiven,
     giveUpOutside: async () => rows && giveUpOutside(rows, clock.date().getTime()),
+    canonicalize: async () => rows && canonicalizePlaces(rows, root),
     forgetInside: async () => rows && forgetStates(rows, ({ path }) => whereabouts(path) === "below"),
   });
   if (adopt) await home.confirm();

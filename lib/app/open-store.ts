@@ -1,13 +1,9 @@
-import { canonicalizePlaces } from "../engine/records/canonicalize-places.ts";
 import { UPGRADE_STEPS, upgradeStore, type UpgradeStep } from "../engine/records/upgrade-store.ts";
-import { placeKinds } from "../engine/targets/providers.ts";
 import type { StateStore } from "../state/store.ts";
 import type { FolderUpgrade } from "../state/upgrade-folder.ts";
 
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions {
-  /** The project's folder. */
-  readonly root: string;
   /** Takes a message of the way back when the store is upgraded. */
   readonly log: (message: string) => void;
   /** @default the upgrades of this version */
@@ -15,17 +11,13 @@ export interface OpenStoreOptions {
 }
 
 /** Opens the store in a folder, and upgrades it if need be. */
-export async function openStore(
-  folder: string,
-  { log, root, steps = UPGRADE_STEPS }: OpenStoreOptions,
-): Promise<StateStore> {
+export async function openStore(folder: string, { log, steps = UPGRADE_STEPS }: OpenStoreOptions): Promise<StateStore> {
   // Loaded when first needed: a program that only defines its apps starts faster without the native module.
   const { LmdbStore } = await import("../state/lmdb-store.ts");
   const store = await LmdbStore.open(folder);
   try {
     if (store.upgrade !== undefined) log(describeUpgrade(folder, store.upgrade));
     await upgradeStore(store, steps);
-    await canonicalizePlaces(store, { root, kinds: placeKinds() });
     return store;
   } catch (error) {
     await store.close();

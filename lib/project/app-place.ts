@@ -1,38 +1,8 @@
 import { statSync } from "node:fs";
 import { relative } from "node:path";
-import type { StoreRows } from "../engine/records/store-rows.ts";
+import type { AppPlace } from "../engine/records/app-places.ts";
 import { TidemarkError } from "../errors.ts";
-import type { StateChange } from "../state/store.ts";
 import { isSameFolder } from "./same-folder.ts";
-
-/** Where an app ran: the canonical paths of the store's folder and of the project's. */
-export interface AppPlace {
-  readonly store: string;
-  readonly root: string;
-}
-
-const ROW = "app places";
-
-type Places = ReadonlyMap<string, readonly [store: string, root: string]>;
-
-/** Reads where an app ran last. */
-export function readAppPlace(rows: StoreRows, app: string): AppPlace | undefined {
-  const place = readPlaces(rows).get(app);
-  return place === undefined ? undefined : { store: place[0], root: place[1] };
-}
-
-/** Returns the changes that remember where an app runs: none when it is known. */
-export function putAppPlace(rows: StoreRows, app: string, place: AppPlace): StateChange[] {
-  const known = readAppPlace(rows, app);
-  if (known?.root === place.root && known.store === place.store) return [];
-  return [rows.put(ROW, new Map([...readPlaces(rows), [app, [place.store, place.root]]]))];
-}
-
-/** Returns the changes that forget where an app ran. */
-export function removeAppPlace(rows: StoreRows, app: string): StateChange[] {
-  const places = new Map(readPlaces(rows));
-  return places.delete(app) ? [rows.put(ROW, places)] : [];
-}
 
 /**
  * Whether an app's project is another folder than the one it ran in before, while that one still exists: the records of one project would
@@ -52,10 +22,6 @@ export function projectConflict(app: string, known: AppPlace, { root, store }: A
       "deploys into release folders that share a store set `root` of their Environment",
     { facts: { app, root, knownRoot: known.root, store } },
   );
-}
-
-function readPlaces(rows: StoreRows): Places {
-  return (rows.get(ROW) as Places | undefined) ?? new Map();
 }
 
 function hasMovedAlong(known: AppPlace, place: AppPlace): boolean {

@@ -1,8 +1,10 @@
 import { realpathSync } from "node:fs";
 import { listApps } from "../engine/records/app-list.ts";
+import { putAppPlace, readAppPlace, removeAppPlace } from "../engine/records/app-places.ts";
+import { storedApps } from "../engine/records/stored-apps.ts";
 import { StoreRows } from "../engine/records/store-rows.ts";
 import type { StateStore } from "../state/store.ts";
-import { isOtherProject, projectConflict, putAppPlace, readAppPlace, removeAppPlace } from "./app-place.ts";
+import { isOtherProject, projectConflict } from "./app-place.ts";
 import { writeBeacon } from "./store-beacon.ts";
 import { confirmPlace, createIdentity, putIdentity, readIdentity, type StoreIdentity } from "./store-identity.ts";
 import { locateStore } from "./store-location.ts";
@@ -14,6 +16,8 @@ export interface AppProject {
   readonly isRootGiven: boolean;
   /** Gives up all target states of the app outside of the project, without removing them; it may be repeated. */
   readonly giveUpOutside: () => Promise<unknown>;
+  /** Gives the recorded places of the app their canonical names in the project. */
+  readonly canonicalize: () => Promise<unknown>;
   /** Forgets all target states of the app below the root, without removing them; it may be repeated. */
   readonly forgetInside: () => Promise<unknown>;
 }
@@ -25,6 +29,8 @@ export class StoreHome {
   readonly #folder: string;
   #identity: StoreIdentity;
   #isConfirmed: boolean;
+  /** The apps that were run since the store was opened. */
+  readonly #entered = new Set<string>();
 
   /** Finds out whether the store in `folder` was moved or copied since a run last opened it. A copy takes a new identity. */
   static async open(store: StateStore, folder: string): Promise<StoreHome> {
@@ -78,9 +84,12 @@ export class StoreHome {
     const isOther = isOtherProject(known, place);
     if (isOther && !project.isRootGiven) throw projectConflict(app, known, place);
     if (isOther) await project.forgetInside();
+    if (!this.#entered.has(app)) await project.canonicalize();
+    this.#entered.add(app);
     if (this.#identity.copiedApps.includes(app)) await this.#separate(app, project);
     const changes = putAppPlace(this.#rows, app, place);
     if (changes.length > 0) await this.#rows.write(changes);
+    storedApps(this.#rows.store).forget();
   }
 
   /** Forgets for which project a dropped app ran. */

@@ -21,7 +21,7 @@ describe("openStore", () => {
     await makeOld(folder.path);
     const notices: string[] = [];
     for (let opening = 0; opening < 2; opening++) {
-      await (await openStore(folder.path, { root: "/", log: (message) => void notices.push(message) })).close();
+      await (await openStore(folder.path, { log: (message) => void notices.push(message) })).close();
     }
     expect(notices).to.deep.equal([
       `The state store at ${folder.path} was upgraded, and Tidemark 0.1.0 cannot read it any more; to go back, ` +
@@ -32,14 +32,13 @@ describe("openStore", () => {
   it("says nothing of a store that is new", async () => {
     await using folder = await createTempFolder();
     const notices: string[] = [];
-    await (await openStore(folder.path, { root: "/", log: (message) => void notices.push(message) })).close();
+    await (await openStore(folder.path, { log: (message) => void notices.push(message) })).close();
     expect(notices).to.deep.equal([]);
   });
 
   it("upgrades the rows before it gives the store", async () => {
     await using folder = await createTempFolder();
     await using store = await openStore(folder.path, {
-      root: "/",
       log: () => {},
       steps: [{ name: "step", changes: () => [put("a", "1")] }],
     });
@@ -53,7 +52,7 @@ describe("openStore", () => {
       throw full;
     };
     expect(
-      await failureOf(openStore(folder.path, { root: "/", log: () => {}, steps: [{ name: "step", changes }] })),
+      await failureOf(openStore(folder.path, { log: () => {}, steps: [{ name: "step", changes }] })),
     ).to.equal(full);
     await (await LmdbStore.open(folder.path)).close();
   });

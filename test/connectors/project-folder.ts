@@ -1,6 +1,9 @@
 import { mkdirSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { findAppRows, listApps } from "../../lib/engine/records/app-list.ts";
+import { canonicalizePlaces } from "../../lib/engine/records/canonicalize-places.ts";
 import { App, Environment, type UpdateHandle } from "../../lib/index.ts";
+import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 import { countsByComponent, type Counts } from "../counts.ts";
 import { createTempFolder } from "../temp-folder.ts";
 
@@ -43,6 +46,7 @@ export async function createProject(): Promise<ProjectFolder> {
     runOutside: (body, app) => run({ path, root: elsewhere, body, app }),
     runLive: (body) => run({ path, root: path, body, live: true }),
     async mounted(app = "app") {
+      await canonicalizeAll(path);
       await using environment = new Environment({ dbPath: join(path, ".tidemark") });
       const paths: string[] = [];
       for await (const component of environment.components(app)) {
@@ -52,6 +56,12 @@ export async function createProject(): Promise<ProjectFolder> {
     },
     [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose](),
   };
+}
+
+/** Gives the recorded places of all apps their canonical names, as the next run of each would. */
+export async function canonicalizeAll(path: string): Promise<void> {
+  await using store = await LmdbStore.open(join(path, ".tidemark"));
+  for (const app of listApps(store)) await canonicalizePlaces(findAppRows(store, app)!, path);
 }
 
 async function run(options: {

@@ -32,6 +32,7 @@ describe("StoreHome.enterProject", () => {
         root,
         isRootGiven,
         async giveUpOutside() {},
+        async canonicalize() {},
         async forgetInside() {
           forgotten.push(root);
         },

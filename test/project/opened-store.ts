@@ -37,6 +37,7 @@ export async function openOnce(folder: string, options: OpenOptions = {}): Promi
       giveUp?.();
       isCopy = true;
     },
+    async canonicalize() {},
     async forgetInside() {},
   });
   await createAppRows(store, app);

@@ -209,7 +209,13 @@ describe("StoreHome", () => {
     const home = await StoreHome.open(store, at("a"));
     await home.confirm();
     const unexpected = (): Promise<never> => Promise.reject(new Error("given up"));
-    const project = { root: at("a"), isRootGiven: false, giveUpOutside: unexpected, forgetInside: unexpected };
+    const project = {
+      root: at("a"),
+      isRootGiven: false,
+      giveUpOutside: unexpected,
+      canonicalize: async () => {},
+      forgetInside: unexpected,
+    };
     await home.enterProject("docs", project);
     expect(home.isConfirmed).to.equal(true);
   });

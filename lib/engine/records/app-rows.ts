@@ -229,12 +229,6 @@ export class AppRows {
     }
   }
 
-  /** Lists the encoded paths of the providers of all apps of the store, those of each app in the order in which they were stored. */
-  *providerPaths(): Iterable<Uint8Array> {
-    const range = this.store.range(Uint8Array.of(FAMILY.providerId), Uint8Array.of(FAMILY.providerId + 1));
-    for (const { key, value } of range) yield decodeRow(key, value, decodeProviderRow).path;
-  }
-
   /** Returns the changes that store a provider in both directions. */
   putProvider(id: number, path: Uint8Array, formerTokens: readonly string[] = []): StateChange[] {
     return [

@@ -1,42 +1,42 @@
 import { KnownPlaces } from "../../places/known-places.ts";
-import { isOutside } from "../../places/place.ts";
+import { isNoPath, isOutside, toPlace } from "../../places/place.ts";
 import { placeAt } from "../../places/place-at.ts";
 import { decodePath, encodePath, type StableKey } from "../../state/stable-key.ts";
-import type { StateStore } from "../../state/store.ts";
-import { findAppRows, listApps } from "./app-list.ts";
 import type { AppRows } from "./app-rows.ts";
 import { ContainerMoves } from "./container-moves.ts";
+import { locatedPath } from "./located-path.ts";
 import { placeOf, withPlace } from "./place-key.ts";
-
-/** The kinds of containers that 0.1 had, whose keys are places today. */
-const BUILT_IN_KINDS: readonly string[] = ["tidemark/localfs/directory", "tidemark/sqlite/table"];
-
-/** Options of {@link canonicalizePlaces}. */
-export interface CanonicalizeOptions {
-  /** The project's folder. */
-  readonly root: string;
-  /** The names of more kinds of containers whose keys are places. */
-  readonly kinds?: readonly string[];
-}
+import { isPlaceKind } from "./place-kinds.ts";
+import { storedApps } from "./stored-apps.ts";
 
 /**
- * Makes the recorded places of all apps canonical for the project at `root`: an absolute path, as 0.1 recorded them all, becomes relative
- * when it is below the root, and is freed of links. Containers that are one folder or database by now are merged.
+ * Makes the recorded places of an app canonical for the project at `root`: an absolute path, as 0.1 recorded them all, becomes relative
+ * when it is below the root, and is freed of links. Containers that are one folder or database by now are merged; of their names, one that
+ * another app has recorded is kept. Call it before the app runs.
  *
  * Ids, owners and generations stay. Everything is written in one transaction, so an interruption changes nothing.
  */
-export async function canonicalizePlaces(store: StateStore, { kinds = [], root }: CanonicalizeOptions): Promise<void> {
-  const isKind = new Set<StableKey>([...BUILT_IN_KINDS, ...kinds]);
-  const apps = listApps(store).map((name) => findAppRows(store, name)!);
-  const listed = apps.map((rows) => ({ rows, containers: placeContainers(rows, isKind) }));
+export async function canonicalizePlaces(rows: AppRows, root: string): Promise<void> {
+  const containers = placeContainers(rows);
+  if (containers.length === 0) return;
   const names = new PlaceNames(root);
-  for (const { containers } of listed) for (const { path } of containers) names.add(path);
-  const changes = listed.flatMap(({ containers, rows }) => {
-    const moves = new ContainerMoves(rows);
-    for (const { id, path } of containers) moves.move(id, path, names.rename(path));
-    return moves.changes();
-  });
-  if (changes.length > 0) await store.write(changes);
+  for (const { path } of containers) names.add(path);
+  for (const path of otherContainers(rows, root)) names.add(path);
+  const moves = new ContainerMoves(rows);
+  for (const { id, path } of containers) moves.move(id, path, names.rename(path));
+  const changes = moves.changes();
+  if (changes.length > 0) await rows.write(changes);
+}
+
+/** Lists the containers of the other apps, by their places in the project at `root`. */
+function* otherContainers(rows: AppRows, root: string): Generator<readonly StableKey[]> {
+  for (const app of storedApps(rows.store).apps.values()) {
+    if (app.rows.appId === rows.appId) continue;
+    for (const { path } of placeContainers(app.rows)) {
+      const [kind, key] = locatedPath(path, app.root ?? root);
+      yield [kind!, withPlace(key!, (place) => (isNoPath(place) ? place : toPlace(root, place)))];
+    }
+  }
 }
 
 interface PlaceContainer {
@@ -45,13 +45,13 @@ interface PlaceContainer {
 }
 
 /** Lists the containers of an app that are keyed by place; one with containers in it keeps its name, since theirs contain it. */
-function placeContainers(rows: AppRows, kinds: ReadonlySet<StableKey>): readonly PlaceContainer[] {
+function placeContainers(rows: AppRows): readonly PlaceContainer[] {
   const all = [...rows.providers()].map(({ id, path }) => ({ id, path: decodePath(path) }));
   const nested = all.filter(({ path }) => path.length > 2).map(({ path }) => textOf(path.slice(0, 2)));
   const outer = new Set(nested);
   return all.filter(({ path }) => {
     const [kind, key] = path;
-    if (path.length !== 2 || !kinds.has(kind!) || placeOf(key!) === undefined) return false;
+    if (path.length !== 2 || !isPlaceKind(kind!) || placeOf(key!) === undefined) return false;
     return outer.size === 0 || !outer.has(textOf(path));
   });
 }

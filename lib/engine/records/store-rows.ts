@@ -9,16 +9,16 @@ import { createStoreKey } from "./row-keys.ts";
  * written together with others.
  */
 export class StoreRows {
-  readonly #store: StateStore;
+  readonly store: StateStore;
 
   constructor(store: StateStore) {
-    this.#store = store;
+    this.store = store;
   }
 
   /** Reads the value under a name; `undefined` when there is none. */
   get(name: string): unknown {
     const key = createStoreKey(name);
-    const value = this.#store.get(key);
+    const value = this.store.get(key);
     return value === undefined ? undefined : decodeRow(key, value, decodeValue);
   }
 
@@ -29,6 +29,6 @@ export class StoreRows {
 
   /** Writes changes in one transaction; see {@link StateStore.write}. */
   write(changes: readonly StateChange[]): Promise<void> {
-    return this.#store.write(changes);
+    return this.store.write(changes);
   }
 }

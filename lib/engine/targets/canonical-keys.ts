@@ -1,8 +1,10 @@
 import { KnownPlaces } from "../../places/known-places.ts";
+import { isNoPath, resolvePlace, toPlace } from "../../places/place.ts";
 import { placeAt } from "../../places/place-at.ts";
 import { decodePath, encodePath, type StableKey } from "../../state/stable-key.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import { placeOf, withPlace } from "../records/place-key.ts";
+import { storedApps } from "../records/stored-apps.ts";
 
 interface Kind {
   readonly places: KnownPlaces;
@@ -49,12 +51,15 @@ export class CanonicalKeys {
     return kind;
   }
 
+  /** Lists the recorded places of all apps, as they are in this project. */
   #recorded(name: string): ReadonlySet<string> {
     const recorded = new Set<string>();
-    for (const path of this.#rows.providerPaths()) {
-      const [kind, key] = decodePath(path);
-      const place = kind === name && key !== undefined ? placeOf(key) : undefined;
-      if (place !== undefined) recorded.add(place);
+    for (const { root = this.#root, rows } of storedApps(this.#rows.store).apps.values()) {
+      for (const { path } of rows.providers()) {
+        const [kind, key] = decodePath(path);
+        const place = kind === name && key !== undefined ? placeOf(key) : undefined;
+        if (place !== undefined) recorded.add(isNoPath(place) ? place : toPlace(this.#root, resolvePlace(root, place)));
+      }
     }
     return recorded;
   }

@@ -1,5 +1,4 @@
-import { byteString } from "../../state/byte-string.ts";
-import { decodeKey, encodeKey, encodePath, type StableKey } from "../../state/stable-key.ts";
+import { decodeKey, encodeKey, type StableKey } from "../../state/stable-key.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import { storedApps } from "../records/stored-apps.ts";
 import { findItem } from "../records/tracked-item.ts";
@@ -14,8 +13,9 @@ export function ownedIn(rows: AppRows, target: NamedTarget): OwnedStates {
       return [...(owner === undefined ? [] : [owner]), ...otherOwners(rows, target, key)].some(isKeeping);
     },
     *keys() {
-      const pathKey = byteString(encodePath(target.path));
-      for (const app of storedApps(rows.store).apps.values()) {
+      const index = storedApps(rows.store);
+      const pathKey = index.keyOf(rows.appId, target.path);
+      for (const app of index.apps.values()) {
         const providerId = app.providers.get(pathKey);
         if (providerId === undefined) continue;
         for (const key of app.rows.states.ownedIn(providerId)) yield decodeKey(key);
@@ -26,8 +26,9 @@ export function ownedIn(rows: AppRows, target: NamedTarget): OwnedStates {
 
 /** The owner of a target state under its own name in its own app. */
 export function ownOwner(rows: AppRows, { path }: NamedTarget, key: StableKey): StateOwner | undefined {
-  const app = storedApps(rows.store).apps.get(rows.appId);
-  const providerId = app?.providers.get(byteString(encodePath(path)));
+  const index = storedApps(rows.store);
+  const app = index.apps.get(rows.appId);
+  const providerId = app?.providers.get(index.keyOf(rows.appId, path));
   if (app === undefined || providerId === undefined) return undefined;
   const keyBytes = encodeKey(key);
   const id = app.rows.owner(providerId, keyBytes);

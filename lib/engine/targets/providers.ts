@@ -8,6 +8,7 @@ import { containerToken } from "../records/container-token.ts";
 import type { IdSequence } from "../records/id-sequence.ts";
 import type { ContainerGeneration, TrackedItem } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
+import { addPlaceKind } from "../records/place-kinds.ts";
 import { containerOf } from "../records/container-of.ts";
 import { containerAliases, type Aliases } from "./container-aliases.ts";
 import { checkChild } from "./check-answers.ts";
@@ -57,12 +58,7 @@ export function registerHandler(name: string, handler: AnyHandler): void {
     );
   }
   defined.set(name, handler);
-}
-
-/** The names of the kinds of containers that are keyed by place. */
-export function placeKinds(): readonly string[] {
-  const kinds = [...defined].filter(([, handler]) => handler.keyedBy === "place" && isContainerHandler(handler));
-  return kinds.map(([name]) => name);
+  if (handler.keyedBy === "place") addPlaceKind(name);
 }
 
 /** The handler that was defined in this process under a name. */

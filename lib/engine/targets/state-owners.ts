@@ -1,8 +1,7 @@
-import { byteString } from "../../state/byte-string.ts";
-import { encodeKey, encodePath, type StableKey } from "../../state/stable-key.ts";
+import { encodeKey, type StableKey } from "../../state/stable-key.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import type { StateName } from "../records/row.ts";
-import { containerToken, storedApps, type StoredApp } from "../records/stored-apps.ts";
+import { storedApps, type StoredApp } from "../records/stored-apps.ts";
 import type { Aliases } from "./container-aliases.ts";
 
 /** The component that owns a target state, and the name under which it does. */
@@ -20,7 +19,7 @@ export interface NamedTarget {
 
 /** Another name of a target state, in a container that overlaps with its own. */
 export interface AliasName {
-  /** The path of the provider, as a byte string. */
+  /** The provider, by {@link StoredApps.keyOf}. */
   readonly pathKey: string;
   /** The encoded key. */
   readonly key: Uint8Array;
@@ -29,13 +28,14 @@ export interface AliasName {
 const NO_NAMES: readonly AliasName[] = [];
 
 /** Lists the other names that a target state has in the recorded containers of all apps. */
-export function aliasNames(rows: AppRows, { aliases }: NamedTarget, key: StableKey): readonly AliasName[] {
+export function aliasNames(rows: AppRows, { aliases, path }: NamedTarget, key: StableKey): readonly AliasName[] {
   if (aliases === undefined) return NO_NAMES;
-  const insides = storedApps(rows.store).insidesOf(aliases.outer);
+  const index = storedApps(rows.store);
+  const insides = index.insidesOf(index.keyOf(rows.appId, path.slice(0, -1)));
   if (insides.size < 2) return NO_NAMES;
   const names: AliasName[] = [];
   for (const alias of aliases.of(key)) {
-    const pathKey = insides.get(containerToken(alias.container));
+    const pathKey = insides.get(index.containerTokenOf(rows.appId, path[0]!, alias.container));
     if (pathKey !== undefined) names.push({ pathKey, key: encodeKey(alias.key) });
   }
   return names;
@@ -51,10 +51,14 @@ export function* otherOwners(
   key: StableKey,
   aliases: readonly AliasName[] = aliasNames(rows, target, key),
 ): Generator<StateOwner> {
-  const { apps } = storedApps(rows.store);
+  const index = storedApps(rows.store);
+  const { apps } = index;
   if (apps.size > 1) {
-    const name = { pathKey: byteString(encodePath(target.path)), key: encodeKey(key) };
-    for (const app of apps.values()) if (app.rows.appId !== rows.appId) yield* ownerOf(app, name);
+    const pathKey = index.keyOf(rows.appId, target.path);
+    for (const app of apps.values()) {
+      if (app.rows.appId === rows.appId) continue;
+      yield* ownerOf(app, { pathKey, key: encodeKey(index.keyIn(app, target.path, key, rows.appId)) });
+    }
   }
   for (const name of aliases) for (const app of apps.values()) yield* ownerOf(app, name);
 }

@@ -3,14 +3,14 @@ import { readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { mountDirTarget, type DirTarget } from "../../../lib/connectors/localfs/index.ts";
 import { mountTableTarget } from "../../../lib/connectors/sqlite/index.ts";
-import { createAppRows } from "../../../lib/engine/records/app-list.ts";
+import { createAppRows, findAppRows } from "../../../lib/engine/records/app-list.ts";
 import { canonicalizePlaces } from "../../../lib/engine/records/canonicalize-places.ts";
 import { containerToken } from "../../../lib/engine/records/container-token.ts";
 import { componentSubpath, fn, mount } from "../../../lib/index.ts";
 import { LmdbStore } from "../../../lib/state/lmdb-store.ts";
 import { encodePath } from "../../../lib/state/stable-key.ts";
 import type { StateStore } from "../../../lib/state/store.ts";
-import { createProject, filesBelow, type ProjectFolder } from "../../connectors/project-folder.ts";
+import { canonicalizeAll, createProject, filesBelow, type ProjectFolder } from "../../connectors/project-folder.ts";
 
 const declare = fn({ memo: true }, function declare(name: string, content: string, out: DirTarget) {
   out.declareFile(name, content);
@@ -55,11 +55,6 @@ async function inconsistencies(project: ProjectFolder): Promise<readonly string[
   ];
 }
 
-async function canonicalize(project: ProjectFolder): Promise<void> {
-  await using store = await LmdbStore.open(join(project.path, ".tidemark"));
-  await canonicalizePlaces(store, { root: project.path });
-}
-
 describe("canonicalizePlaces", () => {
   it("makes absolute paths below the root relative, and keeps owners, ids and generations", async () => {
     await using project = await createProject();
@@ -89,7 +84,7 @@ describe("canonicalizePlaces", () => {
     await using project = await createProject();
     const out = join(project.path, "out");
     await project.runOutside(write(out, "a"));
-    await canonicalize(project);
+    await canonicalizeAll(project.path);
     await using store = await LmdbStore.open(join(project.path, ".tidemark"));
     const rows = await createAppRows(store, "app");
     const id = rows.providerId(encodePath(["tidemark/localfs/directory", "out"]))!;
@@ -128,9 +123,9 @@ describe("canonicalizePlaces", () => {
   it("changes nothing the second time, nor a store that it does not concern", async () => {
     await using project = await createProject();
     await project.runOutside(write(join(project.path, "out"), "a"));
-    await canonicalize(project);
+    await canonicalizeAll(project.path);
     const rows = await rowsOf(project);
-    await canonicalize(project);
+    await canonicalizeAll(project.path);
     expect(await rowsOf(project)).to.deep.equal(rows);
   });
 
@@ -153,7 +148,7 @@ describe("canonicalizePlaces", () => {
         },
       },
     }) as StateStore;
-    const error: unknown = await canonicalizePlaces(interrupted, { root: project.path }).catch(
+    const error: unknown = await canonicalizePlaces(findAppRows(interrupted, "app")!, project.path).catch(
       (thrown: unknown) => thrown,
     );
     expect(error).to.have.property("message", "killed");
@@ -184,7 +179,7 @@ describe("canonicalizePlaces", () => {
     it("merges them: nothing is lost, and each file is removed once it is not declared", async () => {
       await using subject = await createSubject();
       const { one, project, two } = subject;
-      await canonicalize(project);
+      await canonicalizeAll(project.path);
       expect(await inconsistencies(project)).to.deep.equal([]);
       expect(await project.mounted()).to.deep.equal(['["tidemark/localfs/directory","one"]']);
       const both = async (): Promise<void> => {
@@ -216,7 +211,7 @@ describe("canonicalizePlaces", () => {
       renameSync(join(one, "b"), join(two, "b"));
       rmSync(one, { recursive: true });
       symlinkSync(two, one);
-      await canonicalize(project);
+      await canonicalizeAll(project.path);
       expect(await inconsistencies(project)).to.deep.equal([]);
       const error: unknown = await project.run(body).catch((failure: unknown) => failure);
       expect(error).to.have.property("code", "TARGET_CONFLICT");
