@@ -1,4 +1,4 @@
-const leaves = ["errors.ts", "version.ts", "time", "text"];
+const leaves = ["text", "options", "errors.ts", "version.ts", "time", "places"];
 const progress = ["progress/schema", "progress/export", "progress", "progress/record", "progress/view"];
 const display = [...progress.filter((part) => part !== "progress/export"), ...leaves];
 const counting = ["progress/schema", "progress", "state", ...leaves];
@@ -14,12 +14,16 @@ const engine = [
 ];
 const engineContracts = [
   "engine/memo/memoizable.ts",
+  "engine/sources/file-location.ts",
+  "engine/memo/memo-root.ts",
   "engine/sources/live-map-feed.ts",
   "engine/sources/stepped-items.ts",
   "engine/target.ts",
+  "engine/targets/bind-targets.ts",
+  "engine/targets/pending-target.ts",
   "engine/targets/target-handler.ts",
 ];
-const connector = [...engineContracts, "state/stable-key.ts", "time", "errors.ts"];
+const connector = [...engineContracts, "places", "state/stable-key.ts", "options", "time", "errors.ts"];
 const everythingOutsideCli = [
   ...leaves,
   ...progress,
@@ -48,10 +52,12 @@ function below(part: string, list: readonly string[]): readonly string[] {
  * one file of a part.
  */
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
-  "errors.ts": [],
+  text: [],
+  options: ["text"],
+  "errors.ts": ["options"],
   "version.ts": [],
   time: [],
-  text: [],
+  places: [],
 
   "progress/schema": leaves,
   "progress/export": ["progress/schema", ...leaves],
@@ -60,11 +66,11 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "progress/view": ["progress/schema", "progress", ...leaves],
   state: leaves,
 
-  "engine/records": ["state", "errors.ts"],
-  "engine/memo": ["engine/records", "state", "errors.ts"],
-  "engine/targets": ["engine/records", "state", "errors.ts"],
+  "engine/records": ["places", "state", "errors.ts"],
+  "engine/memo": ["engine/records", "state", "options", "errors.ts"],
+  "engine/targets": ["engine/records", "places", "state", "errors.ts"],
   "engine/run": [...below("engine/run", engine), ...counting],
-  "engine/sources": ["engine/run", "state", "time", "errors.ts"],
+  "engine/sources": ["engine/run", "state", "time", "options", "errors.ts"],
   "engine/execution": [...below("engine/execution", engine), ...counting],
   "engine/live": [...below("engine/live", engine), ...counting],
   engine: [...below("engine", engine), ...counting],
@@ -105,6 +111,7 @@ export const HOMES: Readonly<Record<string, readonly string[]>> = {
   "@opentelemetry": ["progress", "app", "telemetry"],
   commander: ["cli/program.ts", "cli/metrics"],
   hono: ["serve"],
+  "js-tokens": ["engine/memo/function-code.ts"],
   lmdb: ["state/lmdb-database.ts"],
   msgpackr: ["state/codec.ts"],
   "node:sqlite": ["connectors/sqlite", "state"],

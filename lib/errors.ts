@@ -1,3 +1,6 @@
+import { checkOptions, type OptionChecks } from "./options/check-options.ts";
+import { ANYTHING } from "./options/option-check.ts";
+
 /** Every code a {@link TidemarkError} can carry; docs/errors.md has a row for each. */
 export const TIDEMARK_ERROR_CODES = [
   "ADDRESS_UNAVAILABLE",
@@ -16,6 +19,7 @@ export const TIDEMARK_ERROR_CODES = [
   "OUTSIDE_TARGET",
   "SCHEMA_MISMATCH",
   "SCOPE_OVERLAP",
+  "SOURCE_EMPTY",
   "STORE_CLOSED",
   "STORE_CORRUPT",
   "STORE_LOCKED",
@@ -25,8 +29,10 @@ export const TIDEMARK_ERROR_CODES = [
   "TARGET_MOVED",
   "TARGET_NAME_TAKEN",
   "TARGET_UNDEFINED",
+  "TOO_MANY_DELETES",
   "WAITS_FOR_ITSELF",
   "WATCH_UNAVAILABLE",
+  "WRONG_CONTEXT",
 ] as const;
 
 /** One of the closed set of codes of {@link TidemarkError}. */
@@ -38,6 +44,11 @@ export interface TidemarkErrorOptions {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
+const CHECKS: OptionChecks<TidemarkErrorOptions> = {
+  cause: ANYTHING,
+  facts: { wanted: "an object", accepts: (value) => typeof value === "object" && value !== null },
+};
+
 /** A failure that a caller may want to handle, told apart by its `code`. */
 export class TidemarkError extends Error {
   override readonly name = "TidemarkError";
@@ -45,7 +56,9 @@ export class TidemarkError extends Error {
   /** The values the message is made of, such as `path` or `owner`. */
   readonly facts: Readonly<Record<string, unknown>>;
 
+  /** @throws TypeError for an option that does not exist */
   constructor(code: TidemarkErrorCode, message: string, options: TidemarkErrorOptions = {}) {
+    checkOptions("make an error", options, CHECKS);
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.facts = Object.freeze({ ...options.facts });

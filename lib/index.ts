@@ -1,7 +1,8 @@
 export { App, type AppConfig, type DropOptions, type UpdateOptions } from "./app/app.ts";
-export { Environment, type EnvironmentOptions } from "./app/environment.ts";
+export { Environment, type EnvironmentOptions, type NamedApp } from "./app/environment.ts";
 export { UpdateHandle, type DropHandle } from "./app/handle.ts";
 export type { ComponentRecord } from "./app/inspect.ts";
+export type { MaxDeletes } from "./engine/delete-limit.ts";
 export { exceptionHandler } from "./engine/exception-handler.ts";
 export type { ExceptionContext, ExceptionHandler, MountKind } from "./engine/run/exceptions.ts";
 export type { ComponentFunction, FnOptions } from "./engine/memo/function-info.ts";

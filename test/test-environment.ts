@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { stateOf } from "../lib/app/environment.ts";
 import { Environment, type EnvironmentOptions, type ExceptionContext } from "../lib/index.ts";
 import { createTempFolder } from "./temp-folder.ts";
 
@@ -25,6 +26,7 @@ export async function createTestEnvironment(options: EnvironmentOptions = {}): P
     onException: (error, context) => void caught.push({ error, context }),
     ...options,
   });
+  stateOf(environment).noticeLog = () => {};
   return {
     environment,
     caught,

@@ -8,9 +8,12 @@ import { processUpdates, type UpdateLog } from "../progress/record/update-log.ts
 import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { reportOnStdout, type StdoutReporter } from "../report/terminal/stdout-reporter.ts";
 import type { StateStore } from "../state/store.ts";
+import type { Notice } from "../progress/notices.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system-clock.ts";
+import { logNotice } from "./log-notice.ts";
 import { logException } from "./log-exception.ts";
+import { openStore, warnOfUpgrade } from "./open-store.ts";
 import { readUpdates } from "./update-history.ts";
 import { Turns } from "./turns.ts";
 
@@ -34,8 +37,12 @@ export class EnvironmentState {
   clock: Clock = systemClock;
   /** The exception handler of an environment that was created without one. */
   exceptionLog: ExceptionHandler = logException;
+  /** Takes the notices of runs that no display shows. */
+  noticeLog: (notice: Notice) => void = logNotice;
   /** Prints the reports for which `reportToStdout` asks. */
   stdoutReporter: StdoutReporter = reportOnStdout;
+  /** Takes a message about the store when it is opened. */
+  storeLog: (message: string) => void = warnOfUpgrade;
   readonly #onException: ExceptionHandler | undefined;
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
@@ -65,7 +72,8 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath));
+    const { root } = this.project;
+    const opening = (this.#store ??= openStore(this.dbPath, { root, log: this.storeLog }));
     try {
       return await opening;
     } catch (error) {
@@ -144,12 +152,6 @@ export class EnvironmentState {
     const store = await this.#store?.catch(() => undefined);
     await store?.close();
   }
-}
-
-async function openStore(path: string): Promise<StateStore> {
-  // Loaded when first needed: a program that only defines its apps starts faster without the native module.
-  const { LmdbStore } = await import("../state/lmdb-store.ts");
-  return LmdbStore.open(path);
 }
 
 function closedError(name: string): TidemarkError {

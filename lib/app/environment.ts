@@ -1,6 +1,9 @@
 import type { MeterProvider } from "@opentelemetry/api";
-import { checkOptions, type OptionChecks } from "../engine/check-options.ts";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
+import { argumentHint } from "../options/argument-hint.ts";
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { describeValue } from "../options/describe-value.ts";
+import { FUNCTION } from "../options/option-check.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { EnvironmentState } from "./environment-state.ts";
 import { projectRoot } from "./project-root.ts";
@@ -13,7 +16,9 @@ export interface EnvironmentOptions {
   /** The folder of the state store. @default the environment variable TIDEMARK_DB, else ./.tidemark */
   readonly dbPath?: string;
   /**
-   * The project's folder: places below it are stored relative to it, so that the project can be moved with its store.
+   * The project's folder, which must exist; a relative path is resolved when the environment is made. Places below it are stored relative to
+   * it, so that the project can be moved with its store. For release folders over a shared store:
+   * `new Environment({ dbPath: "/srv/site/state", root: import.meta.dirname })`.
    * @default the folder that holds `.tidemark`; for a store elsewhere that of the nearest package.json above the working directory
    */
   readonly root?: string;
@@ -23,12 +28,18 @@ export interface EnvironmentOptions {
   readonly onException?: ExceptionHandler;
 }
 
+/** An app, as far as an {@link Environment} needs it. */
+export interface NamedApp {
+  readonly name: string;
+  readonly environment: Environment;
+}
+
 const CHECKS: OptionChecks<EnvironmentOptions> = {
   name: { wanted: "a string", accepts: (value) => typeof value === "string" },
   dbPath: { wanted: "the path of a folder", accepts: (value) => typeof value === "string" && value !== "" },
   root: { wanted: "the path of a folder", accepts: (value) => typeof value === "string" && value !== "" },
   meterProvider: { wanted: "a MeterProvider", accepts: isMeterProvider },
-  onException: { wanted: "a function", accepts: (value) => typeof value === "function" },
+  onException: FUNCTION,
 };
 
 /** What several apps share: the state store, the meter provider and the outermost exception handler. */
@@ -41,7 +52,7 @@ export class Environment implements AsyncDisposable {
   readonly #state: EnvironmentState;
 
   /**
-   * @throws TypeError for an option that does not exist, or a wrong value
+   * @throws TypeError for an option that does not exist, or a wrong value; RangeError when `root` is no folder
    */
   constructor(options: EnvironmentOptions = {}) {
     checkOptions("make an environment", options, CHECKS);
@@ -57,14 +68,23 @@ export class Environment implements AsyncDisposable {
     return this.#state.appNames();
   }
 
-  /** What the store has on record of an app: its components in the order of the tree, the root first. */
-  components(app: string): AsyncIterable<ComponentRecord> {
-    return inspectComponents(this.#state, app);
+  /**
+   * What the store has on record of an app, or of the app with this name: its components in the order of the tree, the root first.
+   *
+   * @throws TypeError for neither a name nor an app of this environment
+   */
+  components(app: string | NamedApp): AsyncIterable<ComponentRecord> {
+    return inspectComponents(this.#state, this.#nameOf(app, "list components"));
   }
 
-  /** The newest updates of an app that have ended, in this process or an earlier one: at most 50, newest first. */
-  updates(app: string): Promise<readonly UpdateRecord[]> {
-    return this.#state.endedUpdates(app);
+  /**
+   * The newest updates of an app, or of the app with this name, that have ended, in this process or an earlier one: at most 50, newest
+   * first.
+   *
+   * @throws TypeError for neither a name nor an app of this environment
+   */
+  async updates(app: string | NamedApp): Promise<readonly UpdateRecord[]> {
+    return this.#state.endedUpdates(this.#nameOf(app, "list updates"));
   }
 
   /**
@@ -77,6 +97,19 @@ export class Environment implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #nameOf(app: string | NamedApp, act: string): string {
+    if (typeof app === "string") return app;
+    const found: Partial<NamedApp> | null | undefined = app;
+    if (typeof found?.name !== "string" || !isEnvironment(found.environment)) {
+      const got = `${describeValue(app)}${argumentHint(app)}`;
+      throw new TypeError(`Cannot ${act}: \`app\` must be an App or the name of one, got ${got}`);
+    }
+    if (found.environment === this) return found.name;
+    throw new TypeError(
+      `Cannot ${act} of app "${found.name}": it belongs to another environment; ask \`app.environment\``,
+    );
   }
 }
 

@@ -2,7 +2,8 @@ import { requireOutside } from "../engine/run/surroundings.ts";
 import type { FollowableReport } from "../progress/followable-report.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
-import { watchReport, type WatchOptions } from "../progress/watch.ts";
+import { LeavableGenerator, type Consumer } from "../progress/leavable-generator.ts";
+import { checkWatchOptions, followReport, type WatchOptions } from "../progress/watch.ts";
 import { provideOwnReport } from "../progress/view/own-report.ts";
 import { untilAborted } from "../time/until-aborted.ts";
 import type { StartRun } from "./run-observer.ts";
@@ -41,6 +42,14 @@ export class UpdateHandle<R> implements PromiseLike<R> {
       stats: () => this.stats(),
       watch: () => this.watch(),
       failures: () => this.#report?.failures() ?? [],
+      notices: {
+        values: () => this.#report?.notices.values() ?? [],
+        markShown: () =>
+          void this.#opened.promise.then(
+            (report) => report.notices.markShown(),
+            () => {},
+          ),
+      },
     });
     groupHooks.set(this, (listener) => this.#groupListeners.push(listener));
   }
@@ -66,16 +75,19 @@ export class UpdateHandle<R> implements PromiseLike<R> {
 
   /**
    * Starts the run, and gives its present state, each later change, and a final snapshot with the result. Every call watches for
-   * itself; leaving the loop ends the watching, not the run. A run that fails throws its error.
+   * itself; leaving the loop ends the watching, not the run. A run that fails throws its error. With a signal that is aborted already,
+   * nothing is started, and the loop throws its reason.
    *
-   * @throws TidemarkError `WAITS_FOR_ITSELF` in a component of the run, which cannot end while the run goes on
+   * @throws TypeError for an option that does not exist, or a wrong value; TidemarkError `WAITS_FOR_ITSELF` in a component of the run,
+   *   which cannot end while the run goes on
    */
   watch(options: WatchOptions = {}): AsyncIterable<UpdateSnapshot<R>> {
+    checkWatchOptions("watch the run", options);
     const report = this.#report;
     if (report !== undefined && report.end === undefined) {
       requireOutside(({ run }) => run.report === report, "watch the run", "hand the handle to code outside the run");
     }
-    void this.#begin();
+    if (options.signal?.aborted !== true) void this.#begin();
     return { [Symbol.asyncIterator]: () => this.#createWatcher(options) };
   }
 
@@ -102,22 +114,30 @@ export class UpdateHandle<R> implements PromiseLike<R> {
 
   #createWatcher(options: WatchOptions): AsyncGenerator<UpdateSnapshot<R>, void> {
     const watcher = {};
-    const snapshots = this.#watch(options, watcher);
+    const snapshots = new LeavableGenerator<UpdateSnapshot<R>>((consumer) => this.#watch(options, watcher, consumer));
     abandoned.register(snapshots, () => this.#leave(watcher));
     return snapshots;
   }
 
-  async *#watch(options: WatchOptions, watcher: object): AsyncGenerator<UpdateSnapshot<R>, void> {
+  async *#watch(options: WatchOptions, watcher: object, consumer: Consumer): AsyncGenerator<UpdateSnapshot<R>, void> {
     this.#watchers.add(watcher);
     try {
-      const report = await untilAborted(this.#opened.promise, options.signal);
-      yield* watchReport<R>(report, options);
+      options.signal?.throwIfAborted();
+      const report = this.#report ?? (await this.#untilOpened(options.signal, consumer));
+      if (report !== undefined) yield* followReport<R>(report, options, consumer);
     } catch (error) {
       this.#thrown.add(error);
       throw error;
     } finally {
       this.#leave(watcher);
     }
+  }
+
+  /** Resolves when the run has begun; with `undefined` when the consumer leaves before. */
+  #untilOpened(signal: AbortSignal | undefined, consumer: Consumer): Promise<Report | undefined> {
+    const left = Promise.withResolvers<undefined>();
+    consumer.onLeave = () => left.resolve(undefined);
+    return untilAborted(Promise.race([this.#opened.promise, left.promise]), signal);
   }
 
   /** A watcher watches no more. If the run's error was left to the watchers, and the last of them has not thrown it, it is raised. */

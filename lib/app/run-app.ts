@@ -81,7 +81,8 @@ class AppRun<R> {
   #openReports(account: RunAccount, rows: AppRows): RunReports {
     const { observer } = this.#options;
     const own = account.openReport(rows);
-    return new RunReports({ own, account, observer, reporter: this.#state.stdoutReporter, outcome: this.#outcome });
+    const { noticeLog, stdoutReporter: reporter } = this.#state;
+    return new RunReports({ own, account, observer, reporter, noticeLog, outcome: this.#outcome });
   }
 
   #createRun(rows: AppRows, reports: RunReports): Run {
@@ -93,6 +94,7 @@ class AppRun<R> {
       project: this.#state.project,
       handlers: this.#state.handlers,
       maxInflightComponents: this.#app.maxInflightComponents,
+      maxDeletes: this.#options.maxDeletes,
       isFullReprocess: this.#options.isFullReprocess,
       isLive: this.#options.isLive,
       clock: this.#state.clock,

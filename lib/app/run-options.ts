@@ -1,3 +1,4 @@
+import type { DeleteLimit } from "../engine/run/delete-limit.ts";
 import type { Environment } from "./environment.ts";
 import type { RunObserver } from "./run-observer.ts";
 
@@ -13,6 +14,7 @@ export interface RunAppOptions {
   readonly kind: "update" | "drop";
   /** How often progress is printed; `undefined` for never. */
   readonly intervalMs: number | undefined;
+  readonly maxDeletes: DeleteLimit | undefined;
   readonly isFullReprocess: boolean;
   readonly isLive: boolean;
   readonly signal: AbortSignal | undefined;

@@ -1,5 +1,6 @@
 import type { GroupReports } from "../engine/run/run.ts";
 import { toFollowable } from "../progress/followable-report.ts";
+import type { Notice } from "../progress/notices.ts";
 import { processTally } from "../progress/process-tally.ts";
 import type { Report } from "../progress/report.ts";
 import type { StdoutReporter } from "../report/terminal/stdout-reporter.ts";
@@ -15,6 +16,8 @@ export interface RunReportsOptions {
   readonly account: Pick<RunAccount, "openGroup">;
   readonly observer: Pick<RunObserver, "groupOpened">;
   readonly reporter: StdoutReporter;
+  /** Takes the notices that no display shows. */
+  readonly noticeLog: (notice: Notice) => void;
   /** Decided when the reports are disposed of. */
   readonly outcome: RunOutcome<unknown>;
 }
@@ -24,23 +27,28 @@ export class RunReports implements GroupReports, AsyncDisposable {
   readonly own: Report;
   readonly #options: RunReportsOptions;
   readonly #openGroups = new Set<Report>();
+  /** The reports whose notices a display may show. */
+  readonly #shown = new Set<Report>();
   /** The closing and the printing of reports. */
   readonly #pending = new Pending();
 
   constructor(options: RunReportsOptions) {
     this.own = options.own;
     this.#options = options;
+    this.#logNotices(this.own);
   }
 
   open(title: string): Report {
     const report = this.#options.account.openGroup(title);
     this.#openGroups.add(report);
+    this.#logNotices(report);
     this.#options.observer.groupOpened(toFollowable(report));
     return report;
   }
 
   show(report: Report, intervalMs: number): void {
-    this.#pending.add(this.#options.reporter(toFollowable(report), { intervalMs }));
+    this.#shown.add(report);
+    this.#pending.add(this.#print(report, intervalMs));
   }
 
   complete(report: Report): void {
@@ -59,6 +67,22 @@ export class RunReports implements GroupReports, AsyncDisposable {
       await this.#end(() => this.#fail());
       throw error;
     }
+  }
+
+  async #print(report: Report, intervalMs: number): Promise<void> {
+    await this.#options.reporter(toFollowable(report), { intervalMs });
+    if (report.notices.isShown) return;
+    // In quiet mode, and as JSON.
+    this.#shown.delete(report);
+    for (const notice of report.notices.values()) this.#options.noticeLog(notice);
+  }
+
+  /** Logs the notices of a report that no display shows, as they come. */
+  #logNotices(report: Report): void {
+    const { notices } = report;
+    notices.onAdd = (notice) => {
+      if (!notices.isShown && !this.#shown.has(report)) this.#options.noticeLog(notice);
+    };
   }
 
   #fail(): void {

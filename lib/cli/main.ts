@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-import { EXIT_CODES, exitProcess, ignoreBrokenPipe } from "./console/exit.ts";
-import { runCli } from "./program.ts";
+import { describeOldNode } from "./console/node-version.ts";
 
-ignoreBrokenPipe();
-// Reached only when the user's program waits for something that nothing will ever settle.
-process.once("beforeExit", () => {
-  process.stderr.write("error: Nothing is left to do, but the command has not ended: a promise never settles\n");
-  process.exit(EXIT_CODES.failed);
-});
-void runCli(process.argv.slice(2)).then(exitProcess);
+// The rest is loaded after the check: an older Node fails in the middle of it, over names that it does not have.
+const problem = describeOldNode(process.version);
+if (problem === undefined) {
+  const { runProcess } = await import("./run-process.ts");
+  await runProcess();
+} else {
+  process.stderr.write(`error: ${problem}\n`);
+  process.exitCode = 2;
+}

@@ -51,6 +51,10 @@ function addUpdateCommand(program: Command, setExitCode: SetExitCode): void {
     .option("-q, --quiet", "print no progress; failures are listed at the end all the same")
     .option("-L, --live", "go on after everything has caught up: follow live sources until interrupted")
     .option("--full-reprocess", "run everything again, changed or not")
+    .option(
+      "--max-deletes <limit>",
+      'the most components that may vanish below one: a number, or a share such as "20%"',
+    )
     .option("--reset", "drop the app first: revert all that it has made, then start over")
     .option("-f, --force", "with --reset: do not ask")
     .option("-v, --verbose", "print each failure in full as it comes, with its stack")

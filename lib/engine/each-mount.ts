@@ -1,10 +1,11 @@
 import { appendKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Mounting } from "./run/mounting.ts";
-import { ItemFingerprints } from "./memo/item-fingerprints.ts";
+import { SharedArguments } from "./memo/shared-arguments.ts";
 import { ItemProbe } from "./execution/item-probe.ts";
 import type { Frame } from "./run/frame.ts";
 import type { FunctionInfo } from "./memo/function-info.ts";
+import { noteEmptySource } from "./run/note-empty-source.ts";
 import { MountCompletion } from "./run/mount-completion.ts";
 import type { MountHandle } from "./run/mount-handle.ts";
 import type { ItemsPlace } from "./run/items-place.ts";
@@ -21,9 +22,10 @@ export class EachMount {
   readonly #args: readonly unknown[];
   readonly #mounting: Mounting;
   readonly #place: ItemsPlace;
-  readonly #fingerprints: ItemFingerprints;
+  readonly #shared: SharedArguments | undefined;
   readonly #probe: ItemProbe;
   readonly #completion = new MountCompletion();
+  #isEmpty = true;
 
   /** `path` is the encoded path below the component, to which each item's key is added. */
   constructor(frame: Frame, info: FunctionInfo, args: readonly unknown[], path: Uint8Array) {
@@ -32,15 +34,13 @@ export class EachMount {
     this.#frame = frame;
     this.#info = info;
     this.#args = args;
-    this.#fingerprints = new ItemFingerprints(
-      info.name,
-      args,
-      info.logicTracking === "none" ? undefined : info.logicId,
-    );
+    const { root } = component;
+    this.#shared = info.isMemoized ? new SharedArguments(info, args, root) : undefined;
+    const { handlers } = scope;
     const group = scope.group?.nearestOpen;
-    this.#mounting = { kind: "mountEach", group, handlers: scope.handlers };
-    this.#probe = new ItemProbe(component, info, this.#mounting, this.#fingerprints);
-    this.#place = { path, report: group?.report ?? component.report, isComplete: false };
+    this.#mounting = { kind: "mountEach", group, handlers };
+    this.#probe = new ItemProbe(component, info, this.#mounting, this.#shared);
+    this.#place = { path, report: group?.report ?? component.report, handlers, isComplete: false };
     component.body.addPlace(this.#place);
   }
 
@@ -54,6 +54,7 @@ export class EachMount {
     this.#place.report.openListing();
     try {
       await this.#mountAll(items);
+      if (this.#isEmpty) this.#noteEmpty(items);
       this.#place.isComplete = true;
     } finally {
       this.#place.report.closeListing();
@@ -85,10 +86,16 @@ export class EachMount {
     }
   }
 
+  #noteEmpty(items: LiveMapItems): void {
+    const reason = items instanceof SteppedItems ? items.emptyReason : undefined;
+    noteEmptySource(this.#frame.component, this.#place, { name: this.#info.name, reason });
+  }
+
   /** Mounts one item; a promise only where it has to wait for a slot. */
   #mountItem(item: readonly [StableKey, unknown]): Promise<void> | undefined {
     const { component } = this.#frame;
     component.run.throwIfAborted();
+    this.#isEmpty = false;
     const [key, value] = readItem(item);
     const path = appendKey(this.#place.path, key);
     const place = component.body.children.adopt(path);
@@ -98,7 +105,7 @@ export class EachMount {
       ...place,
       path,
       mounting: this.#mounting,
-      fingerprints: this.#fingerprints,
+      shared: this.#shared,
       asked,
     });
     return launch(child, this.#completion);

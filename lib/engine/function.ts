@@ -1,5 +1,7 @@
+import { argumentHint } from "../options/argument-hint.ts";
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { ANYTHING, BOOLEAN, TEXT } from "../options/option-check.ts";
 import { callMemoized } from "./execution/call-memoized.ts";
-import { checkOptions, type OptionChecks } from "./check-options.ts";
 import { currentFrame, Frame, runInFrame } from "./run/frame.ts";
 import {
   createInfo,
@@ -9,7 +11,7 @@ import {
   type FunctionInfo,
 } from "./memo/function-info.ts";
 import { Dependencies } from "./memo/logic.ts";
-import { memoKey } from "./memo/memoizable.ts";
+import { formatOneMemoKey, memoKey } from "./memo/memoizable.ts";
 
 /**
  * Makes a component function: one that can be mounted, whose logic takes part in change detection, and that is memoized
@@ -17,7 +19,8 @@ import { memoKey } from "./memo/memoizable.ts";
  *
  * Called directly inside a component it is a plain call; with `memo` its answers are then remembered for that component.
  *
- * @throws TypeError for a function without a name, unless `name` is given, and for wrong options
+ * @throws TypeError for a function without a name, unless `name` is given, for a bound or native function without `version` or `deps`,
+ * and for wrong options
  */
 export function fn<A extends readonly unknown[], R>(implementation: (...args: A) => R): ComponentFunction<A, R>;
 export function fn<A extends readonly unknown[], R>(
@@ -31,7 +34,7 @@ export function fn(
   const [options, implementation] = typeof first === "function" ? [{}, first] : [first, second];
   if (typeof implementation !== "function") {
     throw new TypeError(
-      `Cannot make a component function: the implementation must be a function, got ${typeof implementation}`,
+      `Cannot make a component function: the implementation must be a function, got ${typeof implementation}${argumentHint(implementation)}`,
     );
   }
   return createFunction(checkOptions("make a component function", options, CHECKS), implementation);
@@ -47,7 +50,11 @@ function createFunction(
   }
   Object.defineProperty(call, "name", { value: info.name });
   Object.defineProperty(call, "length", { value: implementation.length });
-  return Object.assign(call, { [functionKey]: info, [memoKey]: () => info.logicId });
+  return Object.assign(call, {
+    [functionKey]: info,
+    [memoKey]: () => info.logicId,
+    [formatOneMemoKey]: () => info.formatOneLogicId,
+  });
 }
 
 /** A direct call: recorded in the caller's logic, answered from the memo where there is one. */
@@ -65,10 +72,10 @@ function invoke(info: FunctionInfo, run: () => unknown, args: readonly unknown[]
 }
 
 const CHECKS: OptionChecks<FnOptions> = {
-  memo: { wanted: "a boolean", accepts: (value) => typeof value === "boolean" },
+  memo: BOOLEAN,
   version: { wanted: "a finite number", accepts: (value) => Number.isFinite(value) },
-  deps: { wanted: "anything", accepts: () => true },
-  name: { wanted: "a non-empty string", accepts: (value) => typeof value === "string" && value !== "" },
+  deps: ANYTHING,
+  name: TEXT,
   logicTracking: {
     wanted: '"full", "self" or "none"',
     accepts: (value) => value === "full" || value === "self" || value === "none",

@@ -1,3 +1,5 @@
+import { argumentHint } from "../options/argument-hint.ts";
+import { describeValue } from "../options/describe-value.ts";
 import { requireFrame } from "./run/frame.ts";
 
 /**
@@ -12,6 +14,10 @@ export async function map<T, A extends readonly unknown[], R>(
   items: Iterable<T> | AsyncIterable<T>,
   ...args: NoInfer<A>
 ): Promise<Awaited<R>[]> {
+  if (typeof target !== "function") {
+    const got = `${describeValue(target)}${argumentHint(target)}`;
+    throw new TypeError(`Cannot map over items: the first argument must be a function, got ${got}`);
+  }
   const frame = requireFrame("map over items");
   const { host } = frame;
   host.requireOpen("map over items");

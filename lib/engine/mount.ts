@@ -1,3 +1,6 @@
+import { isPromise } from "node:util/types";
+import { argumentHint } from "../options/argument-hint.ts";
+import { describeValue } from "../options/describe-value.ts";
 import { encodePath, symbolKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Component } from "./run/component.ts";
@@ -104,6 +107,8 @@ async function mountItems(given: readonly unknown[]): Promise<MountHandle> {
   const info = functionInfo(target);
   const [items, ...rest] = args;
   requireItems(items);
+  requireSettled(info, rest, 2);
+  if (path === undefined) frame.component.body.children.noteNamed(info.name, info.logicId);
   const placePath = encodePath(pathOf(frame.scope, info, path));
   if (!isLiveMapFeed(items)) return new EachMount(frame, info, rest, placePath).run(items);
   const { run } = frame.component;
@@ -130,6 +135,10 @@ interface ParsedMount {
 
 function parseMount(given: readonly unknown[]): ParsedMount {
   const [first, second, ...rest] = given;
+  if (first === undefined || isPromise(first)) {
+    const got = `${describeValue(first)}${argumentHint(first)}`;
+    throw new TypeError(`Cannot mount a component: the first argument must be a function or a subpath, got ${got}`);
+  }
   if (typeof first === "function") {
     return { path: undefined, target: first as ParsedMount["target"], args: given.slice(1) };
   }
@@ -144,10 +153,20 @@ function createChild(kind: Mounting["kind"], given: readonly unknown[]): Compone
   if (kind === "useMount" && info.live !== undefined) {
     throw new TypeError(`Cannot use the value of live component \`${info.name}\`: it has none; mount it`);
   }
+  requireSettled(info, args, 1);
   requireMountable(frame);
   const { component, scope } = frame;
+  if (path === undefined) component.body.children.noteNamed(info.name, info.logicId);
   const mounting: Mounting = { kind, group: scope.group?.nearestOpen, handlers: scope.handlers };
   return adoptChild(component, info, args, { path: encodePath(pathOf(scope, info, path)), mounting });
+}
+
+/** Throws for a promise among the arguments: a component may wait for a slot, and a promise that rejects meanwhile ends the process. */
+function requireSettled(info: FunctionInfo, args: readonly unknown[], firstPlace: number): void {
+  const at = args.findIndex(isPromise);
+  if (at === -1) return;
+  const got = `a promise${argumentHint(args[at])}`;
+  throw new TypeError(`Cannot mount \`${info.name}\`: argument ${at + firstPlace} must be a value, got ${got}`);
 }
 
 function pathOf(scope: Scope, info: FunctionInfo, path: MountPath | undefined): readonly StableKey[] {

@@ -1,11 +1,15 @@
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { describeValue } from "../options/describe-value.ts";
+import { ANYTHING } from "../options/option-check.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
-import { watchReport, type WatchOptions } from "../progress/watch.ts";
+import { checkWatchOptions, watchReport, type WatchOptions } from "../progress/watch.ts";
 import type { Component } from "./run/component.ts";
-import { currentFrame, requireFrame } from "./run/frame.ts";
+import { currentFrame, requireFrame, type Frame } from "./run/frame.ts";
 import { GroupScope } from "./run/group.ts";
 import { reportInterval } from "./report-interval.ts";
 import { requireOutside, selfWaitError, surroundings } from "./run/surroundings.ts";
+import type { WatchEnd } from "./run/watch-ends.ts";
 import { mayCountDeletes } from "./execution/sweep.ts";
 
 /** Options of {@link statsGroup}. */
@@ -14,14 +18,20 @@ export interface StatsGroupOptions {
   readonly reportToStdout?: boolean | number;
 }
 
+const CHECKS: OptionChecks<StatsGroupOptions> = {
+  // Checked by `reportInterval`.
+  reportToStdout: ANYTHING,
+};
+
 /** What a stats group has counted. */
 export interface StatsGroupHandle {
   readonly title: string;
   /** The counts of this moment. */
   stats(): UpdateStats | null;
   /**
-   * Each change, and the last state once the group is closed and every member is ready. In a component that the run waits for before it
-   * deletes what has vanished, that last snapshot may be `"ready"` with `final: false`: deletes may still be counted.
+   * Each change, and the last state. When the group is ready, which is once it is closed and every member is ready, the watch ends if
+   * the component function, or the group's body, that called `watch` is still running: with the final snapshot or, while live members or deletions are still
+   * to be counted, with one that is `"ready"` and not `final`. Otherwise the watch goes on until the final snapshot.
    *
    * @throws TidemarkError `WAITS_FOR_ITSELF` where that would wait for its own end: in a member of the group, and in the `using` block
    *   that opened it
@@ -40,7 +50,8 @@ export interface OpenStatsGroup extends StatsGroupHandle, Disposable {}
  *
  * The group is ready once it is closed and everything mounted in it, with all below, is ready; closing does not wait for that.
  *
- * @throws RangeError for an interval that is not finite and greater than 0; TidemarkError `OUTSIDE_COMPONENT`
+ * @throws TypeError for an option that does not exist; RangeError for an interval that is not finite and greater than 0; TidemarkError
+ *   `OUTSIDE_COMPONENT`
  */
 export function statsGroup<T>(title: string, body: (group: StatsGroupHandle) => T): T;
 export function statsGroup<T>(title: string, options: StatsGroupOptions, body: (group: StatsGroupHandle) => T): T;
@@ -50,9 +61,13 @@ export function statsGroup<T>(
   second?: StatsGroupOptions | ((group: StatsGroupHandle) => T),
   third?: (group: StatsGroupHandle) => T,
 ): T | OpenStatsGroup {
-  const [options, body] = typeof second === "function" ? [{}, second] : [second ?? {}, third];
+  const [options = {}, body] = typeof second === "function" ? [{}, second] : [second, third];
   if (typeof title !== "string") {
     throw new TypeError(`Cannot open a stats group: its title must be a string, got ${typeof title}`);
+  }
+  checkOptions(`open stats group "${title}"`, options, CHECKS);
+  if (body !== undefined && typeof body !== "function") {
+    throw new TypeError(`Cannot open stats group "${title}": its body must be a function, got ${describeValue(body)}`);
   }
   const intervalMs = reportInterval(options.reportToStdout);
   const frame = requireFrame("open a stats group");
@@ -138,15 +153,20 @@ class Handle implements StatsGroupHandle {
     return this.#report.stats();
   }
 
-  watch(options?: WatchOptions): AsyncIterable<UpdateSnapshot<null>> {
+  watch(options: WatchOptions = {}): AsyncIterable<UpdateSnapshot<null>> {
+    checkWatchOptions(`watch stats group "${this.title}"`, options);
     if (!this.#group.readiness.isReady) this.#requireOutside();
-    // What runs inside the component cannot wait for its end, which is when children that vanished are counted.
-    const endsWhenReady = [...surroundings()].includes(this.#component);
-    return watchReport<null>(this.#report, { ...options, endsWhenReady });
+    const frame = currentFrame();
+    return watchReport<null>(this.#report, { ...options, end: frame && this.#endFor(frame) });
   }
 
   failures(): readonly ComponentFailure[] {
     return this.#report.failures();
+  }
+
+  #endFor({ component, scope }: Frame): WatchEnd {
+    const isWithin = [...surroundings()].includes(this.#component);
+    return this.#group.watchEnds.endFor({ component: component.body.readiness, group: scope.group, isWithin });
   }
 
   #requireOutside(): void {

@@ -1,12 +1,15 @@
 import { TidemarkError } from "../errors.ts";
+import { argumentHint } from "../options/argument-hint.ts";
+import { describeValue } from "../options/describe-value.ts";
 import { encodeKey, encodePath, formatPath } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import { requireFrame, type Frame } from "./run/frame.ts";
 import { fn } from "./function.ts";
 import { formatContainerToken } from "./memo/logic.ts";
-import { memoKey, type Memoizable } from "./memo/memoizable.ts";
+import { formatOneMemoKey, hasNamedKey, memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
+import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
 import { componentSubpath } from "./run/subpath.ts";
 import type { ContainerHandler, TargetHandler } from "./targets/target-handler.ts";
 
@@ -56,7 +59,7 @@ export function defineTarget<Key extends StableKey, Value, Tracking, Action>(
   handler: TargetHandler<Key, Value, Tracking, Action>,
 ): TargetProvider<Key, Value> {
   registerHandler(name, handler);
-  return new MountedProvider([name], 0);
+  return new MountedProvider({ path: [name], generation: 0 });
 }
 
 /**
@@ -91,25 +94,47 @@ export function containerAt<ChildKey extends StableKey, ChildValue>(
 export async function mountTarget<ChildKey extends StableKey, ChildValue>(
   target: ContainerTarget<ChildKey, ChildValue>,
 ): Promise<TargetProvider<ChildKey, ChildValue>> {
+  requireTarget(target, "mount a target");
   const { host } = requireFrame("mount a target");
-  const subpath = componentSubpath(MOUNT_TARGET, target.path);
-  await useMount(subpath, declareContainer, target);
-  const provider = host.findProvider(target.path)!;
-  return new MountedProvider(target.path, provider.inside.generation);
+  const path = host.canonicalPath(target.path);
+  await useMount(componentSubpath(MOUNT_TARGET, path), declareContainer, { path, value: target.value });
+  const provider = host.findProvider(path)!;
+  return new MountedProvider({ path, generation: provider.inside.generation, formatOnePath: target.path });
 }
 
 /**
  * Declares that under `key` there should be `value`. The engine compares it with what the component declared in earlier runs, and has
  * the target's handler do what is needed once the component has succeeded; what it no longer declares is removed.
  *
- * @throws TidemarkError `TARGET_CONFLICT` when the component has declared it already
+ * @throws TidemarkError `TARGET_CONFLICT` when the component has declared it already; `WRONG_CONTEXT` when the target was given to
+ *   another component, as an argument or as a property of one, and that is not above the present one; TypeError for what is no target
  */
 export function declareTargetState<Key extends StableKey, Value>(
   target: TargetProvider<Key, Value>,
   key: Key,
   value: Value,
 ): void {
-  declare(requireFrame("declare a target state"), target.path, key, value);
+  requireTarget(target, "declare a target state");
+  const frame = requireFrame("declare a target state");
+  requireOwner(frame, target);
+  const isTopLevel = target.path.length === 1;
+  const canonical = isTopLevel ? frame.host.canonicalPath([...target.path, key]).at(-1)! : key;
+  declare(frame, target.path, canonical, value);
+}
+
+/** Returns a provider bound to a component; see {@link bindTarget}. */
+export function bindProvider<Key extends StableKey, Value>(
+  provider: TargetProvider<Key, Value>,
+  owner: TargetOwner,
+): TargetProvider<Key, Value> {
+  return provider instanceof MountedProvider ? provider[bindTarget](owner) : provider;
+}
+
+/** Throws for what is no target, such as the promise of one. */
+function requireTarget(target: { readonly path: readonly StableKey[] }, act: string): void {
+  if (Array.isArray((target as Partial<typeof target> | null | undefined)?.path)) return;
+  const got = `${describeValue(target)}${argumentHint(target)}`;
+  throw new TypeError(`Cannot ${act}: \`target\` must be a target, got ${got}`);
 }
 
 const declareContainer = fn(
@@ -153,13 +178,50 @@ function findProvider(frame: Frame, path: readonly StableKey[]): Provider {
   );
 }
 
-class MountedProvider implements TargetProvider<never, never> {
-  readonly path: readonly StableKey[];
-  readonly #generation: number;
+/** A queue may run a job in the async context of the component that has called it first: what the job declares is not that one's. */
+function requireOwner({ host }: Frame, target: object): void {
+  const owner = target instanceof MountedProvider ? target.owner : undefined;
+  if (owner === undefined || host.isWithin(owner)) return;
+  throw new TidemarkError(
+    "WRONG_CONTEXT",
+    `Cannot declare a target state in ${host.describe()}: the target was given to ${owner.describe()}, so its code runs in the ` +
+      "async context of another component; pass the job to the queue as `AsyncResource.bind(job)` of node:async_hooks",
+    { facts: { path: host.path, owner: owner.describe() } },
+  );
+}
 
-  constructor(path: readonly StableKey[], generation: number) {
-    this.path = Object.freeze([...path]);
+/** What a {@link MountedProvider} is made of. */
+interface MountedProviderOptions {
+  readonly path: readonly StableKey[];
+  readonly generation: number;
+  /** The path with the place as the caller named it, which a store of format 1 has. @default `path` */
+  readonly formatOnePath?: readonly StableKey[];
+  /** The component that it is given to. */
+  readonly owner?: TargetOwner;
+}
+
+class MountedProvider implements TargetProvider<never, never>, BindableTarget {
+  static readonly [hasNamedKey] = true;
+  readonly path: readonly StableKey[];
+  /** The component that it was given to, if any. */
+  readonly owner: TargetOwner | undefined;
+  readonly #generation: number;
+  readonly #formatOnePath: readonly StableKey[];
+
+  constructor({ formatOnePath, generation, owner, path }: MountedProviderOptions) {
+    this.path = Object.isFrozen(path) ? path : Object.freeze([...path]);
+    this.owner = owner;
     this.#generation = generation;
+    this.#formatOnePath = formatOnePath ?? path;
+  }
+
+  [formatOneMemoKey](): unknown {
+    return ["tidemark/target", Buffer.from(encodePath(this.#formatOnePath)), this.#generation];
+  }
+
+  [bindTarget](owner: TargetOwner): MountedProvider {
+    const { path } = this;
+    return new MountedProvider({ path, owner, generation: this.#generation, formatOnePath: this.#formatOnePath });
   }
 
   [memoKey](): unknown {

@@ -1,3 +1,4 @@
+import type { Notices } from "./notices.ts";
 import type { ComponentFailure, Report } from "./report.ts";
 import type { UpdateSnapshot, UpdateStats } from "./schema/stats.ts";
 import { watchReport } from "./watch.ts";
@@ -14,6 +15,8 @@ export interface FollowableReport {
   watch(): AsyncIterable<UpdateSnapshot>;
   /** Returns the newest failures that are counted in this report, oldest first. */
   failures(): readonly ComponentFailure[];
+  /** The notices of the report; of this process only. */
+  readonly notices?: Pick<Notices, "markShown" | "values">;
   /** Whether news cannot arrive at present. @default false */
   readonly isCutOff?: boolean;
 }
@@ -26,5 +29,6 @@ export function toFollowable(report: Report): FollowableReport {
     stats: () => report.stats(),
     watch: () => watchReport(report),
     failures: () => report.failures(),
+    notices: report.notices,
   };
 }

@@ -8,6 +8,7 @@ import { Freshness } from "./freshness.ts";
 import type { MetricExport } from "./export/metric-export.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./schema/names.ts";
 import { Newest } from "./newest.ts";
+import { Notices } from "./notices.ts";
 import {
   sumComponentStats,
   UpdateStatus,
@@ -69,6 +70,7 @@ export class Report {
   readonly activity: Activity;
   /** How current it is. */
   readonly freshness: Freshness;
+  readonly notices: Notices;
   readonly #clock: Clock;
   readonly #touch: (cell?: Cell) => void;
   readonly #bounds: AttributeBounds;
@@ -82,6 +84,8 @@ export class Report {
   #end: End | undefined;
   #version = 0;
   #notifiedAt = -Infinity;
+  /** The state at the moment of the catch-up, which is ready though changes may be pending. */
+  #caughtUp: UpdateSnapshot | undefined;
   #snapshot: { readonly version: number; readonly value: UpdateSnapshot } | undefined;
   #stats: { readonly rows: readonly Row[]; readonly value: UpdateStats } | undefined;
   #waiting = new Set<() => void>();
@@ -92,6 +96,7 @@ export class Report {
     this.id = options.id;
     this.app = options.app;
     this.title = options.title;
+    this.notices = new Notices(options.title);
     this.activity = new Activity(options.clock);
     this.#clock = options.clock;
     this.#touch = options.touch;
@@ -223,15 +228,19 @@ export class Report {
     for (const wake of waiting) wake();
   }
 
-  /** Whether the report has caught up, if only once. */
-  get isReady(): boolean {
-    return this.freshness.hasCaughtUp;
+  /**
+   * A state that is ready, for a watch that ends when the report has caught up: the newest state or, while changes are pending, the
+   * state at the catch-up. `undefined` before the report has caught up.
+   */
+  get caughtUp(): UpdateSnapshot | undefined {
+    return this.freshness.isCurrent ? this.snapshot() : this.#caughtUp;
   }
 
   /** The report has caught up; it goes on. */
   markReady(): void {
     this.freshness.catchUp();
     this.notify();
+    this.#caughtUp = Object.freeze({ ...this.snapshot(), status: UpdateStatus.READY });
   }
 
   /** Ends the report: watchers get one last snapshot, ready and with the result. */

@@ -1,1 +1,1 @@
-export { serve, type ProgressServer, type ServeOptions } from "./serve.ts";
+export { serve, type NextScrapeOptions, type ProgressServer, type ServeOptions } from "./serve.ts";

@@ -38,10 +38,11 @@ export function createRoutes(options: RoutesOptions): Hono<{ Bindings: HttpBindi
     context.header("cache-control", "no-store");
     context.header("x-content-type-options", "nosniff");
   });
+  // Around everything that may replace an answer: a replaced one would keep the label of the compressed one.
+  routes.use(compress({ encoding: "gzip" }));
   routes.use(checkHost(hosts));
   routes.use(checkOrigin(allowedOrigins));
   routes.use(methodNotAllowed({ app: routes }));
-  routes.use(compress({ encoding: "gzip" }));
   // Before the token is asked for: who supervises the process need not be able to read from it, and the page asks for it itself.
   routes.get("/healthz", (context) => context.text("ok\n"));
   routes.route("/", createPageRoutes());

@@ -1,4 +1,6 @@
 import { stateOf, type Environment } from "../app/environment.ts";
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { ANYTHING, BOOLEAN, SIGNAL, type OptionCheck } from "../options/option-check.ts";
 import { processTally } from "../progress/process-tally.ts";
 import { processUpdates } from "../progress/record/update-log.ts";
 import { systemClock } from "../time/system-clock.ts";
@@ -36,6 +38,31 @@ export interface ServeOptions {
   readonly maxSeries?: number;
 }
 
+const HOST_NAMES: OptionCheck = {
+  wanted: "an array of host names",
+  accepts: (value) => Array.isArray(value) && value.every((name) => typeof name === "string"),
+};
+
+const CHECKS: OptionChecks<ServeOptions> = {
+  // Checked by `requireAddress`, `stateOf`, `requireSecrecy`, `requireOrigins` and the Prometheus provider.
+  host: ANYTHING,
+  port: ANYTHING,
+  environment: ANYTHING,
+  token: ANYTHING,
+  maxSeries: ANYTHING,
+  insecure: BOOLEAN,
+  allowedHosts: HOST_NAMES,
+  allowedOrigins: { wanted: "an array of origins", accepts: (value) => Array.isArray(value) },
+};
+
+/** Options of {@link ProgressServer.nextScrape}. */
+export interface NextScrapeOptions {
+  /** Ends the waiting: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+const SCRAPE_CHECKS: OptionChecks<NextScrapeOptions> = { signal: SIGNAL };
+
 /** What {@link serve} has opened. */
 export interface ProgressServer extends AsyncDisposable {
   readonly host: string;
@@ -46,7 +73,7 @@ export interface ProgressServer extends AsyncDisposable {
    * Resolves when a scrape of `/metrics` that begins from now on has been answered: what has been counted until now has then
    * been fetched. Rejects with the reason when `signal` is aborted first.
    */
-  nextScrape(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  nextScrape(options?: NextScrapeOptions): Promise<void>;
   /** Stops serving and counting; a second call is harmless. */
   close(): Promise<void>;
 }
@@ -64,6 +91,7 @@ const DEFAULT_PORT = 9464;
  * @throws TypeError, RangeError for a wrong option; TidemarkError `ADDRESS_UNAVAILABLE` when it cannot listen there
  */
 export async function serve(options: ServeOptions = {}): Promise<ProgressServer> {
+  checkOptions("serve", options, CHECKS);
   const { allowedOrigins = [], environment, host = "127.0.0.1", maxSeries, port = DEFAULT_PORT, token } = options;
   requireAddress({ host, port }, "serve");
   requireOrigins(allowedOrigins);
@@ -104,7 +132,10 @@ export async function serve(options: ServeOptions = {}): Promise<ProgressServer>
   return {
     ...listener.address,
     url: urlOf(listener.address),
-    nextScrape: ({ signal } = {}) => scrapes.next(signal),
+    nextScrape: async (given = {}) => {
+      const { signal } = checkOptions("wait for a scrape", given, SCRAPE_CHECKS);
+      await scrapes.next(signal);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

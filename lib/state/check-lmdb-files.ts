@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
+import { DATA_FILE } from "./store-format.ts";
 
 /** What stands in the first bytes of every LMDB file: its magic number and the version of its layout. */
 const SIGNATURE = Buffer.from("dec0efbe0200", "hex");
@@ -12,16 +13,18 @@ const MIN_BYTES = 8192;
  * Makes sure that the LMDB files in a folder, if there are any, can be opened: lmdb 3.5 does not survive a failure of
  * its own open (it goes on to read memory that it has freed, and the process crashes).
  *
+ * @returns whether there is data
  * @throws {@link TidemarkError} `STORE_CORRUPT` when the data is not LMDB's.
  */
-export async function checkLmdbFiles(folder: string): Promise<void> {
+export async function checkLmdbFiles(folder: string): Promise<boolean> {
   await (await openIfExists(join(folder, "lock.mdb")))?.close();
-  await using data = await openIfExists(join(folder, "data.mdb"));
+  await using data = await openIfExists(join(folder, DATA_FILE));
   if (data && !(await isLmdbData(data))) {
-    throw new TidemarkError("STORE_CORRUPT", `Cannot open store at ${folder}: data.mdb is damaged`, {
+    throw new TidemarkError("STORE_CORRUPT", `Cannot open store at ${folder}: ${DATA_FILE} is damaged`, {
       facts: { path: folder },
     });
   }
+  return data !== undefined;
 }
 
 async function openIfExists(path: string): Promise<FileHandle | undefined> {

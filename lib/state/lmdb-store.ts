@@ -5,9 +5,10 @@ import { checkChanges, checkKey } from "./check-change.ts";
 import { checkLmdbFiles } from "./check-lmdb-files.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
-import { checkFormat, writeFormat } from "./store-format.ts";
+import { checkFormat, STORE_FORMAT, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore } from "./store.ts";
+import { upgradeFolder, type FolderUpgrade } from "./upgrade-folder.ts";
 import { WriteQueue } from "./write-queue.ts";
 
 /** Options of {@link LmdbStore.open}. */
@@ -23,13 +24,15 @@ const LIMITS = { maxChanges: 40_000, maxBytes: 32 * 1024 * 1024 };
 export class LmdbStore implements StateStore {
   /** The folder. */
   readonly path: string;
+  /** The upgrade of the folder when it was opened; `undefined` when its format is the current one already. */
+  readonly upgrade: FolderUpgrade | undefined;
   readonly #lock: StoreLock;
   readonly #database: LmdbDatabase;
   readonly #queue: WriteQueue;
   #closing: Promise<void> | undefined;
 
   /**
-   * Opens the store in a folder, which is created if need be.
+   * Opens the store in a folder, which is created if need be, and upgraded if an earlier version made it.
    *
    * @throws {@link TidemarkError} `STORE_LOCKED` at once when it is open already, here or in another process.
    * @throws {@link TidemarkError} `STORE_TOO_NEW` when a newer Tidemark made it; the folder is not touched.
@@ -40,16 +43,18 @@ export class LmdbStore implements StateStore {
     try {
       await checkFormat(path);
       await mkdir(path, { recursive: true });
-      return await openLocked(path, (lock) => {
-        return new LmdbStore(path, lock, new LmdbDatabase(path, options.initialMapBytes ?? DEFAULT_MAP_BYTES));
+      return await openLocked(path, (lock, upgrade) => {
+        const database = new LmdbDatabase(path, options.initialMapBytes ?? DEFAULT_MAP_BYTES);
+        return new LmdbStore(path, lock, database, upgrade);
       });
     } catch (error) {
       throw openError(path, error);
     }
   }
 
-  private constructor(path: string, lock: StoreLock, database: LmdbDatabase) {
+  private constructor(path: string, lock: StoreLock, database: LmdbDatabase, upgrade: FolderUpgrade | undefined) {
     this.path = path;
+    this.upgrade = upgrade;
     this.#lock = lock;
     this.#database = database;
     this.#queue = new WriteQueue((writes) => this.#commit(writes), LIMITS);
@@ -121,17 +126,28 @@ export class LmdbStore implements StateStore {
   }
 }
 
-async function openLocked(path: string, open: (lock: StoreLock) => LmdbStore): Promise<LmdbStore> {
+async function openLocked(
+  path: string,
+  open: (lock: StoreLock, upgrade: FolderUpgrade | undefined) => LmdbStore,
+): Promise<LmdbStore> {
   const lock = StoreLock.acquire(path);
   try {
-    // Asked again: another process may have made the store, and closed it, before we had the lock.
-    if ((await checkFormat(path)) === "absent") await writeFormat(path);
-    await checkLmdbFiles(path);
-    return open(lock);
+    return open(lock, await prepareFolder(path));
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+async function prepareFolder(path: string): Promise<FolderUpgrade | undefined> {
+  // Asked again: another process may have made the store, and closed it, before we had the lock.
+  const format = await checkFormat(path);
+  if (format === "absent") await writeFormat(path);
+  const hasData = await checkLmdbFiles(path);
+  if (format === "absent" || format === STORE_FORMAT) return undefined;
+  if (hasData) return upgradeFolder(path, format);
+  await writeFormat(path);
+  return undefined;
 }
 
 function openError(path: string, error: unknown): TidemarkError {

@@ -3,5 +3,5 @@ export { decodeKey, decodePath } from "./decode-path.ts";
 export { appendKey, encodeKey, encodePath } from "./encode-path.ts";
 export { formatPath } from "./format-path.ts";
 export { joinPaths } from "./join-paths.ts";
-export { symbolKey, type StableKey, type SymbolKey } from "./key.ts";
+export { isSymbolKey, symbolKey, type StableKey, type SymbolKey } from "./key.ts";
 export { prefixEnd } from "./prefix-end.ts";

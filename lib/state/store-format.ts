@@ -2,17 +2,25 @@ import { access, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
 
-const FORMAT_VERSION = 1;
-const FORMAT_FILE = "FORMAT";
-const DATA_FILE = "data.mdb";
+/** The format of a store's folder; Tidemark 0.1 writes format 1. */
+export type StoreFormat = 1 | 2;
+
+/** The format of new stores. */
+export const STORE_FORMAT: StoreFormat = 2;
+
+/** The file that names the format. */
+export const FORMAT_FILE = "FORMAT";
+
+/** The file of the rows. */
+export const DATA_FILE = "data.mdb";
 
 /**
- * Reads, and only reads, whether a folder holds a store of our format (`"current"`) or none yet (`"absent"`).
+ * Reads the format of the store in a folder, without writing; `"absent"` where there is no store yet.
  *
  * @throws {@link TidemarkError} `STORE_TOO_NEW` for the format of a newer Tidemark.
  * @throws {@link TidemarkError} `STORE_CORRUPT` for data without a format, or a format that cannot be read.
  */
-export async function checkFormat(folder: string): Promise<"current" | "absent"> {
+export async function checkFormat(folder: string): Promise<StoreFormat | "absent"> {
   const text = await readFormat(folder);
   if (text === undefined) {
     if (await exists(join(folder, DATA_FILE))) {
@@ -21,23 +29,21 @@ export async function checkFormat(folder: string): Promise<"current" | "absent">
     return "absent";
   }
   const version = Number(/^tidemark-store ([1-9]\d{0,8})\n$/.exec(text)?.[1]);
-  if (version > FORMAT_VERSION) {
+  if (version > STORE_FORMAT) {
     throw new TidemarkError(
       "STORE_TOO_NEW",
-      `Cannot open store at ${folder}: its format must be at most ${FORMAT_VERSION}, got ${version}; use a newer Tidemark, or another folder`,
-      { facts: { path: folder, version, supported: FORMAT_VERSION } },
+      `Cannot open store at ${folder}: its format must be at most ${STORE_FORMAT}, got ${version}; use a newer Tidemark, or another folder`,
+      { facts: { path: folder, version, supported: STORE_FORMAT } },
     );
   }
-  if (version !== FORMAT_VERSION) {
-    throw corruptError(folder, `${FORMAT_FILE} must be "tidemark-store ${FORMAT_VERSION}", got ${quote(text)}`);
-  }
-  return "current";
+  if (version === 1 || version === 2) return version;
+  throw corruptError(folder, `${FORMAT_FILE} must be "tidemark-store ${STORE_FORMAT}", got ${quote(text)}`);
 }
 
 /** Marks a folder as a store of our format; to be done before there is data in it. */
 export async function writeFormat(folder: string): Promise<void> {
   const unfinished = join(folder, `${FORMAT_FILE}.new`);
-  await writeFile(unfinished, `tidemark-store ${FORMAT_VERSION}\n`, { flush: true });
+  await writeFile(unfinished, `tidemark-store ${STORE_FORMAT}\n`, { flush: true });
   await rename(unfinished, join(folder, FORMAT_FILE));
 }
 

@@ -4,10 +4,12 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { MeterProvider, type MeterProviderOptions } from "@opentelemetry/sdk-metrics";
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { ANYTHING, BOOLEAN } from "../options/option-check.ts";
 import { TidemarkError } from "../errors.ts";
 import { formatError } from "../text/error-text.ts";
 import { observeProcess } from "./process-metrics.ts";
-import { DEFAULT_MAX_SERIES, requireMaxSeries, tidemarkViews, type ViewsOptions } from "./views.ts";
+import { DEFAULT_MAX_SERIES, requireMaxSeries, tidemarkViews, VIEWS_CHECKS, type ViewsOptions } from "./views.ts";
 
 /** The type of what {@link PrometheusProvider.render} gives. */
 export const METRICS_CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -39,6 +41,14 @@ export interface PrometheusProviderOptions extends ViewsOptions {
   readonly processMetrics?: boolean;
 }
 
+const CHECKS: OptionChecks<PrometheusProviderOptions> = {
+  ...VIEWS_CHECKS,
+  resource: ANYTHING,
+  views: { wanted: "an array of views", accepts: (value) => Array.isArray(value) },
+  scopeLabels: BOOLEAN,
+  processMetrics: BOOLEAN,
+};
+
 /** A meter provider whose metrics are read as Prometheus text. */
 export interface PrometheusProvider extends AsyncDisposable {
   /** For `new Environment({ meterProvider })`, or `metrics.setGlobalMeterProvider()`. */
@@ -59,9 +69,10 @@ export interface PrometheusProvider extends AsyncDisposable {
  * Makes a meter provider with a Prometheus exporter, for programs that have no OpenTelemetry of their own. It opens no port: give
  * `handle` to the server you have, or call `serve()` of `tidemark/serve`, which has a server.
  *
- * @throws RangeError when `maxSeries` is not a positive integer
+ * @throws TypeError for an option that does not exist, or a wrong value; RangeError when `maxSeries` is not a positive integer
  */
 export function createPrometheusProvider(options: PrometheusProviderOptions = {}): PrometheusProvider {
+  checkOptions("make a Prometheus provider", options, CHECKS);
   const { maxSeries = DEFAULT_MAX_SERIES, processMetrics = true, resource, scopeLabels = false, views = [] } = options;
   requireMaxSeries(maxSeries, "make a Prometheus provider");
   const reader = new PrometheusExporter({ preventServerStart: true });

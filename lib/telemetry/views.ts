@@ -1,3 +1,5 @@
+import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { ANYTHING } from "../options/option-check.ts";
 import { EXPORTED_INSTRUMENTS, nameWithUnit, PROCESS_OBSERVATIONS, SCOPE_NAME } from "../progress/schema/names.ts";
 
 /** The most series of one instrument where nothing else is asked for. */
@@ -8,6 +10,12 @@ export interface ViewsOptions {
   /** The most series of one instrument; the SDK folds further ones into one series without attributes. @default 50000 */
   readonly maxSeries?: number;
 }
+
+/** The checks of {@link ViewsOptions}. */
+export const VIEWS_CHECKS: OptionChecks<ViewsOptions> = {
+  // Checked by `requireMaxSeries`.
+  maxSeries: ANYTHING,
+};
 
 /** A view of one instrument, for the `views` of whatever copy of the SDK there is. */
 export interface TidemarkView {
@@ -24,9 +32,10 @@ export interface TidemarkView {
  * A view makes all readers of a provider share one storage, so that one that nobody collects hoards what was counted: use them on
  * a provider with one reader.
  *
- * @throws RangeError when `maxSeries` is not a positive integer
+ * @throws TypeError for an option that does not exist; RangeError when `maxSeries` is not a positive integer
  */
-export function tidemarkViews({ maxSeries = DEFAULT_MAX_SERIES }: ViewsOptions = {}): TidemarkView[] {
+export function tidemarkViews(options: ViewsOptions = {}): TidemarkView[] {
+  const { maxSeries = DEFAULT_MAX_SERIES } = checkOptions("make views", options, VIEWS_CHECKS);
   requireMaxSeries(maxSeries, "make views");
   return [...EXPORTED_INSTRUMENTS, ...Object.values(PROCESS_OBSERVATIONS)].map((instrument) => ({
     meterName: SCOPE_NAME,

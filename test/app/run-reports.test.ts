@@ -25,6 +25,7 @@ describe("RunReports", () => {
         log.push(`printing ${title} every ${intervalMs} ms`);
         return printing.promise;
       },
+      noticeLog: ({ message }) => void log.push(`logged ${message}`),
       outcome,
     });
   });
@@ -54,6 +55,36 @@ describe("RunReports", () => {
     expect(reports.own.end).to.deep.equal({ error: boom });
     expect(left.end).to.deep.equal({ error: boom });
     expect(ended.end).to.equal("done");
+  });
+
+  describe("with notices", () => {
+    const note = (report: Report, path: string): void =>
+      report.notices.add({ code: "SOURCE_EMPTIED", message: path, path });
+
+    it("logs the notices of a report that is not printed, as they come", () => {
+      note(reports.own, "/a");
+      note(reports.open("Docs"), "/b");
+      expect(log).to.deep.equal(["logged /a", "opened Docs", "logged /b"]);
+    });
+
+    it("leaves the notices of a printed report to its display", async () => {
+      reports.show(reports.own, 50);
+      reports.own.notices.markShown();
+      note(reports.own, "/a");
+      printing.resolve();
+      await outcome.decide(async () => "value");
+      await reports[Symbol.asyncDispose]();
+      expect(log).to.deep.equal(["printing null every 50 ms"]);
+    });
+
+    it("logs those of a report that was to be printed and was not, as in quiet mode", async () => {
+      reports.show(reports.own, 50);
+      note(reports.own, "/a");
+      printing.resolve();
+      await turn();
+      note(reports.own, "/b");
+      expect(log).to.deep.equal(["printing null every 50 ms", "logged /a", "logged /b"]);
+    });
   });
 
   it("has ended when everything is printed", async () => {

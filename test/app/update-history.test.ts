@@ -28,6 +28,29 @@ describe("Environment.updates", () => {
     environment = open();
   }
 
+  it("takes the app as well as its name, and says what else it was given", async () => {
+    const app = new App({ name: "docs", environment }, function main() {});
+    await app.update();
+    expect(await environment.updates(app)).to.deep.equal(await environment.updates("docs"));
+    expect(await environment.updates(app)).to.have.length(1);
+    const paths: string[] = [];
+    for await (const { path } of environment.components(app)) paths.push(path);
+    expect(paths).to.deep.equal(["/"]);
+    for (const wrong of [undefined, null, 5, {}, { name: "docs" }, Promise.resolve(app)]) {
+      const message = (await failureOf(environment.updates(wrong as never))).message;
+      expect(message).to.match(/^Cannot list updates: `app` must be an App or the name of one, got /);
+      expect(() => environment.components(wrong as never)).to.throw(TypeError, "Cannot list components: `app` must be");
+    }
+  });
+
+  it("refuses an app of another environment, whose updates are in another store", async () => {
+    await using other = new Environment({ dbPath: join(folder.path, "other") });
+    const app = new App({ name: "docs", environment: other }, function main() {});
+    expect((await failureOf(environment.updates(app))).message).to.equal(
+      'Cannot list updates of app "docs": it belongs to another environment; ask `app.environment`',
+    );
+  });
+
   it("has what a run counted, group by group, also in another process", async () => {
     const doc = fn(function doc(index: number) {
       if (index === 2) throw new TypeError("bad page 2");

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { setImmediate } from "node:timers/promises";
 import { App, fn, mount, mountEach, type UpdateHandle, type UpdateSnapshot } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { useTestEnvironment } from "../test-environment.ts";
@@ -158,6 +159,37 @@ describe("UpdateHandle.watch", () => {
     gate.resolve();
     expect(await Promise.all([running, second])).to.deep.equal(["value", "value"]);
   });
+
+  it("starts nothing when its signal is aborted already, until somebody else does", async () => {
+    const handle = update();
+    const reason = new Error("enough");
+    const watch = handle.watch({ signal: AbortSignal.abort(reason) });
+    for (const _time of [1, 2]) {
+      expect(await failureOf(() => watch[Symbol.asyncIterator]().next())).to.equal(reason);
+    }
+    await handle.stop();
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
+    expect(handle.stats()).to.equal(null);
+    gate.resolve();
+    expect(await handle).to.equal("value");
+  });
+
+  for (const leave of ["return", "throw"] as const) {
+    it(`is left at once by \`${leave}\`, while the run is at work, waits for its turn or has not counted anything`, async () => {
+      const [first, second] = [update(), update()];
+      const error = new Error("enough");
+      for (const handle of [first, second]) {
+        const watch = handle.watch()[Symbol.asyncIterator]();
+        if (handle === first) while ((await watch.next()).value.stats.byComponent["quick"]?.numAdds !== 1);
+        const next = watch.next();
+        const left = watch[leave]!(error).catch((thrown: unknown) => thrown);
+        expect(await next).to.deep.equal({ done: true, value: undefined });
+        expect(await left).to.deep.equal(leave === "throw" ? error : { done: true, value: undefined });
+      }
+      gate.resolve();
+      expect(await Promise.all([first, second])).to.deep.equal(["value", "value"]);
+    });
+  }
 
   it("throws the reason when its signal is aborted already", async () => {
     gate.resolve();

@@ -123,6 +123,32 @@ describe("watchReport", () => {
     expect(await failureOf(waiting)).to.equal(reason);
   });
 
+  for (const isWaiting of [true, false]) {
+    it(`ends at once when it is left ${isWaiting ? "while it waits" : "between two snapshots"}`, async () => {
+      const { signal } = new AbortController();
+      const boom = new Error("boom");
+      for (const leave of ["return", "throw"] as const) {
+        count();
+        const watch = watchReport(report, { signal });
+        await watch.next();
+        const next = isWaiting ? watch.next() : undefined;
+        if (leave === "return") expect(await watch.return()).to.deep.equal({ done: true, value: undefined });
+        else expect(await failureOf(() => watch.throw(boom))).to.equal(boom);
+        if (next !== undefined) expect(await next).to.deep.equal({ done: true, value: undefined });
+        expect((await watch.next()).done).to.equal(true);
+        expect(getEventListeners(signal, "abort")).to.deep.equal([]);
+      }
+    });
+  }
+
+  it("is left by `await using`, though nothing was ever counted", async () => {
+    const waiting = async (): Promise<IteratorResult<UpdateSnapshot>> => {
+      await using watch = watchReport(report);
+      return await Promise.race([watch.next(), setImmediate({ done: true, value: undefined } as const)]);
+    };
+    expect((await waiting()).done).to.equal(true);
+  });
+
   it("leaves no listener on a signal that outlives it", async () => {
     const { signal } = new AbortController();
     const seen = collect({ signal });
@@ -136,9 +162,9 @@ describe("watchReport", () => {
     expect(getEventListeners(signal, "abort")).to.deep.equal([]);
   });
 
-  describe("with `endsWhenReady`", () => {
+  describe("that ends at the catch-up", () => {
     it("ends with the first ready state", async () => {
-      const seen = collect({ endsWhenReady: true });
+      const seen = collect({ end: { isAtCatchUp: true } });
       await setImmediate();
       count();
       await setImmediate();
@@ -146,9 +172,43 @@ describe("watchReport", () => {
       expect((await seen).map(brief)).to.deep.equal(["running 1", "ready 1"]);
     });
 
+    it("ends with the ready state though a change is pending, and with the newest one when none is", async () => {
+      const change = { at: new Date(0) };
+      const end = { isAtCatchUp: true };
+      const seen = collect({ end });
+      count();
+      report.freshness.add(change);
+      report.markReady();
+      expect((await seen).map(brief).at(-1)).to.equal("ready 1");
+      expect(report.snapshot().status).to.equal("running");
+      count();
+      expect((await collect({ end })).map(brief)).to.deep.equal(["ready 1"]);
+      report.freshness.remove(change);
+      expect((await collect({ end })).map(brief)).to.deep.equal(["ready 2"]);
+    });
+
+    it("goes on until that is decided", async () => {
+      const end = { isAtCatchUp: false };
+      const seen = collect({ end });
+      report.markReady();
+      await setImmediate();
+      count();
+      await setImmediate();
+      end.isAtCatchUp = true;
+      report.notify();
+      expect((await seen).map(brief)).to.deep.equal(["ready 0", "ready 1", "ready 1"]);
+    });
+
+    it("throws the error of a report that fails before, or has failed", async () => {
+      const error = new Error("boom");
+      const seen = failureOf(collect({ end: { isAtCatchUp: true } }));
+      report.fail(error);
+      expect(await seen).to.equal(error);
+    });
+
     it("gives one who comes later the ready state, and ends", async () => {
       report.markReady();
-      expect((await collect({ endsWhenReady: true })).map(brief)).to.deep.equal(["ready 0"]);
+      expect((await collect({ end: { isAtCatchUp: true } })).map(brief)).to.deep.equal(["ready 0"]);
     });
   });
 });

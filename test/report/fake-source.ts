@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import type { FollowableReport } from "../../lib/progress/followable-report.ts";
+import { Notices } from "../../lib/progress/notices.ts";
 import type { ComponentFailure } from "../../lib/progress/report.ts";
 import { createComponentStats, type UpdateSnapshot, type UpdateStats } from "../../lib/progress/schema/stats.ts";
 import type { FakeClock } from "../fake-clock.ts";
@@ -18,6 +19,7 @@ export class FakeSource implements FollowableReport {
   readonly app = "a";
   readonly title: string | null;
   isCutOff = false;
+  readonly notices: Notices = new Notices(null);
   readonly #clock: FakeClock;
   readonly #startedAt: number;
   readonly #failures: ComponentFailure[] = [];

@@ -9,7 +9,7 @@ describe("store format", () => {
   it("is written into a new store", async () => {
     await using folder = await createTempFolder();
     await (await LmdbStore.open(folder.path)).close();
-    expect(await readFile(join(folder.path, "FORMAT"), "utf8")).to.equal("tidemark-store 1\n");
+    expect(await readFile(join(folder.path, "FORMAT"), "utf8")).to.equal("tidemark-store 2\n");
   });
 
   it("that is newer is refused with both versions, and the folder is not touched", async () => {
@@ -19,8 +19,8 @@ describe("store format", () => {
     const before = await contentOf(folder.path);
     const error = await failureOf(LmdbStore.open(folder.path));
     expect(error.code).to.equal("STORE_TOO_NEW");
-    expect(error.message).to.include(`Cannot open store at ${folder.path}: its format must be at most 1, got 12`);
-    expect(error.facts).to.deep.equal({ path: folder.path, version: 12, supported: 1 });
+    expect(error.message).to.include(`Cannot open store at ${folder.path}: its format must be at most 2, got 12`);
+    expect(error.facts).to.deep.equal({ path: folder.path, version: 12, supported: 2 });
     expect(await contentOf(folder.path)).to.deep.equal(before);
   });
 
@@ -58,7 +58,7 @@ describe("store format", () => {
     await writeFile(join(folder.path, ".owner.lock"), "");
     await writeFile(join(folder.path, "FORMAT.new"), "tide");
     await (await LmdbStore.open(folder.path)).close();
-    expect(await readFile(join(folder.path, "FORMAT"), "utf8")).to.equal("tidemark-store 1\n");
+    expect(await readFile(join(folder.path, "FORMAT"), "utf8")).to.equal("tidemark-store 2\n");
   });
 });
 

@@ -2,6 +2,7 @@ import type { Environment } from "../../app/environment.ts";
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
 import { parseAppArgument } from "../load/app-argument.ts";
 import { isStore } from "../load/app-state.ts";
+import { printStoreLog } from "../load/print-store-log.ts";
 import { EXIT_CODES } from "../console/exit.ts";
 import { loadApp, loadModule } from "../load/load-app.ts";
 import { printLines } from "../console/print-lines.ts";
@@ -33,6 +34,7 @@ async function readStore(db: string | undefined): Promise<readonly UpdateRecord[
   // Only here, where there is no app to bring it along: it loads the whole engine.
   const { Environment } = await import("../../app/environment.ts");
   await using environment = new Environment(db === undefined ? {} : { dbPath: db });
+  await printStoreLog(environment);
   if (db !== undefined && !(await isStore(environment.dbPath))) {
     throw new UsageError(`Cannot list updates: there is no store in ${db}`);
   }

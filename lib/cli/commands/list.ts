@@ -1,6 +1,7 @@
 import { toPlainText } from "../../text/plain-text.ts";
 import { parseAppArgument } from "../load/app-argument.ts";
 import { hasState, isStore } from "../load/app-state.ts";
+import { printStoreLog } from "../load/print-store-log.ts";
 import { EXIT_CODES } from "../console/exit.ts";
 import { loadModule } from "../load/load-app.ts";
 import { printLines } from "../console/print-lines.ts";
@@ -43,6 +44,7 @@ async function listStore(db: string | undefined): Promise<number> {
   // Only here, where there is no app to bring it along: it loads the whole engine.
   const { Environment } = await import("../../app/environment.ts");
   await using environment = new Environment(db === undefined ? {} : { dbPath: db });
+  await printStoreLog(environment);
   if (!(await isStore(environment.dbPath))) {
     if (db !== undefined) throw new UsageError(`Cannot list apps: there is no store in ${db}`);
     process.stderr.write(`There is no store in ${environment.dbPath} yet: no app has run\n`);

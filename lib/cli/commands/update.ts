@@ -2,11 +2,13 @@ import { isatty } from "node:tty";
 import type { App } from "../../app/app.ts";
 import { stateOf } from "../../app/environment.ts";
 import type { UpdateHandle } from "../../app/handle.ts";
+import { readMaxDeletes, type MaxDeletes } from "../../engine/delete-limit.ts";
 import { DEFAULT_REPORT_INTERVAL_MS } from "../../engine/report-interval.ts";
 import type { FailureCause } from "../../progress/view/failure-causes.ts";
 import { UpdateStatus } from "../../progress/schema/stats.ts";
 import { takeStdout, type JsonOutput } from "../../report/json/json-output.ts";
 import { chooseProgressMode, type ProgressMode } from "../../report/terminal/progress-mode.ts";
+import { toPlainText } from "../../text/plain-text.ts";
 import { hasState } from "../load/app-state.ts";
 import { confirm } from "../console/confirm.ts";
 import { EXIT_CODES } from "../console/exit.ts";
@@ -15,6 +17,7 @@ import { FailureLog } from "../show/failure-log.ts";
 import { renderFailures } from "../show/failure-summary.ts";
 import { tellGitHub } from "../show/github-actions.ts";
 import { listenForInterrupt, type Interrupt } from "../console/interrupt.ts";
+import { noteProgress } from "../console/standstill.ts";
 import { loadApp } from "../load/load-app.ts";
 import type { MetricsOptions } from "../metrics/metrics-options.ts";
 import { RunObservation } from "../show/run-observation.ts";
@@ -27,6 +30,8 @@ export interface UpdateCommandOptions extends MetricsOptions {
   readonly fullReprocess?: boolean;
   /** Goes on after everything has caught up. */
   readonly live?: boolean;
+  /** In place of the app's `maxDeletes`, as it was written. */
+  readonly maxDeletes?: string;
   readonly reset?: boolean;
   readonly force?: boolean;
   /** The least time between two renewals of what is shown, in milliseconds. */
@@ -42,6 +47,7 @@ const LIVE_INTERVAL_MS = 100;
 /** `tidemark update`: runs an app once and resolves with the exit code. */
 export async function runUpdate(argument: string, options: UpdateCommandOptions): Promise<number> {
   const mode = chooseMode(options);
+  const maxDeletes = parseMaxDeletes(options.maxDeletes);
   using output = mode === "json" ? takeStdout() : undefined;
   const app = await loadApp(argument);
   await using _environment = app.environment;
@@ -49,7 +55,7 @@ export async function runUpdate(argument: string, options: UpdateCommandOptions)
   const { environment } = app;
   const context = { environment, signal: interrupt.signal, isQuiet: options.quiet ?? false };
   const exitCode = await exportMetrics(options, context, () =>
-    resetAndUpdate(app, { ...options, mode }, output, interrupt),
+    resetAndUpdate(app, { ...options, maxDeletes, mode }, output, interrupt),
   );
   return interrupt.exitCode ?? exitCode;
 }
@@ -65,8 +71,23 @@ function chooseMode({ json, quiet }: UpdateCommandOptions): ProgressMode {
   }
 }
 
+/** Reads `--max-deletes`; throws a usage error for what is no limit. */
+function parseMaxDeletes(text: string | undefined): MaxDeletes | undefined {
+  if (text === undefined) return undefined;
+  const maxDeletes = text.endsWith("%") ? (text as MaxDeletes) : Number(text === "" ? NaN : text);
+  try {
+    readMaxDeletes("update", maxDeletes);
+  } catch (error) {
+    throw new UsageError((error as Error).message.replace("`maxDeletes`", "`--max-deletes`"));
+  }
+  return maxDeletes;
+}
+
 /** The options of one update, with how it is shown. */
-type ShownUpdateOptions = UpdateCommandOptions & { readonly mode: ProgressMode };
+type ShownUpdateOptions = Omit<UpdateCommandOptions, "maxDeletes"> & {
+  readonly maxDeletes: MaxDeletes | undefined;
+  readonly mode: ProgressMode;
+};
 
 async function resetAndUpdate(
   app: App,
@@ -85,7 +106,7 @@ async function resetAndUpdate(
 }
 
 /** Whether the app starts from nothing now: the user may have thought better of it. */
-async function reset(app: App, { force = false }: UpdateCommandOptions, signal: AbortSignal): Promise<boolean> {
+async function reset(app: App, { force = false }: ShownUpdateOptions, signal: AbortSignal): Promise<boolean> {
   if (!(await hasState(app))) return true;
   const isAgreed = force || (await confirm(`Drop app "${app.name}" and all that it has made, before it runs?`));
   if (isAgreed) await app.drop({ signal });
@@ -99,7 +120,7 @@ async function update(
   output: JsonOutput | undefined,
   interrupt: Interrupt,
 ): Promise<number> {
-  const { fullReprocess = false, live = false, interval = usualInterval(options.mode) } = options;
+  const { fullReprocess = false, live = false, maxDeletes, interval = usualInterval(options.mode) } = options;
   const isPrinting = output === undefined && options.mode !== "none";
   const state = stateOf(app.environment);
   // Stats groups that ask to be printed are not printed, either.
@@ -108,9 +129,10 @@ async function update(
   // Failures are summed up at the end.
   state.exceptionLog = log?.handle ?? (() => {});
   const { signal } = interrupt;
-  const handle = app.update({ fullReprocess, live, signal, reportToStdout: isPrinting && interval });
+  const handle = app.update({ fullReprocess, live, maxDeletes, signal, reportToStdout: isPrinting && interval });
   if (live) interrupt.stopWith(stopOnceCaughtUp(handle));
   const streaming = output && streamRun(handle, { app: app.name, output, intervalMs: interval });
+  using _progress = noteProgress(() => listInProgress(handle));
   const observation = new RunObservation((failure) => log?.take(failure));
   observation.start(handle);
   const [outcome] = await Promise.allSettled([handle.result(), observation.ended(), streaming]);
@@ -123,6 +145,13 @@ async function update(
   }
   printFailures(causes, numErrors);
   return numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
+}
+
+/** The functions that components of the run outside stats groups are in the middle of. */
+function listInProgress(handle: UpdateHandle<unknown>): string[] {
+  return Object.entries(handle.stats()?.byComponent ?? {}).flatMap(([name, { numInProgress }]) =>
+    numInProgress > 0 ? [`${toPlainText(name)} (${numInProgress})`] : [],
+  );
 }
 
 /** Stops a live run in good order; not while it is catching up, which may take long. */

@@ -1,3 +1,5 @@
+import { endProcess, expectInterrupt } from "./early-exit.ts";
+
 /** The exit code of a process that a signal ended: 128 and the signal's number. */
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -18,8 +20,9 @@ export function listenForInterrupt(): Interrupt {
   let exitCode: number | undefined;
   let stop = (): boolean => false;
   const handle = (name: InterruptSignal): void => {
-    if (exitCode !== undefined) process.exit(SIGNAL_EXIT_CODES[name]);
+    if (exitCode !== undefined) endProcess(SIGNAL_EXIT_CODES[name]);
     exitCode = SIGNAL_EXIT_CODES[name];
+    expectInterrupt(exitCode);
     process.stderr.write(name === "SIGINT" ? "Stopping (press Ctrl-C again to end at once)\n" : "Stopping\n");
     if (!stop()) controller.abort(new DOMException(`Interrupted by ${name}`, "AbortError"));
   };

@@ -1,12 +1,13 @@
 import { formatError } from "../../text/error-text.ts";
 import { EXIT_CODES } from "./exit.ts";
+import { describeMissingDependency } from "./missing-dependency.ts";
 import { UsageError } from "./usage-error.ts";
 import { formatUserStack } from "./user-stack.ts";
 
 /** Prints what went wrong on standard error, and gives the exit code for it. */
 export function reportError(error: unknown): number {
   const isUsage = error instanceof UsageError;
-  process.stderr.write(`error: ${isUsage ? error.message : describe(error)}\n`);
+  process.stderr.write(`error: ${isUsage ? error.message : (describeMissingDependency(error) ?? describe(error))}\n`);
   return isUsage ? EXIT_CODES.wrongUsage : EXIT_CODES.failed;
 }
 

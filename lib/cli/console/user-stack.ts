@@ -3,18 +3,21 @@ import { pathToFileURL } from "node:url";
 import { inspect, stripVTControlCharacters } from "node:util";
 
 const FRAME = /^\s*at /;
-const FRAME_OF_NODE = /\(?node:/;
-/** A copy of this package other than the one that runs the command. */
-const FRAME_OF_OTHER_COPY = /[\\/]node_modules[\\/]tidemark[\\/]/;
+/** Of Node, or of the engine. */
+const FRAME_OF_NODE = /\(?node:|\(<anonymous>\)$/;
+/** Of a copy of this package other than the one that runs the command, or of the command line's parser. */
+const FRAME_OF_PACKAGE = /[\\/]node_modules[\\/](?:tidemark|commander)[\\/]/;
 
 /** An error as Node prints it, without the frames of Node and of this package. */
 export function formatUserStack(error: unknown): string {
+  return dropForeignFrames(stripVTControlCharacters(inspect(error)).split("\n")).join("\n");
+}
+
+/** The lines of a stack without the frames of Node and of this package. */
+export function dropForeignFrames(lines: readonly string[]): string[] {
   const ownFolder = resolve(import.meta.dirname, "../..") + sep;
   const ownUrl = pathToFileURL(ownFolder).href;
   const isForeign = (line: string): boolean =>
-    FRAME_OF_NODE.test(line) || FRAME_OF_OTHER_COPY.test(line) || line.includes(ownFolder) || line.includes(ownUrl);
-  return stripVTControlCharacters(inspect(error))
-    .split("\n")
-    .filter((line) => !FRAME.test(line) || !isForeign(line))
-    .join("\n");
+    FRAME_OF_NODE.test(line) || FRAME_OF_PACKAGE.test(line) || line.includes(ownFolder) || line.includes(ownUrl);
+  return lines.filter((line) => !FRAME.test(line) || !isForeign(line));
 }

@@ -9,7 +9,7 @@ export async function hasState({ name, environment }: App): Promise<boolean> {
 /** Whether `folder` holds a store. */
 export async function isStore(folder: string): Promise<boolean> {
   try {
-    return (await checkFormat(folder)) === "current";
+    return (await checkFormat(folder)) !== "absent";
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return false;
     throw error;

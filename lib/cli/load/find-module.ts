@@ -1,4 +1,4 @@
-import { readdirSync, statSync, type Stats } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, extname, relative, resolve, sep } from "node:path";
 import { sortByLikeness } from "../../text/nearest.ts";
 import { UsageError } from "../console/usage-error.ts";
@@ -15,7 +15,10 @@ export function findModule(file: string): string {
   const path = resolve(file);
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new UsageError(`Cannot find ${file}${suggestFiles(path)}`);
-  checkIsModule(file, stats);
+  if (stats.isDirectory()) {
+    throw new UsageError(`Cannot load ${file}: APP must be a file, got a folder${suggestInside(path)}`);
+  }
+  checkIsModule(file);
   return path;
 }
 
@@ -25,8 +28,7 @@ export function formatPath(path: string): string {
   return fromHere !== "" && !fromHere.startsWith(`..${sep}`) ? fromHere : path;
 }
 
-function checkIsModule(file: string, stats: Stats): void {
-  if (stats.isDirectory()) throw new UsageError(`Cannot load ${file}: APP must be a file, got a folder`);
+function checkIsModule(file: string): void {
   const extension = extname(file);
   if (extension === ".tsx" || extension === ".jsx") {
     throw new UsageError(`Cannot load ${file}: Node does not run JSX; move the app to a .ts or .js file`);
@@ -45,6 +47,19 @@ function suggestFiles(path: string): string {
   const wanted = basename(path);
   const sameStem = modules.filter((name) => stem(name) === stem(wanted));
   const names = [...new Set([...sameStem, ...sortByLikeness(wanted, modules)])].slice(0, MAX_SUGGESTIONS);
+  if (names.length === 0) return "";
+  return `\nDid you mean ${names.map((name) => formatPath(resolve(folder, name))).join(" or ")}?`;
+}
+
+/** Names of files that usually hold the app come first. */
+const USUAL_STEMS: readonly string[] = ["app", "main", "pipeline", "index"];
+
+function suggestInside(folder: string): string {
+  const modules = readdirSync(folder).filter(
+    (name) => MODULE_EXTENSIONS.includes(extname(name)) && !name.endsWith(".d.ts"),
+  );
+  const usual = USUAL_STEMS.flatMap((wanted) => modules.filter((name) => stem(name) === wanted));
+  const names = [...new Set([...usual, ...modules])].slice(0, MAX_SUGGESTIONS);
   if (names.length === 0) return "";
   return `\nDid you mean ${names.map((name) => formatPath(resolve(folder, name))).join(" or ")}?`;
 }

@@ -1,18 +1,20 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
+import { isPromise } from "node:util/types";
 import type { App } from "../../app/app.ts";
 import { findNearest } from "../../text/nearest.ts";
 import { parseAppArgument } from "./app-argument.ts";
 import { findModule, formatPath } from "./find-module.ts";
 import { describeLoadFailure } from "./load-failure.ts";
+import { printStoreLog } from "./print-store-log.ts";
 import { requireSameCopy } from "./same-copy.ts";
 import { enableTypeScript } from "./typescript-hook.ts";
 import { UsageError } from "../console/usage-error.ts";
 
-/** An app of a module, with the name it is exported under, if it is. */
+/** An app of a module, with the names that it is exported under. */
 export interface FoundApp {
   readonly app: App;
-  readonly exportName: string | undefined;
+  readonly exportNames: readonly string[];
 }
 
 /** The apps that a module holds. */
@@ -43,6 +45,7 @@ export async function loadModule(file: string): Promise<LoadedModule> {
     apps.map(({ app }) => app),
     path,
   );
+  for (const { app } of apps) await printStoreLog(app.environment);
   return { file: formatPath(path), apps };
 }
 
@@ -54,15 +57,15 @@ function chooseApp({ file, apps }: LoadedModule, name: string | undefined): App 
       `APP must say which of the ${apps.length} apps of ${file} is meant:\n${listChoices(file, apps)}`,
     );
   }
-  const named = apps.filter(({ app, exportName }) => app.name === name || exportName === name);
-  const exact = named.length > 1 ? named.filter(({ exportName }) => exportName === name) : named;
+  const named = apps.filter(({ app, exportNames }) => app.name === name || exportNames.includes(name));
+  const exact = named.length > 1 ? named.filter(({ exportNames }) => exportNames.includes(name)) : named;
   if (exact.length === 1) return exact[0]!.app;
   if (named.length > 1) {
     throw new UsageError(`${file} has ${named.length} apps called "${name}": export each, and use the export's name`);
   }
   const nearest = findNearest(
     name,
-    apps.flatMap(({ app, exportName }) => [app.name, exportName ?? app.name]),
+    apps.flatMap(({ app, exportNames }) => [app.name, ...exportNames]),
   );
   const hint = nearest === undefined ? `It has:\n${listChoices(file, apps)}` : `Did you mean ${file}:${nearest}?`;
   throw new UsageError(`Cannot find an app called "${name}" in ${file}\n${hint}`);
@@ -77,11 +80,11 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
 }
 
 function listExportedApps(exported: Readonly<Record<string, unknown>>): FoundApp[] {
-  const found = new Map<App, FoundApp>();
-  for (const [exportName, value] of Object.entries(exported)) {
-    if (isApp(value) && !found.has(value)) found.set(value, { app: value, exportName });
+  const namesByApp = new Map<App, string[]>();
+  for (const [name, value] of Object.entries(exported)) {
+    if (isApp(value)) namesByApp.set(value, [...(namesByApp.get(value) ?? []), name]);
   }
-  return [...found.values()];
+  return Array.from(namesByApp, ([app, exportNames]) => ({ app, exportNames }));
 }
 
 /** Whether `value` is an app, of this copy of the package or of another. */
@@ -96,6 +99,10 @@ function listChoices(file: string, apps: readonly FoundApp[]): string {
 function describeNoApp(file: string, exported: Readonly<Record<string, unknown>>): string {
   const names = Object.keys(exported);
   const found = names.length === 0 ? "it exports nothing" : `it exports ${names.join(", ")}`;
+  const [promised] = names.filter((name) => isPromise(exported[name]));
+  if (promised !== undefined) {
+    return `Cannot find an app in ${file}: ${found}\n\`${promised}\` is a promise; export what it gives: export const app = await …;`;
+  }
   const example = `export const app = new App("${basename(file).replace(/\.[^.]*$/, "")}", main);`;
   return `Cannot find an app in ${file}: ${found}\nExport one: ${example}`;
 }

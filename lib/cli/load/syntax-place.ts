@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { measureWidth } from "../../text/width.ts";
+import { specifiersIn } from "./import-specifiers.ts";
 import { stripTypes } from "./typescript-hook.ts";
 
 /** Where a syntax error is. */
@@ -20,7 +21,6 @@ export interface SyntaxPlace {
 const HEADED_STACK = /^(?<file>\S.*)?:(?<line>\d+)\n(?:.*\n){0,3}?(?<indent>\s*)\^+\n/;
 /** How the TypeScript parser of older Node versions draws it: " 2 | const b: = 5;" and carets under it. */
 const DRAWN_MESSAGE = / (?<line>\d+) \| .*\n\s+: (?<indent>\s*)\^/;
-const RELATIVE_IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.{1,2}\/[^"'\n]+)["']/g;
 const MAX_FILES = 50;
 
 /**
@@ -46,8 +46,9 @@ export function findSyntaxPlace(error: Error, entry: string): SyntaxPlace | unde
 }
 
 function listRelativeImports(path: string, source: string): string[] {
-  return [...source.matchAll(RELATIVE_IMPORT)]
-    .map(([, specifier = ""]) => resolve(dirname(path), specifier))
+  return specifiersIn(source)
+    .filter((specifier) => /^\.{1,2}\//.test(specifier))
+    .map((specifier) => resolve(dirname(path), specifier))
     .filter((file) => /\.[cm]?[jt]s$/.test(file) && existsSync(file));
 }
 

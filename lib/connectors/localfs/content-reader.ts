@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, open, read } from "node:fs";
 import { promisify } from "node:util";
-import { isSameVersion, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";
+import type { ContentReading } from "./file-memo.ts";
+import { isChangeTimeSettled, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";
 
 const openFile = promisify(open);
 const readFile = promisify(read);
@@ -63,14 +64,25 @@ export class ContentReader implements Disposable {
     }
   }
 
-  /** Whether the version has stayed the same while it was read, and any later change will show. */
-  isSettled(): boolean {
-    const now = versionOf(fstatSync(this.#descriptor, { bigint: true }));
-    return isSameVersion(now, this.version) && isSettled(this.version, this.#openedAtMs);
+  /** Describes the reading so far; `hash` is the hash of the whole content, `undefined` unless all of it was read. */
+  reading(hash: string | undefined): ContentReading {
+    const { version } = this;
+    return {
+      version,
+      hash,
+      isSettled: this.#hasStayed() && isSettled(version, this.#openedAtMs),
+      isChangeTimeSettled: isChangeTimeSettled(version, this.#openedAtMs),
+    };
   }
 
   [Symbol.dispose](): void {
     closeSync(this.#descriptor);
+  }
+
+  /** Whether the file has not been modified since it was opened. A new hard link or mode in the meantime is no modification. */
+  #hasStayed(): boolean {
+    const now = versionOf(fstatSync(this.#descriptor, { bigint: true }));
+    return now.mtimeNs === this.version.mtimeNs && now.sizeBytes === this.version.sizeBytes;
   }
 }
 

@@ -1,7 +1,15 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
-import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
+import { formatOneKeyOf, formatOneMemoKey, memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
+import {
+  bindProvider,
+  declareTargetState,
+  defineContainer,
+  mountTarget,
+  type TargetProvider,
+} from "../../engine/target.ts";
+import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
+import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { FileKeys } from "./file-keys.ts";
 import { checkTargetPath } from "./target-path.ts";
@@ -30,21 +38,28 @@ const directories = defineContainer("tidemark/localfs/directory", directoryHandl
  *
  * @throws TypeError when `dir` is not a path; TidemarkError FILE_WRITE_FAILED when the folder cannot be made.
  */
-export async function mountDirTarget(dir: string): Promise<DirTarget> {
+export function mountDirTarget(dir: string): Promise<DirTarget> {
+  return pendingTarget(mountFolder(dir), "declareFile", "mountDirTarget");
+}
+
+async function mountFolder(dir: string): Promise<DirTarget> {
   if (typeof dir !== "string" || dir === "") {
     throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
   const folder = resolve(dir);
-  const provider = await mountTarget(
-    directories.at(folder, { existed: statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true }),
-  );
-  const keys = new FileKeys(folder);
+  const existed = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  return createDirTarget(await mountTarget(directories.at(folder, { existed })), new FileKeys(folder));
+}
+
+function createDirTarget(provider: TargetProvider<string, Uint8Array>, keys: FileKeys): DirTarget {
   return Object.freeze({
     declareFile(path: string, content: string | Uint8Array): void {
       checkTargetPath(path);
       declareTargetState(provider, keys.of(path), copyOf(content));
     },
     [memoKey]: () => provider[memoKey](),
+    [formatOneMemoKey]: () => formatOneKeyOf(provider),
+    [bindTarget]: (owner: TargetOwner) => createDirTarget(bindProvider(provider, owner), keys),
   });
 }
 

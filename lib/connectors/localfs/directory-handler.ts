@@ -6,6 +6,7 @@ import type {
   ContainerState,
   TargetDecision,
 } from "../../engine/targets/target-handler.ts";
+import { resolvePlace } from "../../places/place.ts";
 import { fileHandler } from "./file-handler.ts";
 import { overlappingFolders } from "./overlapping-folders.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
@@ -33,7 +34,7 @@ export type DirectoryAction =
     }
   | { readonly act: "remove"; readonly path: string; readonly isOurs: boolean };
 
-/** The handler of folders, by absolute path. */
+/** The handler of folders, by place. */
 export const directoryHandler: ContainerHandler<
   string,
   DirectoryValue,
@@ -42,16 +43,18 @@ export const directoryHandler: ContainerHandler<
   string,
   Uint8Array
 > = {
+  keyedBy: "place",
   reconcile: reconcileDirectory,
   apply: (actions) => actions.map(applyDirectory),
-  child: ({ key, isLeftOver, owned }) => fileHandler(key, isLeftOver, owned),
+  child: ({ key, root, isLeftOver, owned }) => fileHandler(resolvePlace(root, key), isLeftOver, owned),
   aliases: overlappingFolders,
 };
 
 function reconcileDirectory(
   change: ContainerChange<string, DirectoryValue, DirectoryTracking>,
 ): TargetDecision<DirectoryTracking, DirectoryAction> | undefined {
-  const { key: path, desired, isLeftOver = () => false, previous, shared = [] } = change;
+  const { desired, isLeftOver = () => false, previous, shared = [] } = change;
+  const path = resolvePlace(change.root, change.key);
   const wasOurs = previous.some((tracking) => tracking.isOurs);
   if (desired !== undefined) {
     // The last of the apps that share a folder removes it, whichever has made it.

@@ -1,24 +1,28 @@
 import { ReadableStream } from "node:stream/web";
 import type { BigIntStats } from "node:fs";
-import { memoKey, memoState, type Memoizable, type MemoState } from "../../engine/memo/memoizable.ts";
+import {
+  completeMemoState,
+  formatOneMemoKey,
+  hasNamedKey,
+  memoKey,
+  memoState,
+  type InternalMemoizable,
+  type Memoizable,
+  type MemoState,
+} from "../../engine/memo/memoizable.ts";
+import { fileLocation, type LocatedFile } from "../../engine/sources/file-location.ts";
 import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
 import { ContentReader } from "./content-reader.ts";
-import { fileState, isFileState, vouchesFor, type ContentReading } from "./file-memo.ts";
+import { fileState, isFileState, vouchedState, type ContentReading } from "./file-memo.ts";
+import type { FileSource } from "./file-source.ts";
 import { fileSystemError } from "./walk/file-system-error.ts";
 import { versionOf, type FileVersion } from "./walk/file-version.ts";
 import { MAX_QUICK_BYTES, QuickReader, type QuickRead } from "./quick-read.ts";
 
-/** Where a file was found. */
-export interface FileSource {
-  /** The folder's absolute path, without a "/" at its end. */
-  readonly root: string;
-  /** The folder as the user named it, normalised: part of what identifies the file on every machine. */
-  readonly dir: string;
-}
-
 /**
- * A file found by `walkDir`. As an argument of a memoized function it is unchanged while its modification time and size are
- * as recorded, and else while the content that was read from it still has the same hash.
+ * A file found by `walkDir`. As an argument of a memoized function it is unchanged while its modification time, size, inode and change
+ * time are as recorded, and else while the content that was read from it still has the same hash. Of a file that was never read to its
+ * end, modification time and size decide.
  *
  * Reading rejects with a TidemarkError FILE_READ_FAILED, the system's error being its cause.
  */
@@ -42,7 +46,8 @@ export function createFile(source: FileSource, path: string, stats: BigIntStats)
   return new LocalFile(source, path, versionOf(stats));
 }
 
-class LocalFile implements File {
+class LocalFile implements File, LocatedFile, InternalMemoizable {
+  static readonly [hasNamedKey] = true;
   readonly path: string;
   readonly #source: FileSource;
   readonly #found: FileVersion;
@@ -78,15 +83,29 @@ class LocalFile implements File {
   }
 
   [memoKey](): unknown {
+    return ["tidemark/localfs/file", this.#source.place, this.path];
+  }
+
+  [formatOneMemoKey](): unknown {
     return ["tidemark/localfs/file", this.#source.dir, this.path];
+  }
+
+  [fileLocation](): string {
+    return this.#location;
   }
 
   /** Answers without a promise unless the content has to be hashed. */
   [memoState](previous: unknown): MemoState | Promise<MemoState> {
     if (!isFileState(previous)) return this.#answer(false);
-    if (vouchesFor(previous, this.#found)) return { state: previous, isValid: true };
+    const vouched = vouchedState(previous, this.#found);
+    if (vouched !== undefined) return { state: vouched, isValid: true };
     const [, sizeBytes, hash] = previous;
     return hash === null || sizeBytes !== this.#found.sizeBytes ? this.#answer(false) : this.#compare(hash);
+  }
+
+  /** Before the execution nothing is known of the content: reading it then would double a first run. */
+  [completeMemoState](): unknown {
+    return fileState(this.#found, this.#readings);
   }
 
   #readQuickly(targetOf: (sizeBytes: number) => Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
@@ -107,8 +126,8 @@ class LocalFile implements File {
     try {
       using content = await ContentReader.open(this.#location);
       const bytes = await content.readAll();
-      const isSettled = content.isSettled();
-      note({ version: content.version, hash: await contentHashInTurns(bytes), isSettled });
+      const reading = content.reading(undefined);
+      note({ ...reading, hash: await contentHashInTurns(bytes) });
       return bytes;
     } catch (error) {
       throw this.#failure(error);
@@ -120,7 +139,7 @@ class LocalFile implements File {
   }
 
   get #unknown(): ContentReading {
-    return { version: this.#found, hash: undefined, isSettled: false };
+    return { version: this.#found, hash: undefined, isSettled: false, isChangeTimeSettled: false };
   }
 
   #answer(isValid: boolean): MemoState {
@@ -157,7 +176,7 @@ class LocalFile implements File {
         }
         hash = digest.end();
       } finally {
-        note({ version: content.version, hash, isSettled: content.isSettled() });
+        note(content.reading(hash));
       }
     } catch (error) {
       note(this.#unknown);
@@ -184,7 +203,7 @@ async function readHash(location: string): Promise<ContentReading | undefined> {
     using content = await ContentReader.open(location);
     const digest = new ContentDigest();
     for await (const chunk of content.chunks()) digest.add(chunk);
-    return { version: content.version, hash: digest.end(), isSettled: content.isSettled() };
+    return content.reading(digest.end());
   } catch {
     return undefined;
   }

@@ -1,7 +1,9 @@
 import type { LiveMapFeed, LiveMapSubscriber } from "../../engine/sources/live-map-feed.ts";
 import { SteppedItems } from "../../engine/sources/stepped-items.ts";
 import type { Clock } from "../../time/clock.ts";
-import { createFile, type File, type FileSource } from "./file.ts";
+import { requireFiles, type EmptyWalk } from "./empty-walk.ts";
+import { createFile, type File } from "./file.ts";
+import { FileSource, type FolderNames } from "./file-source.ts";
 import { FolderWatcher } from "./watch/folder-watcher.ts";
 import type { FolderChanges } from "./watch/pending-changes.ts";
 import type { WalkListing } from "./walk-listing.ts";
@@ -10,7 +12,8 @@ import type { FoundFile, Tree } from "./walk/walk-tree.ts";
 /** What a {@link LiveWalk} follows, and how. */
 export interface LiveWalkOptions {
   readonly tree: Tree;
-  readonly source: FileSource;
+  readonly names: FolderNames;
+  readonly empty: EmptyWalk;
   readonly clock: Clock;
   readonly rescanIntervalMs: number;
   readonly pollIntervalMs: number;
@@ -39,6 +42,10 @@ export class LiveWalk
     return this.#list[Symbol.asyncIterator]();
   }
 
+  override get emptyReason(): string | undefined {
+    return this.#list.emptyReason;
+  }
+
   override steps(): Iterable<[path: string, file: File] | undefined> {
     return this.#list.steps();
   }
@@ -54,34 +61,46 @@ export class LiveWalk
   }
 
   async #follow(subscriber: LiveMapSubscriber<string, File>): Promise<void> {
-    const { tree, signal, ...rest } = this.#options;
+    const { empty, names, tree, signal, ...rest } = this.#options;
+    const source = new FileSource(names);
     const signals = [subscriber.signal, ...(signal === undefined ? [] : [signal])];
     const onFallback = (error: Error): void => void report(subscriber, error);
     using watcher = new FolderWatcher(tree, { ...rest, signals, onFallback });
-    await subscriber.updateAll(this.#items(watcher.scan()));
+    await subscriber.updateAll(listFiles(source, empty, watcher.scan()));
     await subscriber.markReady();
     for (let news = await watcher.next(); news !== undefined; news = await watcher.next()) {
-      await this.#tell(subscriber, news);
+      // Nothing of the burst that removes the last file is applied: the files may be about to come back.
+      if (!watcher.hasFiles) requireFiles(empty);
+      await tell(subscriber, source, news);
     }
   }
+}
 
-  async *#items(found: AsyncIterable<FoundFile>): AsyncGenerator<[string, File], void> {
-    for await (const file of found) yield [file.path, this.#file(file)];
+async function* listFiles(
+  source: FileSource,
+  empty: EmptyWalk,
+  found: AsyncIterable<FoundFile>,
+): AsyncGenerator<[string, File], void> {
+  let isEmpty = true;
+  for await (const { path, stats } of found) {
+    isEmpty = false;
+    yield [path, createFile(source, path, stats)];
   }
+  if (isEmpty) requireFiles(empty);
+}
 
-  async #tell(subscriber: LiveMapSubscriber<string, File>, { changed, removed, since }: FolderChanges): Promise<void> {
-    const change = { at: since };
-    // A file may have taken the place of a folder: what was made from the one must be gone before the other is written.
-    for (let start = 0; start < removed.length; start += DELETIONS_AT_A_TIME) {
-      const paths = removed.slice(start, start + DELETIONS_AT_A_TIME);
-      await Promise.all(paths.map(async (path) => (await subscriber.delete(path, change)).ready()));
-    }
-    for (const file of changed) await subscriber.update(file.path, this.#file(file), change);
+async function tell(
+  subscriber: LiveMapSubscriber<string, File>,
+  source: FileSource,
+  { changed, removed, since }: FolderChanges,
+): Promise<void> {
+  const change = { at: since };
+  // A file may have taken the place of a folder: what was made from the one must be gone before the other is written.
+  for (let start = 0; start < removed.length; start += DELETIONS_AT_A_TIME) {
+    const paths = removed.slice(start, start + DELETIONS_AT_A_TIME);
+    await Promise.all(paths.map(async (path) => (await subscriber.delete(path, change)).ready()));
   }
-
-  #file({ path, stats }: FoundFile): File {
-    return createFile(this.#options.source, path, stats);
-  }
+  for (const { path, stats } of changed) await subscriber.update(path, createFile(source, path, stats), change);
 }
 
 async function report(subscriber: LiveMapSubscriber<string, File>, error: Error): Promise<void> {

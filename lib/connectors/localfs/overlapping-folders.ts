@@ -1,4 +1,5 @@
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { resolvePlace, toPlace } from "../../places/place.ts";
 
 /** A file as a target state: the place of a folder, and the path below it with "/" between the names. */
 export interface FileName {
@@ -16,7 +17,7 @@ export function* overlappingFolders({
   for (const place of own) {
     if (place !== container) yield { container: place, key };
     for (let end = key.indexOf("/"); end !== -1; end = key.indexOf("/", end + 1)) {
-      yield { container: below(place, key.slice(0, end)), key: key.slice(end + 1) };
+      yield { container: below(root, place, key.slice(0, end)), key: key.slice(end + 1) };
     }
   }
   for (const { places, way } of uppers) {
@@ -38,7 +39,7 @@ let newest: Surroundings | undefined;
 
 function surroundingsOf(root: string, container: string): Surroundings {
   if (newest !== undefined && newest.root === root && newest.container === container) return newest;
-  const folder = resolve(root, container);
+  const folder = resolvePlace(root, container);
   const uppers: { places: readonly string[]; way: string }[] = [];
   for (let inner = folder, way = ""; inner !== dirname(inner); inner = dirname(inner)) {
     way = way === "" ? basename(inner) : `${basename(inner)}/${way}`;
@@ -50,13 +51,10 @@ function surroundingsOf(root: string, container: string): Surroundings {
 
 /** A folder below the root is known by its place there, or by its absolute path. */
 function placesOf(root: string, folder: string): readonly string[] {
-  const way = relative(root, folder);
-  if (way === "") return [folder, "."];
-  const isOutside = way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
-  return isOutside ? [folder] : [folder, way.replaceAll(sep, "/")];
+  return [...new Set([folder, toPlace(root, folder)])];
 }
 
-function below(place: string, way: string): string {
-  if (place === ".") return way;
+function below(root: string, place: string, way: string): string {
+  if (place === ".") return toPlace(root, join(root, way));
   return isAbsolute(place) ? join(place, way) : `${place}/${way}`;
 }

@@ -3,7 +3,7 @@ import type { Clock } from "../../time/clock.ts";
 import { systemClock } from "../../time/system-clock.ts";
 import { contentHash } from "./content-hash.ts";
 import type { ContentReading } from "./file-memo.ts";
-import { isSameVersion, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";
+import { isChangeTimeSettled, isSameVersion, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";
 
 /** A file that was read in one go; its content is the beginning of the bytes that were given for it. */
 export interface QuickRead {
@@ -59,7 +59,13 @@ function tryRead(path: string, found: FileVersion, target: Uint8Array<ArrayBuffe
     // As it was found, so it did not change while it was read either.
     if (!isSameVersion(versionOf(fstatSync(descriptor, { bigint: true })), found)) return undefined;
     const bytes = target.subarray(0, found.sizeBytes);
-    return { bytes, reading: { version: found, hash: contentHash(bytes), isSettled: isSettled(found, openedAtMs) } };
+    const reading: ContentReading = {
+      version: found,
+      hash: contentHash(bytes),
+      isSettled: isSettled(found, openedAtMs),
+      isChangeTimeSettled: isChangeTimeSettled(found, openedAtMs),
+    };
+    return { bytes, reading };
   } catch {
     // Read in the background it fails again, and is reported.
     return undefined;

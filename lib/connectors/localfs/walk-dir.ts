@@ -1,8 +1,12 @@
 import { normalize, resolve, sep } from "node:path";
+import { checkOptions, type OptionChecks } from "../../options/check-options.ts";
+import { ANYTHING, BOOLEAN, FUNCTION, SIGNAL } from "../../options/option-check.ts";
 import type { LiveMapFeed } from "../../engine/sources/live-map-feed.ts";
 import type { TidemarkError } from "../../errors.ts";
 import { systemClock } from "../../time/system-clock.ts";
-import type { File, FileSource } from "./file.ts";
+import { createEmptyWalk } from "./empty-walk.ts";
+import type { File } from "./file.ts";
+import type { FolderNames } from "./file-source.ts";
 import { LiveWalk } from "./live-walk.ts";
 import { createPathFilter } from "./walk/path-filter.ts";
 import { WalkListing } from "./walk-listing.ts";
@@ -40,6 +44,12 @@ export interface WalkDirOptions {
    * @default throws the error
    */
   readonly onError?: (error: TidemarkError) => void;
+  /**
+   * The reaction to a walk that finds no file at all. `"allow"`: everything made of former files is deleted. `"fail"`: the walk throws a
+   * TidemarkError `SOURCE_EMPTY`, and nothing is deleted; a live walk keeps everything when its last file vanishes, and is retried.
+   * @default "allow"
+   */
+  readonly ifEmpty?: "fail" | "allow";
   /** Ends every walk: the loop over it throws `signal.reason`; of a live one, no more changes are told. */
   readonly signal?: AbortSignal;
   /**
@@ -61,6 +71,22 @@ export interface WalkDirOptions {
   readonly pollIntervalMs?: number;
 }
 
+const CHECKS: OptionChecks<WalkDirOptions> = {
+  // Checked by the path filter.
+  include: ANYTHING,
+  exclude: ANYTHING,
+  dot: BOOLEAN,
+  followSymlinks: BOOLEAN,
+  onError: FUNCTION,
+  // Checked with what the patterns include.
+  ifEmpty: ANYTHING,
+  signal: SIGNAL,
+  live: BOOLEAN,
+  // Checked by `checkInterval`.
+  rescanIntervalMs: ANYTHING,
+  pollIntervalMs: ANYTHING,
+};
+
 /** The files below a folder; made by {@link walkDir}. */
 export interface DirWalk {
   /** Walks the folder anew: each file with its path, in ascending order of the paths' code units. */
@@ -78,9 +104,10 @@ export interface LiveDirWalk {
  *
  * Iterating throws a TidemarkError `FILE_READ_FAILED` when `dir` is missing or no folder, when a folder in it cannot be listed, and
  * for a name that is not valid UTF-8: a walk that leaves out silently would have everything derived from the rest removed.
- * What vanishes during the walk is skipped. Sockets, devices and the like are no files.
+ * What vanishes during the walk is skipped, unless the folder itself is replaced or unmounted. Sockets, devices and the like are no
+ * files. With `ifEmpty: "fail"`, iterating also throws `SOURCE_EMPTY` when there is no file.
  *
- * @throws TypeError when `dir` is not a path, or a glob could never match; RangeError when an interval is no time that can be waited.
+ * @throws TypeError when `dir` is not a path, an option does not exist, or a glob could never match; RangeError when an interval is no time that can be waited.
  */
 export function walkDir(dir: string, options: WalkDirOptions & { readonly live: true }): LiveDirWalk;
 export function walkDir(dir: string, options?: WalkDirOptions): DirWalk;
@@ -88,21 +115,23 @@ export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
   if (typeof dir !== "string" || dir === "") {
     throw new TypeError(`Cannot walk a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
+  checkOptions("walk a folder", options, CHECKS);
   const filter = createPathFilter(options);
   const { rescanIntervalMs = 3_600_000, pollIntervalMs = 5000, live = false, signal } = options;
   checkInterval("rescanIntervalMs", rescanIntervalMs);
   checkInterval("pollIntervalMs", pollIntervalMs);
-  const source: FileSource = { root: portable(resolve(dir)), dir: portable(normalize(dir)) };
+  const names: FolderNames = { root: portable(resolve(dir)), dir: portable(normalize(dir)) };
   const tree: Tree = {
-    root: source.root,
-    name: source.dir,
+    root: names.root,
+    name: names.dir,
     filter,
     followSymlinks: options.followSymlinks ?? false,
     onError: options.onError ?? rethrow,
   };
-  const listing = new WalkListing({ tree, source, signal });
+  const empty = createEmptyWalk(names.dir, options);
+  const listing = new WalkListing({ tree, names, empty, signal });
   if (!live) return { items: () => listing };
-  const liveOptions = { tree, source, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
+  const liveOptions = { tree, names, empty, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
   return { items: () => new LiveWalk(liveOptions, listing) };
 }
 

@@ -1,12 +1,15 @@
 import { SteppedItems } from "../../engine/sources/stepped-items.ts";
-import { createFile, type File, type FileSource } from "./file.ts";
+import { requireFiles, type EmptyWalk } from "./empty-walk.ts";
+import { createFile, type File } from "./file.ts";
+import { FileSource, type FolderNames } from "./file-source.ts";
 import { Turn } from "./walk/turn.ts";
 import { walkTree, type Tree } from "./walk/walk-tree.ts";
 
 /** What a {@link WalkListing} lists. */
 export interface WalkListingOptions {
   readonly tree: Tree;
-  readonly source: FileSource;
+  readonly names: FolderNames;
+  readonly empty: EmptyWalk;
   /** Ends the listing. */
   readonly signal: AbortSignal | undefined;
 }
@@ -20,12 +23,22 @@ export class WalkListing extends SteppedItems<string, File> implements AsyncIter
     this.#options = options;
   }
 
+  override get emptyReason(): string | undefined {
+    const { hasGlobs, reason } = this.#options.empty;
+    return hasGlobs ? reason : undefined;
+  }
+
   override *steps(): Generator<[path: string, file: File] | undefined, void> {
-    const { signal, source, tree } = this.#options;
+    const { empty, names, signal, tree } = this.#options;
+    const source = new FileSource(names);
+    let isEmpty = true;
     for (const found of walkTree(tree)) {
       signal?.throwIfAborted();
+      isEmpty &&= found === undefined;
       yield found === undefined ? undefined : [found.path, createFile(source, found.path, found.stats)];
     }
+    signal?.throwIfAborted();
+    if (isEmpty) requireFiles(empty);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<[path: string, file: File], void> {

@@ -1,4 +1,6 @@
-import type { ColumnType, Columns } from "./columns.ts";
+import { checkOptions, type OptionChecks } from "../../options/check-options.ts";
+import { ANYTHING, BOOLEAN } from "../../options/option-check.ts";
+import type { ColumnOptions, ColumnType, Columns } from "./columns.ts";
 import { checkName, foldName } from "./identifier.ts";
 import { shownValue } from "./shown-value.ts";
 
@@ -18,18 +20,30 @@ export const SQL_TYPES: Readonly<Record<ColumnType, string>> = Object.freeze({
   boolean: "INTEGER",
 });
 
+const COLUMN_CHECKS: OptionChecks<ColumnOptions> = {
+  // Checked below, with the known types in the message.
+  type: ANYTHING,
+  nullable: BOOLEAN,
+};
+
 /**
  * Checks the `columns` option and gives it in one form.
  *
- * @throws TypeError or RangeError that starts with `act`
+ * `mounting` says what the caller wants to do, for the error.
+ *
+ * @throws TypeError or RangeError
  */
-export function columnSchemas(act: string, columns: Columns): readonly ColumnSchema[] {
+export function columnSchemas(mounting: string, columns: Columns): readonly ColumnSchema[] {
+  const act = `Cannot ${mounting}`;
   if (typeof columns !== "object" || columns === null || Array.isArray(columns)) {
     throw new TypeError(`${act}: \`columns\` must be an object of columns by name, got ${shownValue(columns)}`);
   }
   const schemas = Object.entries(columns).map(([name, column]): ColumnSchema => {
     checkName(act, "columns", name);
     const options = typeof column === "string" ? { type: column } : column;
+    if (typeof options === "object" && options !== null) {
+      checkOptions(`${mounting} with \`columns.${name}\``, options, COLUMN_CHECKS);
+    }
     const type: unknown = options?.type;
     if (typeof type !== "string" || !Object.hasOwn(SQL_TYPES, type)) {
       const wanted = Object.keys(SQL_TYPES).join(", ");

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { TidemarkError } from "../../errors.ts";
+import { canonicalPath } from "../../places/canonical-path.ts";
 import { DatabaseFile } from "./database-file.ts";
 import { shownValue } from "./shown-value.ts";
 
@@ -37,7 +37,7 @@ export function databaseOf(given: DatabaseSync | string): Database {
       `Cannot use the database: \`db\` must be the path of a file, got ${shownValue(given)}; open a DatabaseSync for others`,
     );
   }
-  return fileAt(canonicalPath(resolve(given)));
+  return fileAt(canonicalPath(given));
 }
 
 /** The database of a location from our records; `undefined` when it is not there any more. */
@@ -80,11 +80,4 @@ function fileAt(location: string): DatabaseFile {
   const file = new DatabaseFile(location);
   files.set(location, file);
   return file;
-}
-
-/** The path without symbolic links, of a file that need not exist yet. */
-function canonicalPath(path: string): string {
-  if (existsSync(path)) return realpathSync.native(path);
-  const folder = dirname(path);
-  return folder === path ? path : join(canonicalPath(folder), basename(path));
 }

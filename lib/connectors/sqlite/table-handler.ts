@@ -5,7 +5,9 @@ import type {
   TargetDecision,
 } from "../../engine/targets/target-handler.ts";
 import type { StableKey } from "../../state/stable-key.ts";
-import { databaseAt, type Database } from "./database.ts";
+import { resolvePlace } from "../../places/place.ts";
+import { databaseAt, databaseOf, type Database } from "./database.ts";
+import { DatabaseFile } from "./database-file.ts";
 import { dropTable, ensureTable, type TableRecords } from "./ensure-table.ts";
 import { foldName } from "./identifier.ts";
 import type { StoredRow } from "./row.ts";
@@ -14,8 +16,8 @@ import { shownValue } from "./shown-value.ts";
 import type { TableSchema } from "./table-schema.ts";
 import { inTransaction } from "./transaction.ts";
 
-/** What names a table: the location of its database and its name, in the form in which SQLite compares names. */
-export type TableKey = readonly [location: string, table: string];
+/** The key of a table: the place of its database and its name, in the form in which SQLite compares names. */
+export type TableKey = readonly [place: string, table: string];
 
 /** A table as it is declared. */
 export interface TableValue {
@@ -27,26 +29,27 @@ export interface TableValue {
 export interface TableAction extends TableRecords {
   readonly key: TableKey;
   readonly desired: TableValue | undefined;
+  readonly root: string;
 }
 
-/** The key of a table. */
+/** The key of a table, with the location of its database. */
 export function tableKey(value: TableValue): TableKey {
   return [value.database.location, foldName(value.schema.table)];
 }
 
 /** The handler of tables; what is remembered of a table is its schema. */
 export const tableHandler: ContainerHandler<TableKey, TableValue, TableSchema, TableAction, StableKey, StoredRow> = {
+  keyedBy: "place",
   reconcile: reconcileTable,
   async apply(actions) {
     const states: ContainerState[] = [];
     for (const action of actions) states.push(await applyTable(action));
     return states;
   },
-  child({ key, desired, tracking }) {
+  child({ key, desired, root, tracking }) {
     const schema = desired?.schema ?? tracking;
-    if (schema === undefined) return undefined;
-    const database = desired?.database ?? databaseAt(key[0]);
-    return database === undefined ? undefined : rowHandler(database, schema);
+    const database = databaseOfTable(key, desired, root);
+    return schema === undefined || database === undefined ? undefined : rowHandler(database, schema);
   },
 };
 
@@ -58,15 +61,22 @@ function reconcileTable(
   return { action: change, tracking: desired?.schema };
 }
 
-async function applyTable({ key, desired, ...records }: TableAction): Promise<ContainerState> {
-  const [location, table] = key;
+/** The connection that the user gave, else the file at the place of the key: by another name, SQLite would keep another log beside it. */
+function databaseOfTable(key: TableKey, desired: TableValue | undefined, root: string): Database | undefined {
+  const { database } = desired ?? {};
+  if (database !== undefined && !(database instanceof DatabaseFile)) return database;
+  const location = resolvePlace(root, key[0]);
+  return database === undefined ? databaseAt(location) : databaseOf(location);
+}
+
+async function applyTable({ key, desired, root, ...records }: TableAction): Promise<ContainerState> {
+  const [, table] = key;
+  const database = databaseOfTable(key, desired, root);
+  if (database === undefined) return "kept";
   if (desired !== undefined) {
     const act = `Cannot mount table ${shownValue(desired.schema.table)}`;
-    return inTransaction(desired.database, act, (db) => ensureTable(db, desired.schema, records));
+    return inTransaction(database, act, (db) => ensureTable(db, desired.schema, records));
   }
-  const database = databaseAt(location);
-  if (database !== undefined) {
-    await inTransaction(database, `Cannot drop table ${shownValue(table)}`, (db) => dropTable(db, table, records));
-  }
+  await inTransaction(database, `Cannot drop table ${shownValue(table)}`, (db) => dropTable(db, table, records));
   return "kept";
 }

@@ -1,3 +1,5 @@
+import type { OptionChecks } from "../../options/check-options.ts";
+import { ANYTHING } from "../../options/option-check.ts";
 import type { Columns } from "./columns.ts";
 
 /** How a full-text table is indexed; see https://sqlite.org/fts5.html. */
@@ -33,3 +35,20 @@ export interface TableOptions<C extends Columns = Columns> {
   /** @default [] */
   readonly indexes?: readonly TableIndex<NoInfer<keyof C & string>>[];
 }
+
+// The values are checked by `tableSchema`, which knows the columns.
+
+/** The checks of {@link TableOptions}. */
+export const TABLE_CHECKS: OptionChecks<TableOptions> = {
+  table: ANYTHING,
+  columns: ANYTHING,
+  primaryKey: ANYTHING,
+  fts5: ANYTHING,
+  indexes: { wanted: "an array of indexes", accepts: (value) => Array.isArray(value) },
+};
+
+/** The checks of {@link Fts5Options}. */
+export const FTS5_CHECKS: OptionChecks<Fts5Options> = { tokenize: ANYTHING, unindexed: ANYTHING };
+
+/** The checks of {@link TableIndex}. */
+export const INDEX_CHECKS: OptionChecks<TableIndex> = { columns: ANYTHING };

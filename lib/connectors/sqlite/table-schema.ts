@@ -1,8 +1,16 @@
+import { checkOptions } from "../../options/check-options.ts";
 import { checkSelection, columnSchemas, type ColumnSchema } from "./column-schema.ts";
 import type { Columns } from "./columns.ts";
 import { checkName, foldName } from "./identifier.ts";
 import { shownValue } from "./shown-value.ts";
-import type { Fts5Options, TableIndex, TableOptions } from "./table-options.ts";
+import {
+  FTS5_CHECKS,
+  INDEX_CHECKS,
+  TABLE_CHECKS,
+  type Fts5Options,
+  type TableIndex,
+  type TableOptions,
+} from "./table-options.ts";
 
 /** A full-text table's own part of a {@link TableSchema}. */
 export interface Fts5Schema {
@@ -26,13 +34,15 @@ export interface TableSchema {
  * @throws TypeError or RangeError naming the table and the option
  */
 export function tableSchema<C extends Columns>(options: TableOptions<C>): TableSchema {
-  const { table } = options;
-  const act = `Cannot mount table ${shownValue(table)}`;
+  const { table } = checkOptions("mount a table", options, TABLE_CHECKS);
+  const mounting = `mount table ${shownValue(table)}`;
+  const act = `Cannot ${mounting}`;
   checkName(act, "table", table);
   if (/^sqlite_|_tidemark_keys$/i.test(table)) {
     throw new RangeError(`${act}: names that start with "sqlite_" or end with "_tidemark_keys" are reserved`);
   }
-  const columns = columnSchemas(act, options.columns);
+  const columns = columnSchemas(mounting, options.columns);
+  checkParts(mounting, options);
   const primaryKey = typeof options.primaryKey === "string" ? [options.primaryKey] : options.primaryKey;
   checkSelection(act, "primaryKey", primaryKey, columns);
   const nullable = columns.find((column) => column.nullable && primaryKey.includes(column.name));
@@ -43,6 +53,14 @@ export function tableSchema<C extends Columns>(options: TableOptions<C>): TableS
   const fts5 = options.fts5 === undefined ? null : fts5Schema(act, table, columns, options.fts5);
   if (fts5 !== null && indexes.length > 0) throw new RangeError(`${act}: an FTS5 table cannot have \`indexes\``);
   return { table, columns, primaryKey: [...primaryKey], indexes, fts5 };
+}
+
+/** Checks the options inside the options: those of indexes and of the full-text search. */
+function checkParts<C extends Columns>(mounting: string, { fts5, indexes = [] }: TableOptions<C>): void {
+  for (const [at, index] of indexes.entries()) {
+    checkOptions(`${mounting} with \`indexes[${at}]\``, index, INDEX_CHECKS);
+  }
+  if (fts5 !== undefined) checkOptions(`${mounting} with \`fts5\``, fts5, FTS5_CHECKS);
 }
 
 /** The columns of the primary key, in the order of the key. */

@@ -1,12 +1,21 @@
 import type { DatabaseSync } from "node:sqlite";
-import { memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
-import { declareTargetState, defineContainer, mountTarget } from "../../engine/target.ts";
+import { formatOneKeyOf, formatOneMemoKey, memoKey, type Memoizable } from "../../engine/memo/memoizable.ts";
+import {
+  bindProvider,
+  declareTargetState,
+  defineContainer,
+  mountTarget,
+  type TargetProvider,
+} from "../../engine/target.ts";
+import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
+import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import type { Columns, RowOf } from "./columns.ts";
 import { databaseOf } from "./database.ts";
-import { keyOfRow, storedRow } from "./row.ts";
+import type { StableKey } from "../../state/stable-key.ts";
+import { keyOfRow, storedRow, type StoredRow } from "./row.ts";
 import { tableHandler, tableKey, type TableValue } from "./table-handler.ts";
 import type { TableOptions } from "./table-options.ts";
-import { tableSchema } from "./table-schema.ts";
+import { tableSchema, type TableSchema } from "./table-schema.ts";
 
 /** A mounted table. */
 export interface TableTarget<Row> extends Memoizable {
@@ -31,18 +40,30 @@ const tables = defineContainer("tidemark/sqlite/table", tableHandler);
  * @throws TypeError or RangeError for a wrong description, TidemarkError SCHEMA_MISMATCH for another table of that name,
  *   DATABASE_UNAVAILABLE for a closed or locked database or one inside a transaction, DATABASE_WRITE_FAILED
  */
-export async function mountTableTarget<const C extends Columns>(
+export function mountTableTarget<const C extends Columns>(
+  db: DatabaseSync | string,
+  options: TableOptions<C>,
+): Promise<TableTarget<RowOf<C>>> {
+  return pendingTarget(mountTable(db, options), "declareRow", "mountTableTarget");
+}
+
+async function mountTable<C extends Columns>(
   db: DatabaseSync | string,
   options: TableOptions<C>,
 ): Promise<TableTarget<RowOf<C>>> {
   const schema = tableSchema(options);
   const value: TableValue = { database: databaseOf(db), schema };
-  const provider = await mountTarget(tables.at(tableKey(value), value));
+  return createTableTarget<RowOf<C>>(await mountTarget(tables.at(tableKey(value), value)), schema);
+}
+
+function createTableTarget<Row>(provider: TargetProvider<StableKey, StoredRow>, schema: TableSchema): TableTarget<Row> {
   return Object.freeze({
-    declareRow(row: RowOf<C>): void {
+    declareRow(row: Row): void {
       const stored = storedRow(schema, row);
       declareTargetState(provider, keyOfRow(schema, stored), stored);
     },
     [memoKey]: () => [provider[memoKey](), schema],
+    [formatOneMemoKey]: () => [formatOneKeyOf(provider), schema],
+    [bindTarget]: (owner: TargetOwner) => createTableTarget<Row>(bindProvider(provider, owner), schema),
   });
 }

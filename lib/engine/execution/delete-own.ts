@@ -4,7 +4,7 @@ import type { Report } from "../../progress/report.ts";
 import { decodePath, formatPath, joinPaths } from "../../state/stable-key.ts";
 import { withoutMemo } from "../records/child-row.ts";
 import { ROOT_ID, type ChildRow, type PendingDeletionRow, type TrackingRow } from "../records/row.ts";
-import { handleException } from "../run/exceptions.ts";
+import { handleException, type ExceptionHandler } from "../run/exceptions.ts";
 import type { Run } from "../run/run.ts";
 import { applyPlan } from "./apply-plan.ts";
 import { disown, giveUpAll, planRemoval } from "./plan.ts";
@@ -16,6 +16,10 @@ export interface Deletion {
   readonly place: PendingDeletionRow;
   /** Where it is counted. */
   readonly report: Report;
+  /** The handlers of a failure: those in the scope of the mount, innermost first. @default those of the environment */
+  readonly handlers?: readonly ExceptionHandler[] | undefined;
+  /** Whether its delete counts; the deletes below count in any case. @default true */
+  readonly isCounted?: boolean;
 }
 
 /**
@@ -27,24 +31,27 @@ export async function deleteOwn(run: Run, deletion: Deletion): Promise<boolean> 
   const tracked = run.rows.tracking(deletion.id);
   const { activity } = deletion.report;
   const execution = new DeletionExecution(deletion, tracked?.name ?? deletion.row.name);
-  const started = activity.start(execution);
+  const started = deletion.isCounted === false ? undefined : activity.start(execution);
   try {
     await removeOwn(run, deletion, tracked);
-    activity.finish(started, "deletes");
+    if (started !== undefined) activity.finish(started, "deletes");
     run.mounted.forget(deletion.id);
     return true;
   } catch (error) {
-    activity.finish(started, "errors");
+    activity.finish(started ?? activity.start(execution), "errors");
     await remember(run, deletion);
-    const { cell, path } = execution;
+    const { component } = execution.cell;
+    const { path } = execution;
+    const { handlers } = deletion;
     const parentPath = formatPath(decodePath(deletion.place.parentPath));
-    await reportFailure(run, deletion.report, { component: cell.component, path, parentPath, error });
+    await reportFailure(run, deletion.report, { component, path, parentPath, error, handlers });
     return false;
   }
 }
 
 /** Records that a deletion is pending, so that the next run tries again, also when the component's owner is not run then. */
-export async function remember(run: Run, { id, place }: Deletion): Promise<void> {
+export async function remember(run: Run, { handlers, id, place }: Deletion): Promise<void> {
+  if (handlers !== undefined) run.mounted.noteFailedDeletion(id, handlers);
   await run.rows.write([run.rows.putPendingDeletion(id, place)]);
   run.onDeletionFailed?.();
 }
@@ -94,11 +101,18 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
 export async function reportFailure(
   run: Run,
   report: Report,
-  failure: { readonly component: string; readonly path: string; readonly parentPath: string; readonly error: unknown },
+  failure: {
+    readonly component: string;
+    readonly path: string;
+    readonly parentPath: string;
+    readonly error: unknown;
+    /** @default those of the environment */
+    readonly handlers?: readonly ExceptionHandler[] | undefined;
+  },
 ): Promise<void> {
-  const { error, parentPath, ...place } = failure;
+  const { error, handlers = run.handlers, parentPath, ...place } = failure;
   report.recordFailure({ ...place, error });
   const context = { ...place, parentPath, environment: run.environmentName, mountKind: "delete" as const };
   // A deletion has no handle that could reject with an error of the outermost handler; the report has the failure.
-  await handleException(run.handlers, error, context).catch(() => {});
+  await handleException(handlers, error, context).catch(() => {});
 }

@@ -72,10 +72,14 @@ function voidMemo(run: Run, { row, place }: Deletion): void {
   run.write([rows.putChild(place.ancestors.at(-1) ?? ROOT_ID, place.path, withoutMemo(row))]);
 }
 
-function* listBelow(run: Run, { id, place, report: counted }: Deletion, after?: Uint8Array): Iterable<Deletion> {
+function* listBelow(
+  run: Run,
+  { handlers, id, place, report: counted }: Deletion,
+  after?: Uint8Array,
+): Iterable<Deletion> {
   const below = { ancestors: [...place.ancestors, id], parentPath: joinPaths(place.parentPath, place.path) };
   for (const { path, row } of run.rows.children(id, { after })) {
-    yield { id: row.id, row, place: { ...below, path }, report: counted };
+    yield { id: row.id, row, place: { ...below, path }, report: counted, handlers };
   }
 }
 

@@ -1,29 +1,41 @@
 import type { StartedExecution } from "../../progress/activity.ts";
 import type { Component } from "../run/component.ts";
+import { ownCopy } from "../memo/own-copy.ts";
 import { Frame, runInFrame } from "../run/frame.ts";
+import { bindTargets } from "../targets/bind-targets.ts";
+import { hasLostOwnFile } from "./own-file.ts";
 import { submit } from "./submit.ts";
 
 /** Runs a component that is not answered from its memo, brings about what it declared, and counts how it ended. */
 export async function execute(component: Component): Promise<unknown> {
   const { report, run } = component;
   run.throwIfAborted();
+  run.mounted.noteHandlers(component.id, component.mounting.handlers);
+  const isRecorded = component.row !== undefined;
   const started = report.activity.start(component);
   run.backpressure.start();
   run.enter(component);
   try {
-    const value = await runFunction(component);
+    const value = handedOut(component, await runFunction(component));
     run.throwIfAborted();
     component.interrupt = undefined;
     report.activity.finish(started, await submitCounted(component, value));
     return value;
   } catch (error) {
-    countFailure(component, started, error);
+    const lost = hasLostOwnFile(component, error);
+    if (lost !== false && (await lost)) takeBack(component, started, isRecorded);
+    else countFailure(component, started, error);
     throw error;
   } finally {
     // The groups of an aborted run fail with it: not everything was deleted.
     if (!run.isAborted) component.body.releaseGroups();
     run.leave(component);
   }
+}
+
+/** The value as its user gets it: a memoized one is a copy, which is stored before the user, or the function, can alter it. */
+function handedOut({ info, mounting }: Component, value: unknown): unknown {
+  return info.isMemoized && mounting.kind === "useMount" ? ownCopy(value) : value;
 }
 
 async function submitCounted(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
@@ -44,9 +56,10 @@ export function failBeforeStart(component: Component, error: unknown): void {
 
 /** Calls the function, then waits for everything it has mounted; only then throws what it threw. */
 async function runFunction(component: Component): Promise<unknown> {
-  const { args, body, cell, info } = component;
+  const { body, cell, info } = component;
   const scope = { subpath: [], group: undefined, handlers: component.run.handlers };
   const frame = new Frame(component, scope, body.dependencies);
+  const args = bindTargets(component.args, component);
   const call = (): unknown => Reflect.apply(info.implementation, undefined, args);
   cell.enterBody();
   const outcome = await interruptible(component, () => runInFrame(frame, call)).then(
@@ -72,6 +85,17 @@ function interruptible<T>(component: Component, body: () => T | PromiseLike<T>):
 
 async function attempt<T>(body: () => T | PromiseLike<T>): Promise<T> {
   return body();
+}
+
+/** Takes the start of a component back that has lost its own file: it is deleted like any other child that has vanished. */
+function takeBack(component: Component, started: StartedExecution, isRecorded: boolean): void {
+  const { id, mounting, relativePath, report, row, run } = component;
+  const parent = component.parent!;
+  report.activity.cancel(started);
+  // The parent may have the same file as an argument, which may come back as it was.
+  parent.hasFailedChild = true;
+  parent.body.children.lose(relativePath);
+  run.mounted.noteLost(id, row, { report, handlers: mounting.handlers, isCounted: isRecorded });
 }
 
 function countFailure(component: Component, started: StartedExecution | undefined, error: unknown): void {

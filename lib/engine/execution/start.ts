@@ -5,7 +5,7 @@ import { handleException } from "../run/exceptions.ts";
 import { execute, failBeforeStart } from "./execute.ts";
 import type { Asked } from "../memo/memo-check.ts";
 import { probe, type Hit } from "./probe.ts";
-import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
+import type { SharedArguments } from "../memo/shared-arguments.ts";
 import type { Frame } from "../run/frame.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
 import type { MountCompletion } from "../run/mount-completion.ts";
@@ -29,7 +29,7 @@ export function adoptChild(
   parent: Component,
   info: FunctionInfo,
   args: readonly unknown[],
-  where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly fingerprints?: ItemFingerprints },
+  where: { readonly path: Uint8Array; readonly mounting: Mounting; readonly shared?: SharedArguments | undefined },
 ): Component {
   return createChild(parent, info, args, { ...where, ...parent.body.children.adopt(where.path) });
 }
@@ -44,7 +44,7 @@ export function createChild(
     readonly id: number;
     readonly row: ChildRow | undefined;
     readonly mounting: Mounting;
-    readonly fingerprints?: ItemFingerprints;
+    readonly shared?: SharedArguments | undefined;
     readonly asked?: Asked | undefined;
   },
 ): Component {
@@ -155,6 +155,8 @@ async function finish(child: Component, probed: Probed | undefined): Promise<unk
     if (probed !== undefined) {
       if ("error" in probed) throw probed.error;
       hit = "pending" in probed ? await probed.pending : probed;
+      // While its arguments were asked for their states, they may have been altered.
+      if (hit === undefined) child.dropBasisIfAltered();
     }
   } catch (error) {
     child.run.throwIfAborted();
@@ -185,7 +187,7 @@ async function finishInBackground(
     await finish(child, probed);
   } catch (error) {
     child.giveUpSlot();
-    failure = await handOver(child, error);
+    if (child.run.mounted.lost(child.id) === undefined) failure = await handOver(child, error);
   }
   leave(child);
   completion.leave(failure);

@@ -1,11 +1,13 @@
 import { describeUnstorable } from "../../state/codec.ts";
 import type { StateChange } from "../../state/store.ts";
 import type { Component } from "../run/component.ts";
-import { collectStates, requireStorable } from "../memo/memo-check.ts";
+import { completeStates, requireStorable } from "../memo/memo-check.ts";
 import { disown, giveUpAll, planComponent, type Plan } from "./plan.ts";
+import { ROW_FORMAT } from "../records/row-envelope.ts";
 import { isSameTracking } from "../records/tracking-row.ts";
 import type { MemoRow, TrackedItem, TrackingRow } from "../records/row.ts";
 import { applyPlan } from "./apply-plan.ts";
+import { requireFewDeletes } from "./require-few-deletes.ts";
 import { hasVanished, sweep } from "./sweep.ts";
 
 /**
@@ -16,7 +18,8 @@ import { hasVanished, sweep } from "./sweep.ts";
  */
 export async function submit(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
   const { run } = component;
-  const memo = await createMemo(component, value);
+  const memo = createMemo(component, value);
+  await requireFewDeletes(component);
   const plan = planComponent(component);
   run.mounted.noteDeclared(component.id);
   await preCommit(component, plan);
@@ -91,13 +94,17 @@ function outdatedCalls({ calls, id, row, run }: Component): StateChange[] {
   return run.rows.removeCalls(id, (fingerprint) => calls.isCurrent(fingerprint));
 }
 
-async function createMemo(component: Component, value: unknown): Promise<MemoRow | undefined> {
-  const { info, mounting } = component;
+function createMemo(component: Component, value: unknown): MemoRow | undefined {
+  const { info, memoBasis, mounting } = component;
   if (!info.isMemoized || component.hasFailedChild || component.hasLiveParts) return undefined;
-  // The value of a component that is mounted is nobody's; of one that is used, it has to come back as it was.
+  // The value of a mounted component is unused; that of a used one must be restored exactly.
   if (mounting.kind === "useMount") requireStorable(info.name, value);
-  const { fingerprint, stateful } = component.call;
-  const states = await collectStates(stateful);
-  const dependencies = component.body.dependencies.toString();
-  return { fingerprint, dependencies, states, value: describeUnstorable(value) === undefined ? [value] : [] };
+  if (memoBasis === undefined) return undefined;
+  return {
+    format: ROW_FORMAT,
+    fingerprint: memoBasis.call.fingerprint,
+    dependencies: component.body.dependencies.toString(),
+    states: completeStates(memoBasis),
+    value: describeUnstorable(value) === undefined ? [value] : [],
+  };
 }

@@ -18,15 +18,20 @@ export function hasVanished(component: Component): boolean {
 /** Whether children may have vanished that would be counted in `report`: those that nothing has mounted again so far. */
 export function mayCountDeletes(component: Component, report: Report): boolean {
   if (component.hasFoundAll) return false;
+  if (component.body.children.hasLost && counts(report, vanished(component))) return true;
   // A run may have a thousand groups, and looks here at the end of each: only at the report's own places, and not where a later
   // one at the same path counts what has vanished.
   const places = component.body.places.filter((place) => place.report === report);
   return places.some((place) => {
     const { path } = place;
     if (component.body.places.findLast((other) => Buffer.compare(other.path, path) === 0) !== place) return false;
-    for (const deletion of vanished(component, { within: path })) if (deletion.report === report) return true;
-    return false;
+    return counts(report, vanished(component, { within: path }));
   });
+}
+
+function counts(report: Report, deletions: Iterable<Deletion>): boolean {
+  for (const deletion of deletions) if (deletion.report === report) return true;
+  return false;
 }
 
 /** Deletes the children that were not mounted in this run. What could not be deleted is tried again by the next run. */
@@ -46,7 +51,8 @@ export async function retryDeletions(run: Run): Promise<void> {
     if (row?.id !== id || run.mounted.has(id)) {
       await run.rows.write([run.rows.removePendingDeletion(id)]);
     } else {
-      await deleteTree(run, { id, row, place, report: run.report }, containers);
+      const handlers = run.mounted.deletionHandlers(id, place.ancestors);
+      await deleteTree(run, { id, row, place, report: run.report, handlers }, containers);
     }
   }
   await deleteContainers(run, containers);
@@ -60,21 +66,31 @@ export function* vanished(
   const { ancestors, encodedPath, id, run } = component;
   const below = { ancestors: [...ancestors, id], parentPath: encodedPath };
   for (const { path, row } of run.rows.children(id, { ...range, except: run.mounted })) {
-    const report = reportOf(component, path);
-    if (report !== undefined) yield { id: row.id, row, place: { ...below, path }, report };
+    const owner = ownerOf(component, path, row.id);
+    if (owner !== undefined) yield { id: row.id, row, place: { ...below, path }, ...owner };
   }
 }
 
-/** Where a vanished child is counted; `undefined` when it may only seem to have vanished, because a listing has failed. */
-function reportOf(component: Component, path: Uint8Array): Report | undefined {
+/**
+ * The report that counts a vanished child, and the handlers of a failure to delete it; `undefined` when the child may only seem to
+ * have vanished, because a listing has failed.
+ */
+function ownerOf(
+  component: Component,
+  path: Uint8Array,
+  id: number,
+): Pick<Deletion, "report" | "handlers" | "isCounted"> | undefined {
   const places = component.body.places.filter(
     (place) => Buffer.compare(path.subarray(0, place.path.length), place.path) === 0,
   );
-  if (places.some((place) => !place.isComplete)) return undefined;
+  if (places.some(({ isComplete }) => !isComplete)) return undefined;
+  const lost = component.run.mounted.lost(id);
+  if (lost !== undefined) return lost;
   // Of places inside each other the innermost one would have mounted it; of equal ones, the latest.
-  const owner = places.reduce<ItemsPlace | undefined>(
-    (best, place) => (best === undefined || place.path.length >= best.path.length ? place : best),
+  const place = places.reduce<ItemsPlace | undefined>(
+    (best, other) => (best === undefined || other.path.length >= best.path.length ? other : best),
     undefined,
   );
-  return owner?.report ?? component.report;
+  const { report, handlers } = place ?? { report: component.report, handlers: component.mounting.handlers };
+  return { report, handlers };
 }

@@ -2,6 +2,7 @@ import type { StableKey } from "../../state/stable-key.ts";
 import type { MountHandle } from "../run/mount-handle.ts";
 import type { LiveMapChange, LiveMapItems, LiveMapSubscriber } from "../sources/live-map-feed.ts";
 import { isListable } from "../sources/mount-items.ts";
+import { changeTime } from "./change-time.ts";
 import { ChildDeletion } from "./child-deletion.ts";
 import { excused } from "./excused.ts";
 import type { FeedMount } from "./feed-mount.ts";
@@ -27,21 +28,21 @@ export class FeedSubscriber implements LiveMapSubscriber {
         );
       }
       const options = { mount: this.#mount, listed, signal: this.signal };
-      return this.#mount.task.enqueue(new ListOperation(options, change?.at));
+      return this.#mount.task.enqueue(new ListOperation(options, changeTime(change)));
     });
   }
 
   update(key: StableKey, value: unknown, change?: LiveMapChange): Promise<MountHandle> {
     return excused(this.signal, () => {
       const { items, task } = this.#mount;
-      return task.enqueue(new ChildUpdate(this.#mount, items.childOf(key, value), change?.at));
+      return task.enqueue(new ChildUpdate(this.#mount, items.childOf(key, value), changeTime(change)));
     });
   }
 
   delete(key: StableKey, change?: LiveMapChange): Promise<MountHandle> {
     return excused(this.signal, () => {
       const { items, task } = this.#mount;
-      return task.enqueue(new ChildDeletion(this.#mount, items.pathOf(key), change?.at));
+      return task.enqueue(new ChildDeletion(this.#mount, items.pathOf(key), changeTime(change)));
     });
   }
 

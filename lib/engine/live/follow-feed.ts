@@ -34,11 +34,11 @@ export function followFeed(
   const { handlers } = scope;
   const group = scope.group?.nearestOpen;
   const mounting: Mounting = { kind: "mountEach", group, handlers };
-  const place = { path, report: group?.report ?? owner.report, isComplete: false };
+  const place = { path, report: group?.report ?? owner.report, handlers, isComplete: false };
   owner.body.addPlace(place);
-  const items = new EachItems(info, args, path);
+  const items = new EachItems(info, args, path, owner.root);
   const completion = new MountCompletion();
-  const entry = new FeedEntry(completion, owner.body.readiness, group?.readiness);
+  const entry = new FeedEntry(completion, { component: owner.body.readiness, group: group?.readiness, place });
   completion.close();
   const sourcePath = formatPath(decodePath(joinPaths(owner.encodedPath, path)));
   const reporter = new SourceReporter({ owner, group, handlers, name: info.name, path: sourcePath });

@@ -7,6 +7,8 @@ import { MountCompletion } from "../run/mount-completion.ts";
 import type { MountHandle } from "../run/mount-handle.ts";
 import { subpathKeys, type MountPath } from "../run/subpath.ts";
 import type { LiveMapChange } from "../sources/live-map-feed.ts";
+import { bindTargets } from "../targets/bind-targets.ts";
+import { changeTime } from "./change-time.ts";
 import { ChildDeletion } from "./child-deletion.ts";
 import { ChildOperation, type ChildOperationTarget } from "./child-operation.ts";
 import type { ComponentMount } from "./component-mount.ts";
@@ -47,10 +49,13 @@ export class ChildUpdate extends ChildOperation {
 
   protected override async perform(children: LiveChildren): Promise<Failure | undefined> {
     const completion = new MountCompletion();
-    await launch(await children.adopt(this.#child), completion);
+    const child = await children.adopt(this.#child);
+    await launch(child, completion);
     this.begin();
     completion.close();
-    return failureOf(completion);
+    const failure = await failureOf(completion);
+    await children.deleteLost(child);
+    return failure;
   }
 }
 
@@ -83,7 +88,7 @@ class ComponentSource implements LiveSource {
 
   async follow(signal: AbortSignal): Promise<void> {
     const { child, liveClass } = this.#mount;
-    const instance: LiveComponent = new liveClass(...(child.args as readonly never[]));
+    const instance: LiveComponent = new liveClass(...(bindTargets(child.args, child) as readonly never[]));
     const operator = new ComponentOperator(this.#mount, instance, signal);
     setClock(operator, child.run.clock);
     await instance.processLive(operator);
@@ -104,7 +109,7 @@ class ComponentOperator implements LiveComponentOperator {
   updateFull(change?: LiveMapChange): Promise<void> {
     return excused(this.signal, () => {
       const options = { mount: this.#mount, instance: this.#instance, signal: this.signal };
-      return this.#mount.task.enqueue(new ProcessOperation(options, change?.at));
+      return this.#mount.task.enqueue(new ProcessOperation(options, changeTime(change)));
     });
   }
 

@@ -1,7 +1,7 @@
 import { deleteComponent } from "../execution/deletion.ts";
 import { adoptChild } from "../execution/start.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
-import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
+import type { SharedArguments } from "../memo/shared-arguments.ts";
 import type { ChildRow } from "../records/row.ts";
 import type { Component } from "../run/component.ts";
 import { IdSet } from "../run/id-set.ts";
@@ -13,7 +13,7 @@ export interface LiveChild {
   readonly path: Uint8Array;
   readonly info: FunctionInfo;
   readonly args: readonly unknown[];
-  readonly fingerprints?: ItemFingerprints;
+  readonly shared?: SharedArguments | undefined;
 }
 
 /** Options of {@link LiveChildren}. */
@@ -68,8 +68,18 @@ export class LiveChildren {
   async delete(path: Uint8Array, row: ChildRow): Promise<void> {
     const { ancestors, encodedPath: parentPath, id, report, run } = this.parent;
     const place = { path, ancestors: [...ancestors, id], parentPath };
-    const counted = this.#mounting.group?.report ?? report;
-    if (await deleteComponent(run, { id: row.id, row, place, report: counted })) this.#own.delete(row.id);
+    const { group, handlers } = this.#mounting;
+    const counted = { report: group?.report ?? report, handlers, ...run.mounted.lost(row.id) };
+    if (await deleteComponent(run, { id: row.id, row, place, ...counted })) this.#own.delete(row.id);
+  }
+
+  /** Deletes a child that has lost its own file while it ran. */
+  async deleteLost({ id, relativePath, run }: Component): Promise<void> {
+    if (run.mounted.lost(id) === undefined) return;
+    const row = this.find(relativePath);
+    if (row !== undefined) return this.delete(relativePath, row);
+    run.mounted.forget(id);
+    this.#own.delete(id);
   }
 
   /** Takes the mounts of the children below `within` back, so that those not mounted again count as vanished. */

@@ -100,7 +100,7 @@ export class LiveTask implements Stoppable {
       const failure = await reporter.reportFailure(failed.error);
       await this.#operations.idle();
       if (this.#isLasting) reporter.markFailing(failed.error, this.#streak.numFailures, pauseMs);
-      entry.leave(failure);
+      entry.fail(failure);
       if (!this.#isLasting) break;
       await pause(pauseMs, { clock: run.clock, signal }).catch(() => {});
     }

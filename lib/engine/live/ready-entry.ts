@@ -1,5 +1,6 @@
 import { leave } from "../execution/start.ts";
 import type { Component } from "../run/component.ts";
+import type { ItemsPlace } from "../run/items-place.ts";
 import type { MountCompletion } from "../run/mount-completion.ts";
 import type { Readiness } from "../run/readiness.ts";
 import type { Failure } from "./failure.ts";
@@ -25,7 +26,12 @@ export abstract class ReadyEntry {
     this.#failure ??= failure;
   }
 
-  /** The source is ready, or has failed before: `failure` is the one that no exception handler has swallowed. */
+  /** Ends the wait for a source that has failed: `failure` is the one that no exception handler has swallowed. */
+  fail(failure: Failure | undefined): void {
+    this.leave(failure);
+  }
+
+  /** Ends the wait for a source that is ready, or has ended or failed before. */
   leave(failure?: Failure): void {
     if (this.#isReady) return;
     this.#isReady = true;
@@ -37,17 +43,35 @@ export abstract class ReadyEntry {
   protected abstract leaveSurroundings(): void;
 }
 
+/** Options of {@link FeedEntry}. */
+export interface FeedEntryOptions {
+  /** The readiness of the component that follows the feed. */
+  readonly component: Readiness;
+  /** The readiness of the stats group around. */
+  readonly group: Readiness | undefined;
+  /** The place of the items: vanished ones are kept if the feed fails before it is ready. */
+  readonly place: ItemsPlace;
+}
+
 /** The entry of a feed, in the readiness of the component that follows it and of the stats group around. */
 export class FeedEntry extends ReadyEntry {
   readonly #component: Readiness;
   readonly #group: Readiness | undefined;
+  readonly #place: ItemsPlace;
 
-  constructor(completion: MountCompletion, component: Readiness, group: Readiness | undefined) {
+  constructor(completion: MountCompletion, { component, group, place }: FeedEntryOptions) {
     super(completion);
     this.#component = component;
     this.#group = group;
+    this.#place = place;
     component.enter();
     group?.enter();
+  }
+
+  override fail(failure: Failure | undefined): void {
+    // A source that fails before it is ready may not have reported all of its items, though it has listed some.
+    if (!this.isReady) this.#place.isComplete = false;
+    super.fail(failure);
   }
 
   protected override leaveSurroundings(): void {

@@ -1,28 +1,32 @@
 import type { StateChange } from "../../state/store.ts";
 import type { CallRow } from "../records/row.ts";
 
-/** The result of one memoized call. */
-export interface CallResult {
-  readonly value: unknown;
-  /** The stored row, once there is one. */
-  row: CallRow | undefined;
+/** The answer of one memoized call. */
+export interface CallAnswer {
+  /** Its dependencies and declared target states, which count for each caller. */
+  readonly row: CallRow;
+  /** Creates a copy of the value, so that no two callers have the same object. */
+  readonly copy: () => unknown;
 }
 
 /** The memoized calls of one component in one run, by {@link callKey}. */
 export class CallResults {
-  #results: Map<string, CallResult> | undefined;
+  #results: Map<string, CallAnswer | Promise<CallAnswer>> | undefined;
   #changes: Map<string, StateChange> | undefined;
 
-  /** Finds the result of a call that was made before in this run. */
-  find(key: string): CallResult | undefined {
+  /** Finds the answer of a call that was made before in this run; a promise for an asynchronous call. */
+  find(key: string): CallAnswer | Promise<CallAnswer> | undefined {
     return this.#results?.get(key);
   }
 
-  /** Keeps a result for the rest of the run; a rejected promise is forgotten. */
-  keep(key: string, result: CallResult): void {
-    this.#results ??= new Map();
-    this.#results.set(key, result);
-    if (result.value instanceof Promise) result.value.catch(() => this.#results?.delete(key));
+  /** Keeps an answer for the rest of the run; a rejected promise is forgotten. */
+  keep(key: string, answer: CallAnswer | Promise<CallAnswer>): void {
+    const results = (this.#results ??= new Map());
+    results.set(key, answer);
+    if (!(answer instanceof Promise)) return;
+    answer.catch(() => {
+      if (results.get(key) === answer) results.delete(key);
+    });
   }
 
   /** Adds a change that is written when the component commits. */
@@ -36,7 +40,7 @@ export class CallResults {
     return this.#changes?.values() ?? [];
   }
 
-  /** The number of results. */
+  /** The number of answers. */
   get size(): number {
     return this.#results?.size ?? 0;
   }

@@ -1,11 +1,13 @@
 import { isLiveClass, type LiveClass } from "./live-class.ts";
-import { registerLogic, type LogicTracking } from "./logic.ts";
+import { argumentHint } from "../../options/argument-hint.ts";
+import { Logic } from "./loaded-logic.ts";
+import type { LogicTracking } from "./logic.ts";
 
 /** Options of {@link fn}. */
 export interface FnOptions {
   /** Whether an execution is skipped while its logic, its arguments and what it depends on are unchanged. @default false */
   readonly memo?: boolean;
-  /** Stands for the source text in change detection: while it stays the same, editing the source changes nothing. */
+  /** Stands for the code in change detection: while it stays the same, editing the function changes nothing. */
   readonly version?: number;
   /** Data that the function depends on besides its arguments, such as settings; compared by value, read once. */
   readonly deps?: unknown;
@@ -13,7 +15,7 @@ export interface FnOptions {
   readonly name?: string;
   /**
    * `"full"`: a change in this function or in one made by `fn` that it calls invalidates memos; `"self"`: only a change in this
-   * one; `"none"`: neither. @default "full"
+   * one; `"none"`: neither. With `"none"`, `version` and `deps` must be left out. @default "full"
    */
   readonly logicTracking?: LogicTracking;
 }
@@ -22,6 +24,8 @@ export interface FnOptions {
 export interface FunctionInfo {
   readonly name: string;
   readonly logicId: string;
+  /** The id that Tidemark 0.1 gave its logic. */
+  readonly formatOneLogicId: string;
   readonly isMemoized: boolean;
   readonly logicTracking: LogicTracking;
   readonly implementation: (...args: never[]) => unknown;
@@ -50,7 +54,7 @@ export function functionInfo<A extends readonly unknown[]>(
 ): FunctionInfo {
   if (typeof target !== "function") {
     throw new TypeError(
-      `Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}`,
+      `Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}${argumentHint(target)}`,
     );
   }
   if (isComponentFunction(target)) return target[functionKey];
@@ -68,35 +72,89 @@ function isComponentFunction(target: object): target is ComponentFunction<readon
 }
 
 function classInfo(live: LiveClass): FunctionInfo {
-  const source = (): string => live.toString();
   if (live.name === "") {
     throw new TypeError("Cannot mount a live component: its class needs a name, got a class without one");
   }
-  return Object.freeze({
-    name: live.name,
-    logicId: registerLogic({ name: live.name, source: source(), version: undefined, deps: undefined }),
+  const { name } = live;
+  const source = textOf(live);
+  return describe(new Logic({ name, source, version: undefined, deps: undefined }), {
+    name,
     isMemoized: false,
     logicTracking: "full",
     // What it runs is the method of an instance; see `ProcessOperation`.
-    implementation: source,
+    implementation: () => source,
     live,
   });
 }
 
-/** Registers a function and gives what the engine knows of it from then on. */
+/**
+ * Registers a function and gives what the engine knows of it from then on.
+ *
+ * @throws TypeError for a function without a name, without code to compare, or with options that contradict each other
+ */
 export function createInfo(options: FnOptions, implementation: (...args: never[]) => unknown): FunctionInfo {
   const name = options.name ?? implementation.name;
   if (name === "") {
     throw new TypeError(
-      "Cannot make a component function: it needs a name, got a function without one; name the function, or give `name` in the options",
+      "Cannot make a component function: it needs a name, got a function without one; name the function, or give `name` in the options. " +
+        "A bundler that minifies removes names: have it keep them (`keepNames` of esbuild)",
     );
   }
-  const { version, deps } = options;
-  return Object.freeze({
+  const { deps, logicTracking = "full", memo = false, version } = options;
+  if (logicTracking === "none") requireUntracked(name, options);
+  const formatOneSource = textOf(implementation);
+  const source = isComponentFunction(implementation) ? implementation[functionKey].logicId : formatOneSource;
+  requireFunction(name, source);
+  if (logicTracking !== "none" && version === undefined && deps === undefined) requireCode(name, source);
+  return describe(new Logic({ name, source, formatOneSource, version, deps }), {
     name,
-    logicId: registerLogic({ name, source: implementation.toString(), version, deps }),
-    isMemoized: options.memo ?? false,
-    logicTracking: options.logicTracking ?? "full",
+    isMemoized: memo,
+    logicTracking,
     implementation,
   });
+}
+
+function describe(logic: Logic, info: Omit<FunctionInfo, "logicId" | "formatOneLogicId">): FunctionInfo {
+  return Object.freeze({
+    ...info,
+    formatOneLogicId: logic.formatOneId,
+    get logicId() {
+      return logic.id;
+    },
+  });
+}
+
+function textOf(target: object): string {
+  return Function.prototype.toString.call(target);
+}
+
+/** The source text of native functions, bound functions and proxies. */
+const NATIVE = /\{\s*\[native code\]\s*\}$/;
+
+/** The source text of a class: a call throws. A method may be called `class`. */
+const CLASS = /^class(?:\s*\{|\s+[^\s(])/;
+
+function requireFunction(name: string, source: string): void {
+  if (!CLASS.test(source)) return;
+  throw new TypeError(
+    `Cannot make component function \`${name}\`: it must be a function, got a class that is no live component`,
+  );
+}
+
+function requireCode(name: string, source: string): void {
+  if (!NATIVE.test(source)) return;
+  throw new TypeError(
+    `Cannot make component function \`${name}\`: its code must be readable, got a bound or native function, of which neither a new ` +
+      "version nor bound values can be seen; call it in a function of your own, or give `fn` a `version` or `deps`",
+  );
+}
+
+function requireUntracked(name: string, options: FnOptions): void {
+  for (const option of ["version", "deps"] as const) {
+    if (options[option] === undefined) continue;
+    throw new TypeError(
+      `Cannot make component function \`${name}\`: \`${option}\` must be left out with \`logicTracking: "none"\`, which ignores it; ` +
+        "leave one of them out",
+    );
+  }
 }

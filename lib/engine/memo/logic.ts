@@ -1,27 +1,7 @@
-import { fingerprintText } from "./fingerprint.ts";
+import { isLoaded, presentId } from "./loaded-logic.ts";
 
 /** How a function takes part in change detection: `"full"` with what it calls, `"self"` alone, `"none"` not at all. */
 export type LogicTracking = "full" | "self" | "none";
-
-/** The ids of all logic that is loaded in this process. A memo is valid while everything it depended on is still here. */
-const loaded = new Set<string>();
-
-/** What makes a function's logic. */
-export interface Logic {
-  readonly name: string;
-  readonly source: string;
-  /** Stands for the source when given: the source may then change without effect. */
-  readonly version: number | undefined;
-  readonly deps: unknown;
-}
-
-/** Registers a function's logic as loaded, and gives its id. */
-export function registerLogic(logic: Logic): string {
-  const text = logic.version === undefined ? logic.source : logic.version;
-  const id = fingerprintText(logic.name, [logic.name, text, logic.deps]);
-  loaded.add(id);
-  return id;
-}
 
 /**
  * What a component or a memoized call depended on besides its arguments: ids of logic, and generations of the target
@@ -97,11 +77,25 @@ export function formatContainerToken(container: string, generation: number): str
  */
 export function holds(text: string, generationOf: (container: string) => number | undefined): boolean {
   return splitTokens(text).every((token) => {
-    if (!isContainerToken(token)) return loaded.has(token);
+    if (!isContainerToken(token)) return isLoaded(token);
     const separator = token.lastIndexOf("#");
     const generation = generationOf(token.slice(1, separator));
     return generation === undefined || generation === Number(token.slice(separator + 1));
   });
+}
+
+/**
+ * Returns dependencies that Tidemark 0.1 has stored with the present ids of logic. `tokenOf` returns the present token of a container for
+ * the one that 0.1 has stored, or `undefined` for a container that is not mounted, whose token is kept.
+ */
+export function translate(text: string, tokenOf: (container: string) => string | undefined): string {
+  const tokens = splitTokens(text).map((token) => {
+    if (!isContainerToken(token)) return presentId(token);
+    const separator = token.lastIndexOf("#");
+    const container = token.slice(1, separator);
+    return formatContainerToken(tokenOf(container) ?? container, Number(token.slice(separator + 1)));
+  });
+  return [...new Set(tokens)].toSorted().join(",");
 }
 
 function isContainerToken(token: string): boolean {

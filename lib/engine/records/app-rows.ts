@@ -1,9 +1,13 @@
-import { decodeValue, encodeValue } from "../../state/codec.ts";
+import { decodeValue } from "../../state/codec.ts";
 import { prefixEnd } from "../../state/stable-key.ts";
 import type { StateChange, StateEntry, StateStore } from "../../state/store.ts";
 import { decodeCallRow, encodeCallRow } from "./call-row.ts";
-import { decodeChildRow, encodeChildRow, readId } from "./child-row.ts";
-import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES } from "./row-keys.ts";
+import { decodeChildRow, encodeChildRow, readChildId, readId } from "./child-row.ts";
+import { decodePendingDeletion, encodePendingDeletion } from "./pending-deletion-row.ts";
+import { decodeProviderRow, encodeProviderRow, type ProviderRow } from "./provider-row.ts";
+import { putRow, putValue, removeRow } from "./row-change.ts";
+import { decodeRow, type RowFormat } from "./row-envelope.ts";
+import { APP_FAMILIES, createRowKey, FAMILY, LONG_KEY_HEAD_BYTES, type Family } from "./row-keys.ts";
 import {
   ROOT_ID,
   type CallRow,
@@ -51,16 +55,17 @@ export class AppRows {
 
   /** Reads the row of a child by its encoded path below its parent. */
   child(parentId: number, path: Uint8Array): ChildRow | undefined {
-    const value = this.store.get(this.#childKey(parentId, path));
-    return value === undefined ? undefined : decodeChildRow(value);
+    const key = this.#childKey(parentId, path);
+    const value = this.store.get(key);
+    return value === undefined ? undefined : decodeChildRow(key, value);
   }
 
   putChild(parentId: number, path: Uint8Array, row: ChildRow): StateChange {
-    return { key: this.#childKey(parentId, path), value: encodeChildRow(row) };
+    return putRow(this.#childKey(parentId, path), encodeChildRow(row));
   }
 
   removeChild(parentId: number, path: Uint8Array): StateChange {
-    return removal(this.#childKey(parentId, path));
+    return removeRow(this.#childKey(parentId, path));
   }
 
   /** Lists the children of a component, each with its path below it, in the order of their paths. */
@@ -74,8 +79,8 @@ export class AppRows {
     const first = within.length === 0 ? Buffer.concat([head, FIRST_PATH_BYTE]) : head;
     const start = after === undefined ? first : Buffer.concat([this.#childKey(parentId, after), FIRST_PATH_BYTE]);
     for (const { key, value } of this.store.range(start, prefixEnd(head))) {
-      if (except?.has(readId(value)) === true) continue;
-      const row = decodeChildRow(value);
+      if (except?.has(readChildId(key, value)) === true) continue;
+      const row = decodeChildRow(key, value);
       const path = row.longPath ?? key.subarray(prefix.length);
       if (Buffer.compare(path.subarray(0, within.length), within) === 0) yield { path, row };
     }
@@ -91,31 +96,36 @@ export class AppRows {
   *childIds(parentId: number): Iterable<number> {
     const prefix = this.#key(FAMILY.child, parentId);
     const range = this.store.range(Buffer.concat([prefix, FIRST_PATH_BYTE]), prefixEnd(prefix));
-    for (const { value } of range) yield readId(value);
+    for (const { key, value } of range) yield readChildId(key, value);
   }
 
   /** Reads the target states that a component owns. */
   tracking(id: number): TrackingRow | undefined {
-    const value = this.store.get(this.#key(FAMILY.tracking, id));
-    return value === undefined ? undefined : decodeTrackingRow(value);
+    return this.#read(this.#key(FAMILY.tracking, id), decodeTrackingRow);
   }
 
   putTracking(id: number, row: TrackingRow): StateChange {
-    return { key: this.#key(FAMILY.tracking, id), value: encodeTrackingRow(row) };
+    return putRow(this.#key(FAMILY.tracking, id), encodeTrackingRow(row));
   }
 
   removeTracking(id: number): StateChange {
-    return removal(this.#key(FAMILY.tracking, id));
+    return removeRow(this.#key(FAMILY.tracking, id));
   }
 
   /** Reads the stored result of a memoized call of a component. */
   call(id: number, fingerprint: Uint8Array): CallRow | undefined {
-    const value = this.store.get(this.#key(FAMILY.call, id, fingerprint));
-    return value === undefined ? undefined : decodeCallRow(value);
+    return this.#read(this.#key(FAMILY.call, id, fingerprint), decodeCallRow);
+  }
+
+  /** Whether the stored calls of a component are of the first format; one commit rewrites or removes all of them. */
+  hasFormatOneCalls(id: number): boolean {
+    const prefix = this.#key(FAMILY.call, id);
+    const [first] = this.store.range(prefix, prefixEnd(prefix));
+    return first !== undefined && decodeRow(first.key, first.value, decodeCallRow).format === 1;
   }
 
   putCall(id: number, row: CallRow): StateChange {
-    return { key: this.#key(FAMILY.call, id, row.fingerprint), value: encodeCallRow(row) };
+    return putRow(this.#key(FAMILY.call, id, row.fingerprint), encodeCallRow(row));
   }
 
   /** Returns the removals of a component's stored calls whose fingerprints are not to be `kept`. */
@@ -123,7 +133,7 @@ export class AppRows {
     const prefix = this.#key(FAMILY.call, id);
     return [...this.store.range(prefix, prefixEnd(prefix))]
       .filter(({ key }) => !kept(key.subarray(prefix.length)))
-      .map(({ key }) => removal(key));
+      .map(({ key }) => removeRow(key));
   }
 
   /** Reads the id of the component that owns a target state. */
@@ -142,22 +152,31 @@ export class AppRows {
 
   putTaker(providerId: number, key: Uint8Array, taker: StateName): StateChange {
     const value: OwnerValue = [taker.appId, taker.providerId, taker.key];
-    return { key: this.#key(FAMILY.owner, providerId, key), value: encodeValue(value) };
+    return putValue(this.#key(FAMILY.owner, providerId, key), value);
+  }
+
+  /** Lists the ids of the components that own target states of a provider. */
+  ownersIn(providerId: number): ReadonlySet<number> {
+    const prefix = this.#key(FAMILY.owner, providerId);
+    const owners = [...this.store.range(prefix, prefixEnd(prefix))].map(({ key, value }) => {
+      return decodeRow(key, value, decodeValue) as OwnerValue;
+    });
+    return new Set(owners.filter((owner) => typeof owner === "number"));
   }
 
   putOwner(providerId: number, key: Uint8Array, id: number): StateChange {
-    return { key: this.#key(FAMILY.owner, providerId, key), value: encodeValue(id) };
+    return putValue(this.#key(FAMILY.owner, providerId, key), id);
   }
 
   removeOwner(providerId: number, key: Uint8Array): StateChange {
-    return removal(this.#key(FAMILY.owner, providerId, key));
+    return removeRow(this.#key(FAMILY.owner, providerId, key));
   }
 
   /** Whether any component owns a target state of a provider. */
   ownsInside(providerId: number): boolean {
     const prefix = this.#key(FAMILY.owner, providerId);
-    for (const { value } of this.store.range(prefix, prefixEnd(prefix))) {
-      if (typeof decodeValue(value) === "number") return true;
+    for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
+      if (typeof decodeRow(key, value, decodeValue) === "number") return true;
     }
     return false;
   }
@@ -166,78 +185,95 @@ export class AppRows {
   *pendingDeletions(): Iterable<{ readonly id: number; readonly row: PendingDeletionRow }> {
     const prefix = this.#key(FAMILY.pendingDeletion);
     for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
-      const [path, ancestors, parentPath] = decodeValue(value) as [Uint8Array, number[], Uint8Array];
-      yield { id: readId(key, prefix.length), row: { path, ancestors, parentPath } };
+      yield { id: readId(key, prefix.length), row: decodeRow(key, value, decodePendingDeletion) };
     }
   }
 
-  putPendingDeletion(id: number, { ancestors, parentPath, path }: PendingDeletionRow): StateChange {
-    return { key: this.#key(FAMILY.pendingDeletion, id), value: encodeValue([path, ancestors, parentPath]) };
+  putPendingDeletion(id: number, row: PendingDeletionRow): StateChange {
+    return putRow(this.#key(FAMILY.pendingDeletion, id), encodePendingDeletion(row));
   }
 
   removePendingDeletion(id: number): StateChange {
-    return removal(this.#key(FAMILY.pendingDeletion, id));
+    return removeRow(this.#key(FAMILY.pendingDeletion, id));
   }
 
   /** Reads the first id that was never reserved. */
   sequence(): number {
-    const value = this.store.get(this.#key(FAMILY.sequence));
-    return value === undefined ? ROOT_ID + 1 : (decodeValue(value) as number);
+    return (this.#readValue(this.#key(FAMILY.sequence)) as number | undefined) ?? ROOT_ID + 1;
   }
 
   putSequence(next: number): StateChange {
-    return { key: this.#key(FAMILY.sequence), value: encodeValue(next) };
+    return putValue(this.#key(FAMILY.sequence), next);
   }
 
   /** Reads the id of a provider by its encoded path: its name, and the keys of the containers down to it. */
   providerId(path: Uint8Array): number | undefined {
-    const value = this.store.get(this.#key(FAMILY.provider, undefined, path));
-    return value === undefined ? undefined : (decodeValue(value) as number);
+    return this.#readValue(this.#key(FAMILY.provider, undefined, path)) as number | undefined;
   }
 
   /** Reads the encoded path of a provider. */
   providerPath(id: number): Uint8Array | undefined {
-    const value = this.store.get(this.#key(FAMILY.providerId, id));
-    return value === undefined ? undefined : (decodeValue(value) as Uint8Array);
+    return this.#read(this.#key(FAMILY.providerId, id), decodeProviderRow)?.path;
   }
 
-  /** Lists the providers, each with its encoded path, in the order of their ids. */
-  *providers(): Iterable<{ readonly id: number; readonly path: Uint8Array }> {
+  /** Reads the tokens that a container had under its earlier paths: dependencies of older memos name it so. */
+  formerTokens(id: number): readonly string[] {
+    return this.#read(this.#key(FAMILY.providerId, id), decodeProviderRow)?.formerTokens ?? [];
+  }
+
+  /** Lists the providers of the app, in the order in which they were stored. */
+  *providers(): Iterable<ProviderRow & { readonly id: number }> {
     const prefix = this.#key(FAMILY.providerId);
     for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
-      yield { id: readId(key, prefix.length), path: decodeValue(value) as Uint8Array };
+      yield { id: readId(key, prefix.length), ...decodeRow(key, value, decodeProviderRow) };
     }
   }
 
+  /** Lists the encoded paths of the providers of all apps of the store, those of each app in the order in which they were stored. */
+  *providerPaths(): Iterable<Uint8Array> {
+    const range = this.store.range(Uint8Array.of(FAMILY.providerId), Uint8Array.of(FAMILY.providerId + 1));
+    for (const { key, value } of range) yield decodeRow(key, value, decodeProviderRow).path;
+  }
+
   /** Returns the changes that store a provider in both directions. */
-  putProvider(id: number, path: Uint8Array): StateChange[] {
+  putProvider(id: number, path: Uint8Array, formerTokens: readonly string[] = []): StateChange[] {
     return [
-      { key: this.#key(FAMILY.provider, undefined, path), value: encodeValue(id) },
-      { key: this.#key(FAMILY.providerId, id), value: encodeValue(path) },
+      putValue(this.#key(FAMILY.provider, undefined, path), id),
+      putRow(this.#key(FAMILY.providerId, id), encodeProviderRow({ path, formerTokens })),
     ];
+  }
+
+  /** Returns the change that removes the way from a path to its provider. */
+  removeProviderPath(path: Uint8Array): StateChange {
+    return removeRow(this.#key(FAMILY.provider, undefined, path));
+  }
+
+  /** Returns the changes that remove a provider. */
+  removeProvider(id: number, path: Uint8Array): StateChange[] {
+    return [this.removeProviderPath(path), removeRow(this.#key(FAMILY.providerId, id))];
   }
 
   /** Lists the stored records of ended updates, oldest first. */
   *updates(): Iterable<string> {
-    for (const { value } of this.#updateEntries()) yield decodeValue(value) as string;
+    for (const { key, value } of this.#updateEntries()) yield decodeRow(key, value, decodeValue) as string;
   }
 
   /** Returns the removals of the oldest records of ended updates, so that `numKept` are left. */
   removeOldUpdates(numKept: number): StateChange[] {
     const keys = [...this.#updateEntries()].map(({ key }) => key);
-    return keys.slice(0, Math.max(0, keys.length - numKept)).map(removal);
+    return keys.slice(0, Math.max(0, keys.length - numKept)).map(removeRow);
   }
 
   /** `startedMs` (milliseconds since 1970) and the id order the records. */
   putUpdate(startedMs: number, id: string, record: string): StateChange {
-    return { key: this.#key(FAMILY.update, startedMs, Buffer.from(id)), value: encodeValue(record) };
+    return putValue(this.#key(FAMILY.update, startedMs, Buffer.from(id)), record);
   }
 
   /** Returns the removals of all rows of the app, read lazily. */
   *removeAll(): Iterable<StateChange> {
     for (const family of APP_FAMILIES) {
       const prefix = this.#key(family);
-      for (const { key } of this.store.range(prefix, prefixEnd(prefix))) yield removal(key);
+      for (const { key } of this.store.range(prefix, prefixEnd(prefix))) yield removeRow(key);
     }
   }
 
@@ -247,19 +283,23 @@ export class AppRows {
   }
 
   #ownerValue(providerId: number, key: Uint8Array): OwnerValue | undefined {
-    const value = this.store.get(this.#key(FAMILY.owner, providerId, key));
-    return value === undefined ? undefined : (decodeValue(value) as OwnerValue);
+    return this.#readValue(this.#key(FAMILY.owner, providerId, key)) as OwnerValue | undefined;
+  }
+
+  #read<T>(key: Uint8Array, decode: (body: Uint8Array, format: RowFormat) => T): T | undefined {
+    const value = this.store.get(key);
+    return value === undefined ? undefined : decodeRow(key, value, decode);
+  }
+
+  #readValue(key: Uint8Array): unknown {
+    return this.#read(key, decodeValue);
   }
 
   #childKey(parentId: number, path: Uint8Array): Uint8Array {
     return this.#key(FAMILY.child, parentId, path);
   }
 
-  #key(family: (typeof FAMILY)[keyof typeof FAMILY], id?: number, tail?: Uint8Array): Uint8Array {
+  #key(family: Family, id?: number, tail?: Uint8Array): Uint8Array {
     return createRowKey(this.appId, family, id, tail);
   }
-}
-
-function removal(key: Uint8Array): StateChange {
-  return { key, value: undefined };
 }

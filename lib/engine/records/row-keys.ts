@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { encodeKey } from "../../state/stable-key.ts";
 import { MAX_KEY_BYTES } from "../../state/store.ts";
 
-/** What a row is: the first byte of its key. */
+/** The kinds of rows. Each is the first byte of its keys. */
 export const FAMILY = {
   app: 1,
   child: 2,
@@ -14,14 +14,23 @@ export const FAMILY = {
   provider: 8,
   providerId: 9,
   update: 10,
-  /** Target states that were given up without being removed; 11 is the store's own. */
+  /** The store as a whole, without an app: its id, its root, the upgrades that it has been through. */
+  store: 11,
+  /** Target states that were given up without being removed. */
   givenUp: 12,
+  /** Reserved: the name of a function under the id of its logic. */
+  logicName: 13,
+  /** Reserved: facts about a component's executions that have no commit, such as its last failure. */
+  history: 14,
 } as const;
 
-type Family = (typeof FAMILY)[keyof typeof FAMILY];
+/** The first byte of a key. */
+export type Family = (typeof FAMILY)[keyof typeof FAMILY];
 
 /** The families whose keys begin with the id of an app. */
-export const APP_FAMILIES: readonly Family[] = Object.values(FAMILY).filter((family) => family !== FAMILY.app);
+export const APP_FAMILIES: readonly Family[] = Object.values(FAMILY).filter(
+  (family) => family !== FAMILY.app && family !== FAMILY.store,
+);
 
 const APP_ID_BYTES = 4;
 const ID_BYTES = 6;
@@ -29,6 +38,14 @@ const DIGEST_BYTES = 32;
 
 /** The size of a key before its tail: the family, the id of the app, and an id. */
 const HEAD_BYTES = 1 + APP_ID_BYTES + ID_BYTES;
+
+/** The bytes before the path in the keys that end in one. */
+const PATH_AT: Readonly<Partial<Record<number, number>>> = {
+  [FAMILY.app]: 1,
+  [FAMILY.child]: HEAD_BYTES,
+  [FAMILY.provider]: HEAD_BYTES - ID_BYTES,
+  [FAMILY.store]: 1,
+};
 
 /** The bytes of a long key that are the beginning of the key itself; a digest of all of it follows. */
 export const LONG_KEY_HEAD_BYTES: number = MAX_KEY_BYTES - DIGEST_BYTES;
@@ -53,6 +70,17 @@ export function isLongPath(path: Uint8Array): boolean {
 /** Creates the key of an app's own row. */
 export function createAppKey(name: string): Uint8Array {
   return Buffer.concat([Uint8Array.of(FAMILY.app), encodeKey(name)]);
+}
+
+/** The encoded path in a key, below the parent for a component; `undefined` where a key holds none, or only a digest of it. */
+export function pathInKey(key: Uint8Array): Uint8Array | undefined {
+  const start = PATH_AT[key[0]!];
+  return start === undefined || key.length < start || key.length === MAX_KEY_BYTES ? undefined : key.subarray(start);
+}
+
+/** Creates the key of a row of the store as a whole. */
+export function createStoreKey(name: string): Uint8Array {
+  return Buffer.concat([Uint8Array.of(FAMILY.store), encodeKey(name)]);
 }
 
 function shorten(key: Buffer): Uint8Array {

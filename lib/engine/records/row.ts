@@ -1,8 +1,12 @@
+import type { RowFormat } from "./row-envelope.ts";
+
 /** The id of the root component of every app. */
 export const ROOT_ID = 0;
 
 /** A component's memo: valid while its fingerprint, dependencies and states are. */
 export interface MemoRow {
+  /** The format of the store in which the memo was made: Tidemark 0.1 computed the fingerprints of format 1. */
+  readonly format: RowFormat;
   readonly fingerprint: Uint8Array;
   readonly dependencies: string;
   readonly states: readonly unknown[];

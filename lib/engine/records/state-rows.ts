@@ -2,6 +2,8 @@ import { decodeValue } from "../../state/codec.ts";
 import { prefixEnd } from "../../state/stable-key.ts";
 import { MAX_KEY_BYTES, type StateChange, type StateStore } from "../../state/store.ts";
 import { readId } from "./child-row.ts";
+import { putRow, removeRow } from "./row-change.ts";
+import { decodeRow } from "./row-envelope.ts";
 import { createRowKey, FAMILY } from "./row-keys.ts";
 import type { GivenUpRow, TrackingRow } from "./row.ts";
 import { decodeGivenUpRow, decodeTrackingRow, encodeGivenUpRow } from "./tracking-row.ts";
@@ -35,7 +37,7 @@ export class StateRows {
     const idAt = createRowKey(this.#appId, FAMILY.owner).length;
     const headBytes = createRowKey(this.#appId, FAMILY.owner, 0).length;
     for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
-      const id = decodeValue(value) as OwnerValue;
+      const id = decodeRow(key, value, decodeValue) as OwnerValue;
       if (typeof id !== "number" || key.length === MAX_KEY_BYTES) continue;
       yield { providerId: readId(key, idAt), key: key.subarray(headBytes), id };
     }
@@ -45,28 +47,35 @@ export class StateRows {
   *tracked(): Iterable<{ readonly id: number; readonly row: TrackingRow }> {
     const prefix = createRowKey(this.#appId, FAMILY.tracking);
     for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
-      yield { id: readId(key, prefix.length), row: decodeTrackingRow(value) };
+      yield { id: readId(key, prefix.length), row: decodeRow(key, value, decodeTrackingRow) };
     }
   }
 
   /** Reads a target state that was given up. */
   givenUp(providerId: number, key: Uint8Array): GivenUpRow | undefined {
-    const value = this.#store.get(createRowKey(this.#appId, FAMILY.givenUp, providerId, key));
-    return value === undefined ? undefined : decodeGivenUpRow(value);
+    const rowKey = this.#givenUpKey(providerId, key);
+    const value = this.#store.get(rowKey);
+    return value === undefined ? undefined : decodeRow(rowKey, value, decodeGivenUpRow);
   }
 
   /** Lists the target states that were given up. */
   *allGivenUp(): Iterable<GivenUpRow> {
     const prefix = createRowKey(this.#appId, FAMILY.givenUp);
-    for (const { value } of this.#store.range(prefix, prefixEnd(prefix))) yield decodeGivenUpRow(value);
+    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
+      yield decodeRow(key, value, decodeGivenUpRow);
+    }
   }
 
   putGivenUp(row: GivenUpRow): StateChange {
     const { key, providerId } = row.item;
-    return { key: createRowKey(this.#appId, FAMILY.givenUp, providerId, key), value: encodeGivenUpRow(row) };
+    return putRow(this.#givenUpKey(providerId, key), encodeGivenUpRow(row));
   }
 
   removeGivenUp(providerId: number, key: Uint8Array): StateChange {
-    return { key: createRowKey(this.#appId, FAMILY.givenUp, providerId, key), value: undefined };
+    return removeRow(this.#givenUpKey(providerId, key));
+  }
+
+  #givenUpKey(providerId: number, key: Uint8Array): Uint8Array {
+    return createRowKey(this.#appId, FAMILY.givenUp, providerId, key);
   }
 }

@@ -1,18 +1,26 @@
 import { decodeValue, encodeValue } from "../../state/codec.ts";
 import type { GivenUpRow, TrackedItem, TrackingRow } from "./row.ts";
 
-type Row = [name: string, ancestors: readonly number[], path: Uint8Array, items: readonly Item[]];
-type Item = [
+// A reader skips items that it does not know.
+type Row = readonly [
+  name: string,
+  ancestors: readonly number[],
+  path: Uint8Array,
+  items: readonly Item[],
+  ...unknown[],
+];
+type Item = readonly [
   providerId: number,
   key: Uint8Array,
   generation: number,
   states: TrackedItem["states"],
-  inside: readonly [generation: number, recreatedAt: number] | null,
+  inside: readonly [generation: number, recreatedAt: number, ...unknown[]] | null,
+  ...unknown[],
 ];
 
 type GivenUp = [item: Item, reason: GivenUpRow["reason"], timeMs: number, name: string, path: string];
 
-/** Encodes the tracking row of a component. */
+/** Encodes the tracking row of a component, without its envelope. */
 export function encodeTrackingRow({ ancestors, items, name, path }: TrackingRow): Uint8Array {
   const row: Row = [name, ancestors, path, items.map(toItem)];
   return encodeValue(row);

@@ -3,6 +3,7 @@ import type { StateChange } from "../../state/store.ts";
 import type { CallResults } from "../memo/call-results.ts";
 import type { CallRow } from "../records/row.ts";
 import type { DeclaredStates } from "../targets/declared-states.ts";
+import type { TargetOwner } from "../targets/bind-targets.ts";
 import type { Provider } from "../targets/providers.ts";
 
 /**
@@ -30,12 +31,20 @@ export interface BodyHost {
   requireOpen(act: string): void;
   /** Throws the abort reason of an aborted run. */
   throwIfAborted(): void;
+  /** Returns the path of a container or state in the form in which the store has it; see {@link TargetHandler.keyedBy}. */
+  canonicalPath(path: readonly StableKey[]): readonly StableKey[];
   /** Finds the provider at a path: a defined target, or the inside of a container that is mounted in this run. */
   findProvider(path: readonly StableKey[]): Provider | undefined;
+  /** Whether the component is `owner` or one below it. */
+  isWithin(owner: TargetOwner): boolean;
   /** Whether the component owns a target state. */
   ownsTarget(providerId: number, key: Uint8Array): boolean;
   /** Whether all logic and all container generations that a memo depended on are still current. */
   holds(dependencies: string): boolean;
+  /** Returns dependencies that Tidemark 0.1 has stored as this version stores them. */
+  translate(dependencies: string): string;
+  /** Whether the stored results of memoized calls are those of Tidemark 0.1, with its fingerprints. */
+  readonly hasFormatOneCalls: boolean;
   /** Reads the stored result of a memoized call; `undefined` when everything is to be reprocessed. */
   storedCall(fingerprint: Uint8Array): CallRow | undefined;
   /** Returns the change that stores the result of a memoized call. */

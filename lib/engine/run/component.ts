@@ -7,13 +7,15 @@ import type { StateChange } from "../../state/store.ts";
 import type { BodyHost } from "./body-host.ts";
 import type { CallResults } from "../memo/call-results.ts";
 import { ComponentBody } from "./component-body.ts";
+import type { TargetOwner } from "../targets/bind-targets.ts";
 import type { DeclaredStates } from "../targets/declared-states.ts";
 import type { Provider } from "../targets/providers.ts";
 import type { StableKey } from "../../state/stable-key.ts";
-import { fingerprintCall, type ArgumentsFingerprint } from "../memo/fingerprint.ts";
+import { fingerprintOf, formatOneFingerprintOf } from "../memo/call-fingerprint.ts";
+import type { ArgumentsFingerprint } from "../memo/fingerprint.ts";
 import type { FunctionInfo } from "../memo/function-info.ts";
-import type { ItemFingerprints } from "../memo/item-fingerprints.ts";
-import type { Asked } from "../memo/memo-check.ts";
+import type { Asked, MemoBasis } from "../memo/memo-check.ts";
+import type { SharedArguments } from "../memo/shared-arguments.ts";
 import type { Mounting } from "./mounting.ts";
 import type { CallRow, ChildRow, MemoRow } from "../records/row.ts";
 import { isLongPath } from "../records/row-keys.ts";
@@ -30,8 +32,8 @@ export interface ComponentOptions {
   readonly info: FunctionInfo;
   readonly args: readonly unknown[];
   readonly mounting: Mounting;
-  /** Fingerprints its call, where others are mounted that differ in the first argument only. */
-  readonly fingerprints?: ItemFingerprints | undefined;
+  /** Its arguments after the first, where other components have the same. */
+  readonly shared?: SharedArguments | undefined;
   readonly asked?: Asked | undefined;
 }
 
@@ -58,8 +60,11 @@ export class Component implements BodyHost {
   underWay: RosterEntry<Interruptible> | undefined;
   /** What is known of its memo already. */
   readonly asked: Asked | undefined;
-  readonly #fingerprints: ItemFingerprints | undefined;
+  /** The call that a memo is stored for, taken before the function runs; `undefined` when no memo may be stored. */
+  memoBasis: MemoBasis | undefined;
+  readonly #shared: SharedArguments | undefined;
   #call: ArgumentsFingerprint | undefined;
+  #hasFormatOneCalls: boolean | undefined;
   #body: ComponentBody | undefined;
   #holdsSlot = false;
 
@@ -74,7 +79,7 @@ export class Component implements BodyHost {
     this.mounting = options.mounting;
     this.asked = options.asked;
     this.#call = options.asked?.call;
-    this.#fingerprints = options.fingerprints;
+    this.#shared = options.shared;
     this.report = options.mounting.group?.report ?? options.parent?.report ?? options.run.report;
     this.cell = this.report.cell(options.info.name);
   }
@@ -136,13 +141,29 @@ export class Component implements BodyHost {
     return `component \`${this.info.name}\` at ${this.path}`;
   }
 
-  /** The fingerprint of its function and arguments. */
+  /**
+   * The fingerprint of its function and arguments, taken when it is first asked for: before the function runs.
+   *
+   * @throws TypeError for an argument that cannot be compared
+   */
   get call(): ArgumentsFingerprint {
-    const { logicId, logicTracking, name } = this.info;
-    this.#call ??=
-      this.#fingerprints?.of(this.args[0]) ??
-      fingerprintCall(name, this.args, logicTracking === "none" ? undefined : logicId);
+    this.#call ??= this.#fingerprint();
     return this.#call;
+  }
+
+  /** The fingerprint that Tidemark 0.1 would have taken; `undefined` when the arguments are no longer as they were given. */
+  formatOneCall(): ArgumentsFingerprint | undefined {
+    return this.#shared === undefined
+      ? formatOneFingerprintOf(this.info, this.args, this.root)
+      : this.#shared.formatOneFingerprint(this.args[0]);
+  }
+
+  /** Stores no memo if an argument was altered since its fingerprint was taken: the function sees other arguments. */
+  dropBasisIfAltered(): void {
+    const basis = this.memoBasis;
+    if (basis === undefined) return;
+    this.memoBasis = undefined;
+    if (Buffer.compare(this.#fingerprint().fingerprint, basis.call.fingerprint) === 0) this.memoBasis = basis;
   }
 
   /** Throws unless something can still be mounted or declared here; `act` says what, for the error. */
@@ -186,8 +207,16 @@ export class Component implements BodyHost {
     this.run.throwIfAborted();
   }
 
+  canonicalPath(path: readonly StableKey[]): readonly StableKey[] {
+    return this.run.providers.canonicalPath(path);
+  }
+
   findProvider(path: readonly StableKey[]): Provider | undefined {
     return this.run.providers.find(path);
+  }
+
+  isWithin(owner: TargetOwner): boolean {
+    return this.run === owner.run && (this.id === owner.id || this.parent?.isWithin(owner) === true);
   }
 
   ownsTarget(providerId: number, key: Uint8Array): boolean {
@@ -196,6 +225,16 @@ export class Component implements BodyHost {
 
   holds(dependencies: string): boolean {
     return this.run.holds(dependencies);
+  }
+
+  translate(dependencies: string): string {
+    return this.run.translate(dependencies);
+  }
+
+  get hasFormatOneCalls(): boolean {
+    if (this.run.isFullReprocess || this.row?.hasCalls !== true) return false;
+    this.#hasFormatOneCalls ??= this.run.rows.hasFormatOneCalls(this.id);
+    return this.#hasFormatOneCalls;
   }
 
   storedCall(fingerprint: Uint8Array): CallRow | undefined {
@@ -216,6 +255,10 @@ export class Component implements BodyHost {
   /** Takes a slot that was acquired for it. */
   takeSlot(): void {
     this.#holdsSlot = true;
+  }
+
+  #fingerprint(): ArgumentsFingerprint {
+    return this.#shared?.fingerprint(this.args[0]) ?? fingerprintOf(this.info, this.args, this.root);
   }
 
   /** Gives its slot back, if it has one: at its first mount, so that a tree deeper than the slots cannot block itself, or at its end. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { TidemarkError } from "../../errors.ts";
 import type { BodyHost } from "./body-host.ts";
 import type { Component } from "./component.ts";
+import { announceCopy, findSurroundingCopy } from "./copies.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import type { GroupScope } from "./group.ts";
 import type { Dependencies } from "../memo/logic.ts";
@@ -97,26 +98,39 @@ export function currentFrame(): Frame | undefined {
   return frames.getStore()?.nearestOpen;
 }
 
+function isInside(): boolean {
+  return currentFrame() !== undefined;
+}
+
 /** The frame of the running code; `act` says what the caller wants to do, for the error. */
 export function requireFrame(act: string): Frame {
   const frame = currentFrame();
-  if (frame === undefined) {
-    throw new TidemarkError(
-      "OUTSIDE_COMPONENT",
-      `Cannot ${act} outside a component: call it from a function that an app runs or mounts`,
-    );
-  }
+  if (frame === undefined) throw outsideError(act);
   return frame;
 }
 
 /** Runs `body` with `frame` as the ambient context. */
 export function runInFrame<T>(frame: Frame, body: () => T): T {
+  announceCopy(isInside);
   return frames.run(frame, body);
 }
 
 /** Runs `body` as code of no component, though one may have started it. */
 export function runOutside<T>(body: () => T): T {
   return frames.run(undefined, body);
+}
+
+function outsideError(act: string): TidemarkError {
+  const found = findSurroundingCopy();
+  if (found === undefined) {
+    const message = `Cannot ${act} outside a component: call it from a function that an app runs or mounts`;
+    return new TidemarkError("OUTSIDE_COMPONENT", message);
+  }
+  const { other, own } = found;
+  const message =
+    `Cannot ${act}: the running component belongs to another copy of tidemark (${other}) than this call (${own}); ` +
+    'install one copy for all modules; "npm ls tidemark" lists the copies';
+  return new TidemarkError("OUTSIDE_COMPONENT", message, { facts: { other, own } });
 }
 
 function overlapError(component: Component, what: string): TidemarkError {

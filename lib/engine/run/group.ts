@@ -1,5 +1,6 @@
 import type { Report } from "../../progress/report.ts";
 import { Readiness } from "./readiness.ts";
+import { WatchEnds } from "./watch-ends.ts";
 
 /** What a group tells. */
 export interface GroupHooks {
@@ -16,6 +17,7 @@ export class GroupScope {
   readonly readiness: Readiness;
   /** The group around it, opened by the same component. */
   readonly outer: GroupScope | undefined;
+  readonly watchEnds: WatchEnds = new WatchEnds();
   readonly #hooks: GroupHooks;
   #numHolds = 0;
   #hasEnded = false;
@@ -27,6 +29,8 @@ export class GroupScope {
     outer?.readiness.enter();
     report.openListing();
     this.readiness = new Readiness(() => {
+      // Deletions hold the group only from the next step on.
+      this.watchEnds.decide(this.isHeld);
       hooks.onReady();
       this.#endIfOver();
       this.outer?.readiness.leave();

@@ -1,5 +1,16 @@
+import type { Report } from "../../progress/report.ts";
 import type { ChildRow } from "../records/row.ts";
+import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSet } from "./id-set.ts";
+
+/** A component that has lost its own file while it ran, as its deletion needs it. */
+export interface LostComponent {
+  /** The report that has counted its start, which is taken back, and counts its delete. */
+  readonly report: Report;
+  readonly handlers: readonly ExceptionHandler[];
+  /** Whether the delete counts: the component had a record before it was executed. */
+  readonly isCounted: boolean;
+}
 
 /**
  * The components of one run, by id: which are mounted, which of those were memo hits, which lost a target state, which are to be deleted.
@@ -16,6 +27,11 @@ export class MountedComponents {
   readonly #outdated = new Set<number>();
   readonly #losers = new Set<number>();
   readonly #deleteAttempts = new Set<number>();
+  #lost: Map<number, LostComponent> | undefined;
+  /** The handlers of a failure to delete, by the id of the component to delete or of one above it. */
+  readonly #deletionHandlers = new Map<number, readonly ExceptionHandler[]>();
+  /** The components above pending deletions of earlier runs; `undefined` without any. */
+  #pendingOwners: ReadonlySet<number> | undefined;
 
   /** `childIds` lists the ids of the stored children of a component. */
   constructor(childIds: (id: number) => Iterable<number>) {
@@ -32,6 +48,7 @@ export class MountedComponents {
     if (this.#visited?.has(id) === true) this.unmount(id, row);
     this.#mounted.add(id);
     this.#visited?.add(id);
+    this.#lost?.delete(id);
   }
 
   /** Takes a mount back, and those of the children: they are to be mounted again, or deleted. */
@@ -47,7 +64,21 @@ export class MountedComponents {
   forget(id: number): void {
     this.unmount(id, undefined);
     this.#deleteAttempts.delete(id);
+    this.#deletionHandlers.delete(id);
     this.#losers.delete(id);
+    this.#lost?.delete(id);
+  }
+
+  /** Takes the mount of a component back that has lost its own file: it is to be deleted as any vanished one. */
+  noteLost(id: number, row: ChildRow | undefined, lost: LostComponent): void {
+    this.unmount(id, row);
+    this.#lost ??= new Map();
+    this.#lost.set(id, lost);
+  }
+
+  /** Returns how a component was lost that is not deleted yet, or mounted again; `undefined` for any other. */
+  lost(id: number): LostComponent | undefined {
+    return this.#lost?.get(id);
   }
 
   /** Whether a component may be mounted more than once in this run. */
@@ -116,6 +147,27 @@ export class MountedComponents {
   /** Whether the deletion of a component was attempted in this run: it is still there only if that failed. */
   hasDeleteAttempt(id: number): boolean {
     return this.#deleteAttempts.has(id);
+  }
+
+  /** Notes that a deletion has failed, and the handlers of a further failure. */
+  noteFailedDeletion(id: number, handlers: readonly ExceptionHandler[]): void {
+    this.#deletionHandlers.set(id, handlers);
+  }
+
+  /** Expects retries of deletions that earlier runs have left; `owners` are the ids of all components above them. */
+  expectRetries(owners: ReadonlySet<number>): void {
+    if (owners.size > 0) this.#pendingOwners = owners;
+  }
+
+  /** Notes the handlers with which a component was mounted: a retried deletion below it needs them. */
+  noteHandlers(id: number, handlers: readonly ExceptionHandler[]): void {
+    if (this.#pendingOwners?.has(id) === true) this.#deletionHandlers.set(id, handlers);
+  }
+
+  /** Returns the handlers for a retried deletion; `ancestors` are the ids of the components above, from the root. */
+  deletionHandlers(id: number, ancestors: readonly number[]): readonly ExceptionHandler[] | undefined {
+    const nearest = [...ancestors, id].findLast((one) => this.#deletionHandlers.has(one));
+    return nearest === undefined ? undefined : this.#deletionHandlers.get(nearest);
   }
 
   /** Takes {@link noteDeleteAttempt} back for a component that is mounted again; returns whether there was one. */

@@ -1,6 +1,7 @@
 /** Counts what is under way; ready when registration is closed and nothing is left. */
 export class Readiness {
   #pending = 0;
+  #isClosing = false;
   #isClosed = false;
   #isReady = false;
   #ready: PromiseWithResolvers<void> | undefined;
@@ -19,6 +20,11 @@ export class Readiness {
   /** Whether registration is over. */
   get isClosed(): boolean {
     return this.#isClosed;
+  }
+
+  /** Whether registration is over, or is ending at this moment. */
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   /** One more is under way. */
@@ -40,6 +46,7 @@ export class Readiness {
 
   /** No more will come, except from what is under way. */
   close(): void {
+    this.#isClosing = true;
     for (const action of this.#closing?.splice(0) ?? []) action();
     this.#isClosed = true;
     this.#checkReady();

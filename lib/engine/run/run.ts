@@ -7,8 +7,9 @@ import { IdSequence } from "../records/id-sequence.ts";
 import { ownedIn } from "../targets/owned-states.ts";
 import { LeftOvers } from "./left-overs.ts";
 import { LiveRegistry } from "./live-registry.ts";
-import { holds } from "../memo/logic.ts";
+import { holds, translate } from "../memo/logic.ts";
 import { MountedComponents } from "./mounted-components.ts";
+import type { DeleteLimit } from "./delete-limit.ts";
 import type { Project } from "./project.ts";
 import type { Mounting } from "./mounting.ts";
 import { Backpressure } from "./backpressure.ts";
@@ -57,6 +58,8 @@ export interface RunOptions {
   /** The environment's handlers, asked after those of the components. */
   readonly handlers: readonly ExceptionHandler[];
   readonly maxInflightComponents: number;
+  /** Checked before components are deleted that have vanished; `undefined` for no limit. */
+  readonly maxDeletes?: DeleteLimit | undefined;
   readonly isFullReprocess: boolean;
   /** Whether live sources are followed after everything has caught up. */
   readonly isLive: boolean;
@@ -76,6 +79,7 @@ export class Run {
   readonly handlers: readonly ExceptionHandler[];
   readonly isFullReprocess: boolean;
   readonly maxInflightComponents: number;
+  readonly maxDeletes: DeleteLimit | undefined;
   readonly clock: Clock;
   readonly startedIn: Starter | undefined;
   /** Whether an app of a name is defined in this process, or running: its target states are not taken over. */
@@ -110,6 +114,7 @@ export class Run {
     this.project = options.project;
     this.handlers = options.handlers;
     this.isFullReprocess = options.isFullReprocess;
+    this.maxDeletes = options.maxDeletes;
     this.maxInflightComponents = options.maxInflightComponents;
     this.ids = new IdSequence(options.rows, (write) => this.track(write));
     this.slots = new Slots(options.maxInflightComponents);
@@ -120,6 +125,7 @@ export class Run {
       ownedIn: (target) => ownedIn(options.rows, target),
     });
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
+    this.mounted.expectRetries(new Set([...options.rows.pendingDeletions()].flatMap(({ row }) => row.ancestors)));
     this.#leftOvers = new LeftOvers(this);
     storedApps(options.rows.store).include(options.rows.appId);
     this.clock = options.clock;
@@ -229,6 +235,10 @@ export class Run {
     }
     return answer;
   };
+
+  /** Returns dependencies that Tidemark 0.1 has stored as this version stores them. */
+  readonly translate = (dependencies: string): string =>
+    translate(dependencies, (token) => this.providers.presentToken(token));
 
   /** A promise to wait for when the event loop has not turned for long; else `undefined`. */
   pause(): Promise<void> | undefined {

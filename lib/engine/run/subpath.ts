@@ -1,3 +1,6 @@
+import { isPromise } from "node:util/types";
+import { argumentHint } from "../../options/argument-hint.ts";
+import { describeValue } from "../../options/describe-value.ts";
 import { encodeKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { requireFrame } from "./frame.ts";
@@ -43,5 +46,9 @@ export function componentSubpath(...keys: readonly StableKey[]): ComponentSubpat
 
 /** The keys of a place given in either form. */
 export function subpathKeys(path: MountPath): readonly StableKey[] {
-  return path instanceof ComponentSubpath ? path.keys : [path];
+  if (path instanceof ComponentSubpath) return path.keys;
+  if (path !== undefined && !isPromise(path)) return [path];
+  throw new TypeError(
+    `Cannot use a subpath: it must be a key or a subpath, got ${describeValue(path)}${argumentHint(path)}`,
+  );
 }

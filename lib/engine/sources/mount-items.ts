@@ -1,3 +1,4 @@
+import { argumentHint } from "../../options/argument-hint.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { isLiveMapFeed, type LiveMapFeed, type LiveMapItems } from "./live-map-feed.ts";
 
@@ -14,12 +15,24 @@ export function isListable(items: unknown): items is LiveMapItems {
 export function requireItems(items: unknown): asserts items is MountItems<unknown> {
   if (isListable(items) || isLiveMapFeed(items)) return;
   throw new TypeError(
-    `Cannot mount components: the items must be an iterable or async iterable of [key, value], got ${items === null ? "null" : typeof items}`,
+    `Cannot mount components: the items must be an iterable or async iterable of [key, value], got ${items === null ? "null" : typeof items}${argumentHint(items)}`,
   );
 }
 
-/** Checks that an item is a pair. */
+/** Checks that an item is a pair, and its value no promise. */
 export function readItem(item: unknown): readonly [StableKey, unknown] {
-  if (Array.isArray(item)) return item as unknown as readonly [StableKey, unknown];
-  throw new TypeError(`Cannot mount components: each item must be a [key, value] pair, got ${typeof item}`);
+  if (!Array.isArray(item)) {
+    const got = `${typeof item}${argumentHint(item)}`;
+    throw new TypeError(`Cannot mount components: each item must be a [key, value] pair, got ${got}`);
+  }
+  requireSettledValue(item[1]);
+  return item as unknown as readonly [StableKey, unknown];
+}
+
+/** Throws for an item whose value is a promise: if it rejects while the item waits for a slot, it ends the process. */
+export function requireSettledValue(value: unknown): void {
+  if (!(value instanceof Promise)) return;
+  throw new TypeError(
+    `Cannot mount components: the value of each item must be there, got a promise${argumentHint(value)}`,
+  );
 }

@@ -4,6 +4,11 @@ import type { StableKey } from "../../state/stable-key.ts";
  * Items that `mountEach` can list without a promise for each, which would take about as long as looking at an unchanged one.
  */
 export abstract class SteppedItems<K extends StableKey = StableKey, V = unknown> {
+  /** The reason why there are no items, in words, if users are to know it even where there were none before. */
+  get emptyReason(): string | undefined {
+    return undefined;
+  }
+
   /** The items, with `undefined` after a long step, so that the caller can give the event loop a turn. */
   abstract steps(): Iterable<readonly [K, V] | undefined>;
 }

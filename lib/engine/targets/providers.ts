@@ -1,9 +1,10 @@
-import { hash } from "node:crypto";
 import { TidemarkError } from "../../errors.ts";
 import { byteString } from "../../state/byte-string.ts";
 import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import { ApplyQueue } from "./apply-queue.ts";
+import { CanonicalKeys } from "./canonical-keys.ts";
+import { containerToken } from "../records/container-token.ts";
 import type { IdSequence } from "../records/id-sequence.ts";
 import type { ContainerGeneration, TrackedItem } from "../records/row.ts";
 import type { AppRows } from "../records/app-rows.ts";
@@ -58,6 +59,12 @@ export function registerHandler(name: string, handler: AnyHandler): void {
   defined.set(name, handler);
 }
 
+/** The names of the kinds of containers that are keyed by place. */
+export function placeKinds(): readonly string[] {
+  const kinds = [...defined].filter(([, handler]) => handler.keyedBy === "place" && isContainerHandler(handler));
+  return kinds.map(([name]) => name);
+}
+
 /** The handler that was defined in this process under a name. */
 export function definedHandler(name: StableKey): AnyHandler | undefined {
   return typeof name === "string" ? defined.get(name) : undefined;
@@ -80,22 +87,37 @@ export class Providers {
   readonly #options: ProvidersOptions;
   readonly #open = new Map<string, Provider>();
   readonly #generations = new Map<string, number>();
+  /** The present tokens of mounted containers by their former ones. */
+  readonly #presentTokens = new Map<string, string>();
   /** An id stands for the same path for ever. */
   readonly #paths = new Map<number, readonly StableKey[]>();
   /** The queues of containers that overlap, by {@link Aliases.outer}. */
   readonly #shared = new Map<string, ApplyQueue>();
   readonly #closed = new Map<number, Provider | undefined>();
+  readonly #canonicalKeys: CanonicalKeys;
   #version = 0;
 
   constructor(rows: AppRows, ids: IdSequence, options: ProvidersOptions) {
     this.#rows = rows;
     this.#ids = ids;
     this.#options = options;
+    this.#canonicalKeys = new CanonicalKeys(rows, options.root);
   }
 
   /** Grows with every container that is mounted. */
   get version(): number {
     return this.#version;
+  }
+
+  /** The path of a container or state with its place made canonical, where its kind is keyed by place. */
+  canonicalPath(path: readonly StableKey[]): readonly StableKey[] {
+    const [name, key, ...inner] = path;
+    const handler = defined.get(name as string);
+    if (handler?.keyedBy !== "place" || key === undefined) return path;
+    const canonical = isContainerHandler(handler)
+      ? this.#canonicalKeys.ofContainer(name as string, key)
+      : this.#canonicalKeys.ofState(key);
+    return canonical === key ? path : Object.freeze([name as string, canonical, ...inner]);
   }
 
   /** The provider at `path`, if it is there in this run: a defined target, or the inside of a mounted container. */
@@ -113,6 +135,11 @@ export class Providers {
     return this.#generations.get(token);
   }
 
+  /** The present token of a mounted container, by that one or a former one. */
+  presentToken(token: string): string | undefined {
+    return this.#presentTokens.get(token) ?? (this.#generations.has(token) ? token : undefined);
+  }
+
   /** Opens the inside of a container that was applied. */
   openContainer(container: Provider, key: StableKey, desired: unknown, item: TrackedItem): Provider {
     const { handler } = container;
@@ -126,7 +153,10 @@ export class Providers {
       throw new TypeError(`Cannot open container ${formatPath(path)}: its handler must give a \`child\` handler`);
     }
     const provider = this.#add(keyOf(path), { path, handler: child, inside: item.inside, aliases });
-    this.#generations.set(provider.token, item.inside.generation);
+    for (const token of this.#tokensOf(provider)) {
+      this.#generations.set(token, item.inside.generation);
+      if (token !== provider.token) this.#presentTokens.set(token, provider.token);
+    }
     this.#version++;
     return provider;
   }
@@ -152,9 +182,13 @@ export class Providers {
     const opened = this.#open.get(keyOf([...container.path, key]));
     if (opened === undefined) return;
     this.#open.delete(keyOf(opened.path));
-    this.#generations.delete(opened.token);
+    for (const token of this.#tokensOf(opened)) this.#generations.delete(token);
     this.#closed.clear();
     this.#version++;
+  }
+
+  #tokensOf({ id, token }: Provider): readonly string[] {
+    return [token, ...this.#rows.formerTokens(id)];
   }
 
   #pathOf(id: number): readonly StableKey[] | undefined {
@@ -185,7 +219,7 @@ export class Providers {
       handler,
       queue: this.#queueOf(path, aliases),
       inside: item?.inside ?? NOT_IN_A_CONTAINER,
-      token: tokenOf(path),
+      token: containerToken(encodePath(path)),
       aliases,
     };
   }
@@ -224,14 +258,10 @@ export class Providers {
     const { path } = opened;
     const id = this.#ids.providerId(encodePath(path));
     const queue = this.#open.get(key)?.queue ?? this.#queueOf(path, opened.aliases);
-    const provider = { ...opened, id, queue, token: tokenOf(path) };
+    const provider = { ...opened, id, queue, token: containerToken(encodePath(path)) };
     this.#open.set(key, provider);
     return provider;
   }
-}
-
-function tokenOf(path: readonly StableKey[]): string {
-  return hash("sha256", encodePath(path), "base64url").slice(0, 16);
 }
 
 /** The keys of paths that cannot change: the path of a mounted target is asked for at each declaration. */

@@ -50,8 +50,9 @@ export interface TargetHandler<
   Action = unknown,
 > {
   /**
-   * `"place"` when each key is a place of the file system, or an array that begins with one: relative to the project's root, or an
-   * absolute path for what is outside of it. The states of other targets count as outside.
+   * `"place"` when each key is a path of the file system, or an array that begins with one. Tidemark makes such a key canonical before it
+   * uses it: relative to the project's root with "/" between the names, or an absolute path without links for a place outside of the root.
+   * A name with a scheme, such as `"memory:x"`, stays as it is and counts as outside, as the states of all other targets do.
    */
   readonly keyedBy?: "place";
   /**
@@ -107,7 +108,10 @@ export interface ContainerHandler<
   ChildKey extends StableKey = StableKey,
   ChildValue = unknown,
 > {
-  /** As {@link TargetHandler.keyedBy}; it holds for the states inside as well. */
+  /**
+   * As {@link TargetHandler.keyedBy}; the states inside have the place of their container. A container that is reached by another name of the
+   * same file or folder has the key under which it is on record.
+   */
   readonly keyedBy?: "place";
   /** As {@link TargetHandler.reconcile}, but a desired container needs an action in every run, which makes sure that it exists. */
   reconcile(change: ContainerChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;

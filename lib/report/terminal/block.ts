@@ -10,6 +10,7 @@ import { countStandings, standingOf, standingOfComponent, type ReportView, type 
 
 const MAX_CAUSES = 3;
 const MAX_SOURCES = 3;
+const MAX_NOTICES = 3;
 /** Less than this is not worth a word. */
 const LEAST_BEHIND_MS = 1000;
 /** Of fewer components, the lines above say all there is to say. */
@@ -50,17 +51,18 @@ interface Content {
   readonly standing?: Standing;
 }
 
-const RANKS: Readonly<Record<Standing | "failure" | "stall" | "source" | "cause" | "total", number>> = {
+const RANKS: Readonly<Record<Standing | "failure" | "stall" | "source" | "notice" | "cause" | "total", number>> = {
   failure: 0,
   stall: 1,
   source: 2,
-  cause: 3,
-  failed: 4,
-  stalled: 5,
-  total: 6,
-  running: 7,
-  waiting: 8,
-  done: 9,
+  notice: 3,
+  cause: 4,
+  failed: 5,
+  stalled: 6,
+  total: 7,
+  running: 8,
+  waiting: 9,
+  done: 10,
 };
 
 function renderContent(view: ReportView, options: RowOptions): Content[] {
@@ -88,6 +90,7 @@ function renderContent(view: ReportView, options: RowOptions): Content[] {
     content.push({ line: { text, tone: "stalled" }, rank: RANKS.stall });
   }
   for (const text of renderSources(view)) content.push({ line: { text, tone: "stalled" }, rank: RANKS.source });
+  for (const text of renderNotices(view)) content.push({ line: { text, tone: "stalled" }, rank: RANKS.notice });
   if (failure !== undefined) content.push({ line: renderFailure(failure.error), rank: RANKS.failure });
   return content;
 }
@@ -100,6 +103,13 @@ function renderSources({ freshness: { failingSources } }: ReportView): string[] 
   });
   const numMore = failingSources.length - MAX_SOURCES;
   if (numMore > 0) lines.push(`! +${formatCountOf(numMore, "more source fails", "more sources fail")}`);
+  return lines;
+}
+
+function renderNotices({ notices = [] }: ReportView): string[] {
+  const lines = notices.slice(0, MAX_NOTICES).map(({ message }) => `! ${toPlainText(message)}`);
+  const numMore = notices.length - MAX_NOTICES;
+  if (numMore > 0) lines.push(`! +${formatCountOf(numMore, "more notice")}`);
   return lines;
 }
 

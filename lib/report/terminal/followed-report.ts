@@ -21,7 +21,7 @@ export class FollowedReport {
   /** The least time between two renewals of the counts that are shown, in milliseconds. */
   readonly intervalMs: number;
   readonly startedAt: number;
-  readonly #source: Pick<FollowableReport, "watch" | "failures" | "isCutOff">;
+  readonly #source: Pick<FollowableReport, "watch" | "failures" | "notices" | "isCutOff">;
   readonly #clock: Clock;
   readonly #newFailures = new NewFailures();
   readonly #causes = new CauseTally();
@@ -36,6 +36,7 @@ export class FollowedReport {
     this.startedAt = clock.now();
     this.#source = source;
     this.#clock = clock;
+    source.notices?.markShown();
   }
 
   /** The newest snapshot; `undefined` before anything has been counted. */
@@ -79,6 +80,7 @@ export class FollowedReport {
       // Of the counts beside it: newer news would contradict them.
       freshness: current === undefined || !shown ? NO_FRESHNESS : viewFreshness(shown.snapshot, this.#clock.date()),
       isCutOff,
+      notices: this.#source.notices?.values() ?? [],
       ...(failure && { failure }),
     };
   }

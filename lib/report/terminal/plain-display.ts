@@ -148,10 +148,10 @@ function isNews(view: ReportView, printed: Printed, now: number, intervalMs: num
   return sinceMs >= NEWS_MS && view.stats !== printed.view.stats;
 }
 
-function describeState({ causes, freshness, isCutOff, isReady, remaining, stall }: ReportView): string {
+function describeState({ causes, freshness, isCutOff, isReady, notices = [], remaining, stall }: ReportView): string {
   const tenths = Math.floor((remaining?.percent ?? 0) / 10);
   const failing = freshness.failingSources.map(({ path }) => path);
-  return JSON.stringify([isReady, isCutOff, stall?.path, causes.length, tenths, failing]);
+  return JSON.stringify([isReady, isCutOff, stall?.path, causes.length, notices.length, tenths, failing]);
 }
 
 /** A run's own block is whole, and so are those of groups if they are not too many. */

@@ -1,4 +1,5 @@
 import type { FailureCause } from "../../progress/view/failure-causes.ts";
+import type { Notice } from "../../progress/notices.ts";
 import type { Remaining } from "../../progress/view/remaining.ts";
 import type { Stall } from "../../progress/view/stall.ts";
 import type { ComponentStats, UpdateStats } from "../../progress/schema/stats.ts";
@@ -24,6 +25,8 @@ export interface ReportView {
   /** `null` when there is nothing to say. */
   readonly remaining: Remaining | null;
   readonly stall: Stall | null;
+  /** @default none */
+  readonly notices?: readonly Notice[];
   readonly freshness: FreshnessView;
   /** Whether news cannot arrive at present: what stands still may go on where it runs. */
   readonly isCutOff: boolean;

@@ -1,3 +1,5 @@
+import { checkOptions, type OptionChecks } from "../../options/check-options.ts";
+import { ANYTHING } from "../../options/option-check.ts";
 import { ownReport } from "../../progress/view/own-report.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
 import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
@@ -15,6 +17,11 @@ export interface ShowProgressOptions {
 
 const DEFAULT_INTERVAL_MS = 1000;
 
+const CHECKS: OptionChecks<ShowProgressOptions> = {
+  // Checked below: a wrong interval is a RangeError.
+  refreshInterval: ANYTHING,
+};
+
 /** What {@link showProgress} needs of an update handle. */
 export interface ProgressHandle<R> {
   result(): Promise<R>;
@@ -26,10 +33,10 @@ export interface ProgressHandle<R> {
  * Starts the update and prints its progress on standard output until it ends; resolves with its result, or rejects with
  * its error, after the last block.
  *
- * @throws RangeError when `refreshInterval` is not a finite number greater than 0; nothing is started then
+ * @throws TypeError for an option that does not exist; RangeError when `refreshInterval` is not a finite number greater than 0; nothing is started then
  */
 export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowProgressOptions = {}): Promise<R> {
-  const { refreshInterval = DEFAULT_INTERVAL_MS } = options;
+  const { refreshInterval = DEFAULT_INTERVAL_MS } = checkOptions("show progress", options, CHECKS);
   if (!Number.isFinite(refreshInterval) || refreshInterval <= 0) {
     throw new RangeError(
       `Cannot show progress: \`refreshInterval\` must be a finite number of milliseconds greater than 0, got ${String(refreshInterval)}`,

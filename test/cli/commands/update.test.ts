@@ -29,6 +29,20 @@ describe("tidemark update", () => {
     );
   });
 
+  it("deletes no more than --max-deletes allows", async () => {
+    await folder.write("app.ts", doublingApp([1, 2, 3]));
+    await folder.run("update", "app.ts");
+    await folder.write("app.ts", doublingApp([1]));
+    const refused = await folder.run("update", "app.ts", "--max-deletes", "50%");
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.include("at most 50% may vanish in one run, got 2 of 3");
+    const lifted = await folder.run("update", "app.ts", "--max-deletes", "Infinity");
+    expect(lifted.stdout).to.include("double: 3 total | 2 deleted, 1 unchanged");
+    const wrong = await folder.run("update", "app.ts", "--max-deletes", "some");
+    expect(wrong.code).to.equal(2);
+    expect(wrong.stderr).to.include("--max-deletes");
+  });
+
   it("prints only what the app prints with --quiet", async () => {
     await folder.write("app.ts", doublingApp([1], [2]));
     expect(await folder.run("update", "app.ts", "-q")).to.deep.equal({ code: 0, stdout: "main runs\n", stderr: "" });

@@ -63,6 +63,25 @@ describe("loadApp", () => {
       expect((await loadApp(`${file}:app`)).name).to.equal("docs");
     });
 
+    it("finds an app by each name that it is exported under", async () => {
+      const file = await write(
+        "a.ts",
+        `${CREATE_APP} const docs = new App("a"); const code = new App("b"); export { docs, docs as nightly, code, code as default };`,
+      );
+      for (const name of ["docs", "nightly", "a"]) expect((await loadApp(`${file}:${name}`)).name).to.equal("a");
+      for (const name of ["code", "default", "b"]) expect((await loadApp(`${file}:${name}`)).name).to.equal("b");
+      expect(await failToLoad(`${file}:nightyl`)).to.include("Did you mean <folder>/a.ts:nightly?");
+    });
+
+    it("finds an app by its second name where the name of another app is the same", async () => {
+      const file = await write(
+        "a.ts",
+        `${CREATE_APP} const one = new App("one"); export { one, one as two }; export const other = new App("two");`,
+      );
+      expect((await loadApp(`${file}:two`)).name).to.equal("one");
+      expect((await loadApp(`${file}:other`)).name).to.equal("two");
+    });
+
     it("chooses by the app's name or the export's", async () => {
       const file = await write(
         "a.ts",

@@ -1,44 +1,13 @@
 import { expect } from "chai";
-import { mkdirSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { File } from "../../../lib/connectors/localfs/index.ts";
-import { memoState, type MemoState } from "../../../lib/engine/memo/memoizable.ts";
-import { createTempFolder } from "../../temp-folder.ts";
+import { mkdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import { memoState } from "../../../lib/engine/memo/memoizable.ts";
+import { createFileSubject, ignore, isImmediate, peek, read, stateAfter } from "./file-subject.ts";
 import { collect, failureOf, findFile } from "./test-tree.ts";
-
-const LONG_AGO = new Date("2020-01-02T03:04:05.500Z");
-
-/** A folder with one file in it, `a.md`, which is found anew by each `find`. */
-async function createSubject(content: string | Uint8Array, time: Date = LONG_AGO) {
-  const temp = await createTempFolder();
-  const path = join(temp.path, "a.md");
-  const write = (next: string | Uint8Array, at: Date = LONG_AGO): void => {
-    writeFileSync(path, next);
-    utimesSync(path, at, at);
-  };
-  write(content, time);
-  const find = (): Promise<File> => findFile(temp.path, "a.md");
-  return { path, write, find, [Symbol.asyncDispose]: () => temp[Symbol.asyncDispose]() };
-}
-
-/** The state after a first execution that used the file as `use` does. */
-async function stateAfter(file: File, use: (file: File) => unknown): Promise<unknown> {
-  await use(file);
-  return (await file[memoState]!(undefined)).state;
-}
-
-const read = (file: File): Promise<string> => file.text();
-const ignore = (): void => undefined;
-
-/** Whether the answer came without waiting. */
-function isImmediate(answer: MemoState | Promise<MemoState>): answer is MemoState {
-  return !(answer instanceof Promise);
-}
 
 describe("File", () => {
   describe("when it is read", () => {
     it("gives its content as text, bytes and stream", async () => {
-      await using subject = await createSubject("Grüße 😀");
+      await using subject = await createFileSubject("Grüße 😀");
       const file = await subject.find();
       const bytes = new TextEncoder().encode("Grüße 😀");
       expect(await file.text()).to.equal("Grüße 😀");
@@ -47,14 +16,14 @@ describe("File", () => {
     });
 
     it("gives text without a byte order mark and with U+FFFD for what is no UTF-8, and bytes as they are", async () => {
-      await using subject = await createSubject(Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xff, 0x62]));
+      await using subject = await createFileSubject(Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0xff, 0x62]));
       const file = await subject.find();
       expect(await file.text()).to.equal("a\ufffdb");
       expect(await file.bytes()).to.have.lengthOf(6);
     });
 
     it("reads empty and large files", async () => {
-      await using subject = await createSubject("");
+      await using subject = await createFileSubject("");
       const empty = await subject.find();
       expect(await empty.text()).to.equal("");
       expect(await collect(empty.stream())).to.deep.equal([]);
@@ -74,7 +43,7 @@ describe("File", () => {
     });
 
     it("rejects with FILE_READ_FAILED, its path and the system's error when the file is gone", async () => {
-      await using subject = await createSubject("a");
+      await using subject = await createFileSubject("a");
       const file = await subject.find();
       rmSync(subject.path);
       for (const start of [() => file.text(), () => file.bytes(), () => collect(file.stream())]) {
@@ -86,7 +55,7 @@ describe("File", () => {
     });
 
     it("rejects when there is a folder now", async () => {
-      await using subject = await createSubject("a");
+      await using subject = await createFileSubject("a");
       const file = await subject.find();
       rmSync(subject.path);
       mkdirSync(subject.path);
@@ -94,7 +63,7 @@ describe("File", () => {
     });
 
     it("opens a stream when its first piece is asked for, and closes it when it is cancelled", async () => {
-      await using subject = await createSubject("a".repeat(200_000));
+      await using subject = await createFileSubject("a".repeat(200_000));
       const file = await subject.find();
       const unused = file.stream();
       for await (const piece of file.stream()) {
@@ -107,8 +76,8 @@ describe("File", () => {
   });
 
   describe("as an argument of a memoized function", () => {
-    it("is unchanged, at once and with the same state, while time and size are the same", async () => {
-      await using subject = await createSubject("aaaa");
+    it("is unchanged, at once and with the same state, while times, size and inode are the same", async () => {
+      await using subject = await createFileSubject("aaaa");
       for (const use of [read, ignore]) {
         const state = await stateAfter(await subject.find(), use);
         const answer = (await subject.find())[memoState]!(state);
@@ -118,15 +87,8 @@ describe("File", () => {
       }
     });
 
-    it("trusts time and size without reading", async () => {
-      await using subject = await createSubject("aaaa");
-      const state = await stateAfter(await subject.find(), read);
-      subject.write("bbbb");
-      expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(true);
-    });
-
     it("is unchanged when it was touched and its content is the same, and trusted from then on", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const state = await stateAfter(await subject.find(), read);
       const later = new Date("2021-01-01T00:00:00.250Z");
       subject.write("aaaa", later);
@@ -137,14 +99,14 @@ describe("File", () => {
     });
 
     it("has changed when time and content differ", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const state = await stateAfter(await subject.find(), read);
       subject.write("bbbb", new Date("2021-01-01T00:00:00.250Z"));
       expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(false);
     });
 
     it("has changed, at once, when the size differs", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const state = await stateAfter(await subject.find(), read);
       subject.write("aaaaa");
       const answer = (await subject.find())[memoState]!(state);
@@ -153,14 +115,14 @@ describe("File", () => {
     });
 
     it("has changed when it was touched and its content was never read", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const state = await stateAfter(await subject.find(), ignore);
       subject.write("aaaa", new Date("2021-01-01T00:00:00.250Z"));
       expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(false);
     });
 
     it("has changed when it cannot be read any more", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const state = await stateAfter(await subject.find(), read);
       subject.write("aaaa", new Date("2021-01-01T00:00:00.250Z"));
       const file = await subject.find();
@@ -169,14 +131,23 @@ describe("File", () => {
     });
 
     it("has changed for a state that is none of its own", async () => {
-      await using subject = await createSubject("aaaa");
-      for (const state of [undefined, null, 1, [], ["1", 4], { mtimeMs: 1 }]) {
+      await using subject = await createFileSubject("aaaa");
+      for (const state of [
+        undefined,
+        null,
+        1,
+        [],
+        ["1", 4],
+        ["1", 4, null, true, 1],
+        ["1", 4, null, true, 1, 2],
+        { mtimeMs: 1 },
+      ]) {
         expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(false);
       }
     });
 
     it("gives states that survive JSON", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const state = await stateAfter(await subject.find(), read);
       expect(JSON.parse(JSON.stringify(state))).to.deep.equal(state);
     });
@@ -184,7 +155,7 @@ describe("File", () => {
     it("is decided by its content when it had been modified at the moment it was read (racily clean)", async () => {
       // A time to come is one that a later change may share, too.
       const time = new Date(Date.now() + 60_000);
-      await using subject = await createSubject("aaaa", time);
+      await using subject = await createFileSubject("aaaa", time);
       const state = await stateAfter(await subject.find(), read);
       expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(true);
       subject.write("bbbb", time);
@@ -192,7 +163,7 @@ describe("File", () => {
     });
 
     it("is not read again and again for having been modified just before it was read", async () => {
-      await using subject = await createSubject("aaaa", new Date(Date.now() + 60_000));
+      await using subject = await createFileSubject("aaaa", new Date(Date.now() + 60_000));
       const first = await stateAfter(await subject.find(), read);
       // What a later run finds: the same time and content, and the clock has moved on.
       const time = new Date("2022-01-01T00:00:00.250Z");
@@ -202,7 +173,7 @@ describe("File", () => {
     });
 
     it("has the memo state of the content that was read, not of the version that the walk has found", async () => {
-      await using subject = await createSubject("old!");
+      await using subject = await createFileSubject("old!");
       const file = await subject.find();
       const later = new Date("2021-01-01T00:00:00.250Z");
       subject.write("new!", later);
@@ -213,7 +184,7 @@ describe("File", () => {
     });
 
     it("vouches for nothing when two readings differ", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const file = await subject.find();
       await file.text();
       const later = new Date("2021-01-01T00:00:00.250Z");
@@ -223,7 +194,7 @@ describe("File", () => {
     });
 
     it("never claims the old content for a file that changed while it was read", async () => {
-      await using subject = await createSubject("a".repeat(200_000));
+      await using subject = await createFileSubject("a".repeat(200_000));
       const file = await subject.find();
       for await (const _ of file.stream()) subject.write("b".repeat(200_000), new Date("2021-01-01T00:00:00.250Z"));
       const { state } = await file[memoState]!(undefined);
@@ -232,7 +203,7 @@ describe("File", () => {
     });
 
     it("vouches for nothing when the file became shorter while it was read", async () => {
-      await using subject = await createSubject("a".repeat(200_000));
+      await using subject = await createFileSubject("a".repeat(200_000));
       const file = await subject.find();
       for await (const _ of file.stream()) truncateSync(subject.path, 70_000);
       const { state } = await file[memoState]!(undefined);
@@ -242,16 +213,13 @@ describe("File", () => {
     });
 
     it("has the hash of a stream that was read to its end", async () => {
-      await using subject = await createSubject("a".repeat(200_000));
+      await using subject = await createFileSubject("a".repeat(200_000));
       const state = await stateAfter(await subject.find(), (file) => collect(file.stream()));
       expect(state).to.deep.equal(await stateAfter(await subject.find(), read));
     });
 
     it("has no hash of a stream that was not: time and size alone decide", async () => {
-      await using subject = await createSubject("a".repeat(200_000));
-      const peek = async (file: File): Promise<void> => {
-        for await (const _ of file.stream()) break;
-      };
+      await using subject = await createFileSubject("a".repeat(200_000));
       const state = await stateAfter(await subject.find(), peek);
       expect((await (await subject.find())[memoState]!(state)).isValid).to.equal(true);
       subject.write("a".repeat(200_000), new Date("2021-01-01T00:00:00.250Z"));
@@ -262,7 +230,7 @@ describe("File", () => {
     });
 
     it("has the hash of the content when a stream was tried before it was read as a whole", async () => {
-      await using subject = await createSubject("a".repeat(200_000));
+      await using subject = await createFileSubject("a".repeat(200_000));
       const state = await stateAfter(await subject.find(), async (file) => {
         for await (const _ of file.stream()) break;
         await file.text();
@@ -271,7 +239,7 @@ describe("File", () => {
     });
 
     it("has no valid memo state while a read is in progress, or after one has failed", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const pending = await subject.find();
       pending.stream();
       const failed = await subject.find();
@@ -285,7 +253,7 @@ describe("File", () => {
     });
 
     it("keeps its hash when the caller changes the bytes", async () => {
-      await using subject = await createSubject("aaaa");
+      await using subject = await createFileSubject("aaaa");
       const file = await subject.find();
       (await file.bytes()).fill(0);
       for await (const piece of file.stream()) piece.fill(0);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { walkDir } from "../../../lib/connectors/localfs/index.ts";
 import { App, fn, mountEach } from "../../../lib/index.ts";
@@ -10,7 +10,7 @@ import { requireProgram } from "../../require-program.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { createTestEnvironment } from "../../test-environment.ts";
 import { LiveSite } from "./live-site.ts";
-import { collect, plant } from "./test-tree.ts";
+import { collect, plant, replaceFile } from "./test-tree.ts";
 
 /** A small tree. */
 const plantSome = (docs: string): void =>
@@ -52,6 +52,24 @@ describe("walkDir with live", () => {
     plant(site.docs, { "a.md": "22" });
     await site.caughtUp();
     expect(countsOf(site.handle.stats()?.byComponent["render"])).to.deep.equal({ starts: 6, adds: 5, reprocesses: 1 });
+  });
+
+  it("makes a page again when another file of the same size and time has replaced its source", async () => {
+    await using site = await LiveSite.open(plantSome);
+    await site.caughtUp();
+    replaceFile(join(site.docs, "a.md"), "9");
+    await site.caughtUp();
+    expect(site.pages["a.md.html"]).to.equal("<p>9</p>");
+    expect(countsOf(site.handle.stats()?.byComponent["render"])).to.deep.equal({ starts: 6, adds: 5, reprocesses: 1 });
+  });
+
+  it("runs nothing again for another mode", async () => {
+    await using site = await LiveSite.open(plantSome);
+    await site.caughtUp();
+    chmodSync(join(site.docs, "a.md"), 0o600);
+    await site.until(() => site.handle.stats()?.byComponent["render"]?.numUnchanged === 1);
+    await site.caughtUp();
+    expect(countsOf(site.handle.stats()?.byComponent["render"])).to.deep.equal({ starts: 6, adds: 5, unchanged: 1 });
   });
 
   it("follows a folder that is moved, out of the tree, and in again", async () => {

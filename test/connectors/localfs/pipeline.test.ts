@@ -13,7 +13,7 @@ import {
   type UpdateHandle,
 } from "../../../lib/index.ts";
 import { createTempFolder } from "../../temp-folder.ts";
-import { plant, plantUnlistable } from "./test-tree.ts";
+import { plant, plantUnlistable, replaceFile } from "./test-tree.ts";
 
 const render = fn({ memo: true }, async function render(file: File, out: DirTarget) {
   out.declareFile(file.path.replace(/\.md$/, ".html"), `<p>${await file.text()}</p>`);
@@ -69,6 +69,17 @@ async function runOf(handle: UpdateHandle<unknown>, component: string): Promise<
 }
 
 describe("a pipeline from folder to folder", () => {
+  it("keeps a colon in names of files and folders", async () => {
+    await using subject = await createSubject();
+    plant(subject.docs, { "12:30/a:b.md": "a", "c:d.md": "b" });
+    const app = new App({ name: "site", environment: subject.environment }, site, subject.docs, subject.site);
+    await app.update();
+    expect(filesIn(subject.site)).to.deep.equal({ "12:30/a:b.html": "<p>a</p>", "c:d.html": "<p>b</p>" });
+    rmSync(join(subject.docs, "c:d.md"));
+    await app.update();
+    expect(filesIn(subject.site)).to.deep.equal({ "12:30/a:b.html": "<p>a</p>" });
+  });
+
   it("renders all files, and afterwards only changed ones", async () => {
     await using subject = await createSubject();
     const app = new App({ name: "site", environment: subject.environment }, site, subject.docs, subject.site);
@@ -102,6 +113,26 @@ describe("a pipeline from folder to folder", () => {
       await app.update();
       expect(filesIn(subject.site)).to.deep.equal({ "a.html": `<p>${round}</p>` });
     }
+  });
+
+  it("renders again what was replaced by files of the same size and time, and nothing that was restored as it was", async () => {
+    await using subject = await createSubject();
+    const app = new App({ name: "site", environment: subject.environment }, site, subject.docs, subject.site);
+    plant(subject.docs, { "a.md": "1", "b.md": "2", "c.md": "3", "d.md": "4" });
+    for (const path of ["a.md", "b.md", "c.md", "d.md"]) utimesSync(join(subject.docs, path), 1e9, 1e9);
+    await app.update();
+    replaceFile(join(subject.docs, "a.md"), "5");
+    plant(subject.docs, { "b.md": "6" });
+    utimesSync(join(subject.docs, "b.md"), 1e9, 1e9);
+    replaceFile(join(subject.docs, "c.md"), "3");
+    expect(await runOf(app.update(), "render")).to.deep.equal({ numUnchanged: 2, numReprocesses: 2 });
+    expect(filesIn(subject.site)).to.deep.equal({
+      "a.html": "<p>5</p>",
+      "b.html": "<p>6</p>",
+      "c.html": "<p>3</p>",
+      "d.html": "<p>4</p>",
+    });
+    expect(await runOf(app.update(), "render")).to.deep.equal({ numUnchanged: 4 });
   });
 
   it("fails, and removes nothing, when a folder cannot be listed", async function () {

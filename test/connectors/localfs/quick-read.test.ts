@@ -7,6 +7,7 @@ import { versionOf, type FileVersion } from "../../../lib/connectors/localfs/wal
 import { QuickReader } from "../../../lib/connectors/localfs/quick-read.ts";
 import { FakeClock } from "../../fake-clock.ts";
 import { createTempFolder } from "../../temp-folder.ts";
+import { replaceFile, untilSettled } from "./test-tree.ts";
 
 /** A clock that goes on by `stepMs` each time it is read. */
 class SteppingClock extends FakeClock {
@@ -23,6 +24,7 @@ async function createSubject(content: string) {
   const path = join(temp.path, "a.md");
   writeFileSync(path, content);
   utimesSync(path, 1e9 + 0.5, 1e9 + 0.5);
+  await untilSettled(path);
   const found = versionOf(statSync(path, { bigint: true }));
   const clock = new SteppingClock();
   const reader = new QuickReader(clock);
@@ -36,17 +38,23 @@ describe("QuickReader", () => {
     const bytes = new TextEncoder().encode("Grüße");
     expect(subject.read()).to.deep.equal({
       bytes,
-      reading: { version: subject.found, hash: contentHash(bytes), isSettled: true },
+      reading: { version: subject.found, hash: contentHash(bytes), isSettled: true, isChangeTimeSettled: true },
     });
   });
 
   it("leaves a file to others that is longer, shorter or younger than it was found", async () => {
     await using subject = await createSubject("abc");
-    const { mtimeNs } = subject.found;
-    expect(subject.read({ mtimeNs, sizeBytes: 2 })).to.equal(undefined);
-    expect(subject.read({ mtimeNs, sizeBytes: 4 })).to.equal(undefined);
-    expect(subject.read({ mtimeNs: mtimeNs - 1n, sizeBytes: 3 })).to.equal(undefined);
+    const { found } = subject;
+    expect(subject.read({ ...found, sizeBytes: 2 })).to.equal(undefined);
+    expect(subject.read({ ...found, sizeBytes: 4 })).to.equal(undefined);
+    expect(subject.read({ ...found, mtimeNs: found.mtimeNs - 1n })).to.equal(undefined);
     appendFileSync(subject.path, "d");
+    expect(subject.read()).to.equal(undefined);
+  });
+
+  it("leaves a file to others that has replaced the one that was found, with its size and modification time", async () => {
+    await using subject = await createSubject("abc");
+    replaceFile(subject.path, "xyz");
     expect(subject.read()).to.equal(undefined);
   });
 

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { checkTargetPath } from "../../../lib/connectors/localfs/target-path.ts";
 import { TidemarkError } from "../../../lib/errors.ts";
 
-function refusal(path: unknown): unknown {
+function refusal(path: unknown, separator?: string): unknown {
   try {
-    checkTargetPath(path);
+    checkTargetPath(path, separator);
   } catch (error) {
     return error;
   }
@@ -19,12 +19,22 @@ describe("checkTargetPath", () => {
   });
 
   it("refuses paths that lead out of the folder", () => {
-    for (const path of ["..", "../a", "a/../b", "a/..", "/a", "//a/b", "C:/a", "c:a"]) {
+    for (const path of ["..", "../a", "a/../b", "a/..", "/a", "//a/b"]) {
       const error = refusal(path);
       expect(error).to.be.instanceOf(TidemarkError);
       expect((error as TidemarkError).code).to.equal("OUTSIDE_TARGET");
       expect((error as TidemarkError).facts).to.deep.equal({ path });
     }
+  });
+
+  it("takes a colon for a part of a name, but not on Windows", () => {
+    for (const path of ["a:b", "C:/a", "c:a", "C:", "12:30/log:1.md"]) {
+      expect(refusal(path, "/"), path).to.equal(undefined);
+    }
+    for (const path of ["a:b", "C:/a", "c:a", "C:", "\\\\server\\share"]) {
+      expect(refusal(path, "\\"), path).to.be.instanceOf(TidemarkError).and.to.have.property("code", "OUTSIDE_TARGET");
+    }
+    for (const path of ["ab:c", "a/c:/d", "a/b\\c"]) expect(refusal(path, "\\"), path).to.be.instanceOf(TypeError);
   });
 
   it("refuses texts that are no path of a file", () => {

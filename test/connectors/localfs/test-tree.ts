@@ -1,15 +1,32 @@
 import { expect } from "chai";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { walkDir, type File, type WalkDirOptions } from "../../../lib/connectors/localfs/index.ts";
+import { isChangeTimeSettled, versionOf } from "../../../lib/connectors/localfs/walk/file-version.ts";
 import { TidemarkError } from "../../../lib/errors.ts";
+import { until } from "../../until.ts";
 
 /** Writes files below `root`: paths with their contents. */
 export function plant(root: string, files: Readonly<Record<string, string>>): void {
   const folders = new Set(Object.keys(files).map((path) => dirname(join(root, path))));
   for (const folder of folders) mkdirSync(folder, { recursive: true });
   for (const [path, content] of Object.entries(files)) writeFileSync(join(root, path), content);
+}
+
+/** Puts another file in the place of the one at `path`, as `rsync -t` does, with the modification time of the former one. */
+export function replaceFile(path: string, content: string): void {
+  const { atime, mtime } = statSync(path);
+  writeFileSync(`${path}.new`, content);
+  utimesSync(`${path}.new`, atime, mtime);
+  renameSync(`${path}.new`, path);
+}
+
+/** Resolves once no later change of the file can have its change time. */
+export async function untilSettled(path: string): Promise<void> {
+  const version = versionOf(statSync(path, { bigint: true }));
+  const explain = (): unknown => ({ path, version });
+  await until(() => isChangeTimeSettled(version, Date.now()), { explain });
 }
 
 /** All that comes, in an array. */

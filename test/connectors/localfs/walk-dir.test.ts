@@ -1,9 +1,11 @@
 import { expect } from "chai";
+import { symlinkSync } from "node:fs";
 import { rename, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { walkDir } from "../../../lib/connectors/localfs/index.ts";
 import type { TidemarkError } from "../../../lib/errors.ts";
-import { memoKey } from "../../../lib/engine/memo/memoizable.ts";
+import { formatOneKeyOf, memoKey } from "../../../lib/engine/memo/memoizable.ts";
+import { withMemoRoot } from "../../../lib/engine/memo/memo-root.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { collect, failureOf, pathsOf, plant, plantUnlistable } from "./test-tree.ts";
 
@@ -87,14 +89,26 @@ describe("walkDir", () => {
     expect(await collect(walk.items())).to.have.lengthOf(1);
   });
 
-  it("identifies a file by the folder as it was named, however it was written", async () => {
+  it("identifies a file by its folder, however that was named, and by its place in the project that asks", async () => {
+    await using temp = await createTempFolder();
+    plant(temp.path, { "docs/a.md": "" });
+    symlinkSync(join(temp.path, "docs"), join(temp.path, "link"));
+    const named = relative(process.cwd(), join(temp.path, "docs"));
+    for (const dir of [named, `${named}/`, `./${named}`, `${named}/x/..`, join(temp.path, "link")]) {
+      const [[, file] = []] = await collect(walkDir(dir).items());
+      const key = (root: string): unknown => withMemoRoot(root, () => file?.[memoKey]());
+      expect(file?.[memoKey]()).to.deep.equal(["tidemark/localfs/file", join(temp.path, "docs"), "a.md"]);
+      expect(key(temp.path)).to.deep.equal(["tidemark/localfs/file", "docs", "a.md"]);
+      expect(key(join(temp.path, "docs"))).to.deep.equal(["tidemark/localfs/file", ".", "a.md"]);
+    }
+  });
+
+  it("gives the identity that 0.1 stored for a file: the folder as it was named, normalised", async () => {
     await using temp = await createTempFolder();
     plant(temp.path, { "docs/a.md": "" });
     const named = relative(process.cwd(), join(temp.path, "docs"));
-    for (const dir of [named, `${named}/`, `./${named}`, `${named}/x/..`]) {
-      const [[, file] = []] = await collect(walkDir(dir).items());
-      expect(file?.[memoKey]()).to.deep.equal(["tidemark/localfs/file", named, "a.md"]);
-    }
+    const [[, file] = []] = await collect(walkDir(`./${named}/`).items());
+    expect(formatOneKeyOf(file!)).to.deep.equal(["tidemark/localfs/file", named, "a.md"]);
   });
 
   it("does not look into an excluded folder, nor into one that cannot hold what is included", async function () {

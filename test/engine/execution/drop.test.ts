@@ -60,7 +60,7 @@ describe("app.drop()", () => {
     const app = new App({ name: "calling", environment: test.environment }, () => double(1));
     await app.update();
     const rows = await stateOf(test.environment).createRows("calling");
-    const call = { dependencies: "", states: [], value: [2], declared: [], isAsync: false };
+    const call = { format: 2, dependencies: "", states: [], value: [2], declared: [], isAsync: false } as const;
     const calls = Array.from({ length: 130_000 }, (_, n) => {
       return rows.putCall(ROOT_ID, { ...call, fingerprint: Buffer.from(`call ${n}`) });
     });

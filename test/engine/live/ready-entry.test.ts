@@ -20,6 +20,16 @@ describe("FeedEntry", () => {
     expect(component.isReady).to.equal(false);
   });
 
+  it("takes the listing of a source that fails before it is ready for incomplete, and not of one that fails later", () => {
+    const early = create();
+    early.entry.fail(undefined);
+    expect([early.entry.isReady, early.component.isReady, early.place.isComplete]).to.deep.equal([true, true, false]);
+    const late = create();
+    late.entry.leave();
+    late.entry.fail(undefined);
+    expect(late.place.isComplete).to.equal(true);
+  });
+
   it("gives the handle the failure that it is left with, else the first one noted", async () => {
     const [first, second, last] = ["first", "second", "last"].map((message) => ({ error: new Error(message) }));
     const noted = create();
@@ -39,7 +49,8 @@ function create() {
   const completion = new MountCompletion();
   const component = new Readiness();
   const group = new Readiness();
-  const entry = new FeedEntry(completion, component, group);
+  const place = { path: new Uint8Array(), report: undefined as never, handlers: [], isComplete: true };
+  const entry = new FeedEntry(completion, { component, group, place });
   for (const closing of [completion, component, group]) closing.close();
-  return { completion, component, entry, group };
+  return { completion, component, entry, group, place };
 }

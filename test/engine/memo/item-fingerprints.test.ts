@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isDeepStrictEqual } from "node:util";
-import { DIGEST_BYTES } from "../../../lib/engine/memo/canonical-writer.ts";
+import { DIGEST_BYTES } from "../../../lib/engine/memo/value-writer.ts";
 import { ItemFingerprints } from "../../../lib/engine/memo/item-fingerprints.ts";
 import { memoKey, memoState, type Memoizable } from "../../../lib/index.ts";
 import { anyValue } from "./any-value.ts";
+import { isExactlyEqual } from "./exactly-equal.ts";
 
 describe("ItemFingerprints", () => {
   const of = (item: unknown, others: readonly unknown[] = [], identity = "f"): string =>
@@ -14,7 +14,7 @@ describe("ItemFingerprints", () => {
     const item = fc.oneof(anyValue, fc.uint8Array({ minLength: 100, maxLength: 140 }));
     fc.assert(
       fc.property(item, item, (one, other) => {
-        expect(of(one) === of(other)).to.equal(isDeepStrictEqual(one, other));
+        expect(of(one) === of(other)).to.equal(isExactlyEqual(one, other));
         expect(of(one)).to.equal(of(structuredClone(one)));
       }),
       { numRuns: 2000 },

@@ -44,7 +44,7 @@ for (const [name, place] of Object.entries(WAYS)) {
       await update("fourth", false);
       await update("fifth", true);
       expect(ran).to.have.length(2);
-      expect(asked).to.deep.equal([undefined, "first", "second", "third", undefined, "fourth"]);
+      expect(asked).to.deep.equal([undefined, "first", "second", "third", "fourth"]);
     });
 
     it("all have to hold, and each is asked with its own", async () => {
@@ -130,12 +130,13 @@ for (const [name, place] of Object.entries(WAYS)) {
 }
 
 describe("Files as arguments", () => {
-  it("are not read when their time and size are as they were", async () => {
+  it("are unchanged when nothing has changed, and have changed when other content has the same time and size", async () => {
     await using test = await createTestEnvironment();
     await using site = await createSite(test.environment, { "a.txt": "one" });
     await site.update();
-    site.write("a.txt", "two", OLD);
     expect((await site.update())["publish"]).to.deep.equal({ starts: 1, unchanged: 1 });
+    site.write("a.txt", "two", OLD);
+    expect((await site.update())["publish"]).to.deep.equal({ starts: 1, reprocesses: 1 });
   });
 
   it("count as unchanged when only their time has changed, and their targets are not touched", async () => {
@@ -147,7 +148,6 @@ describe("Files as arguments", () => {
     expect((await site.update())["publish"]).to.deep.equal({ starts: 2, unchanged: 2 });
     const after = site.published("a.txt");
     expect([after.ino, after.mtimeMs]).to.deep.equal([before.ino, before.mtimeMs]);
-    site.write("a.txt", "ONE", NEW);
     expect((await site.update())["publish"], "the new time is on record").to.deep.equal({ starts: 2, unchanged: 2 });
   });
 

@@ -1,14 +1,20 @@
 import { expect } from "chai";
 import { createAppRows, findAppRows, listApps, removeApp } from "../../../lib/engine/records/app-list.ts";
 import type { AppRows } from "../../../lib/engine/records/app-rows.ts";
+import { sealRow } from "../../../lib/engine/records/row-envelope.ts";
+import { createAppKey } from "../../../lib/engine/records/row-keys.ts";
 import { ROOT_ID, type ChildRow, type TrackingRow } from "../../../lib/engine/records/row.ts";
+import { encodeValue } from "../../../lib/state/codec.ts";
 import { MemoryStore } from "../../../lib/state/memory-store.ts";
 import { decodePath, encodePath } from "../../../lib/state/stable-key.ts";
 import { MAX_KEY_BYTES } from "../../../lib/state/store.ts";
+import { failureOf } from "../../state/failure-of.ts";
 
 function childRow(id: number, longPath: Uint8Array | null = null): ChildRow {
   return { id, name: `component ${id}`, hasChildren: false, hasCalls: false, longPath, memo: null };
 }
+
+const CALL = { format: 2, dependencies: "", states: [], value: [1], declared: [], isAsync: false } as const;
 
 function pathsOf(rows: AppRows, options?: Parameters<AppRows["children"]>[1]): unknown[] {
   return [...rows.children(ROOT_ID, options)].map(({ path, row }) => [...decodePath(path), row.id]);
@@ -88,10 +94,9 @@ describe("AppRows", () => {
   });
 
   it("removes the calls of one component that are not kept", async () => {
-    const call = { dependencies: "", states: [], value: [1], declared: [], isAsync: false };
     const fingerprints = [1, 2, 3].map((byte) => Uint8Array.of(byte));
-    await rows.write(fingerprints.map((fingerprint) => rows.putCall(1, { ...call, fingerprint })));
-    await rows.write([rows.putCall(2, { ...call, fingerprint: fingerprints[0]! })]);
+    await rows.write(fingerprints.map((fingerprint) => rows.putCall(1, { ...CALL, fingerprint })));
+    await rows.write([rows.putCall(2, { ...CALL, fingerprint: fingerprints[0]! })]);
     await rows.write(rows.removeCalls(1, ([byte]) => byte === 2));
     expect(fingerprints.map((fingerprint) => rows.call(1, fingerprint)?.value)).to.deep.equal([
       undefined,
@@ -117,6 +122,100 @@ describe("AppRows", () => {
     expect(rows.removeOldUpdates(2)).to.deep.equal([]);
     await rows.write(rows.removeOldUpdates(1));
     expect([...rows.updates()]).to.deep.equal(["second"]);
+  });
+
+  it("lists providers in the order of their ids, long paths included", async () => {
+    const paths = [
+      ["files", "/out"],
+      ["files", "x".repeat(MAX_KEY_BYTES)],
+    ].map((keys) => encodePath(keys));
+    await rows.write([...rows.putProvider(300, paths[0]!), ...rows.putProvider(2, paths[1]!)]);
+    const listed = [...rows.providers()].map(({ id, path }) => [id, Buffer.compare(path, paths[id === 2 ? 1 : 0]!)]);
+    expect(listed).to.deep.equal([
+      [2, 0],
+      [300, 0],
+    ]);
+  });
+
+  it("gives the stored format of a memoized call, also when it is written anew", async () => {
+    const call = {
+      fingerprint: Uint8Array.of(1),
+      dependencies: "",
+      states: [],
+      value: [1],
+      declared: [],
+      isAsync: false,
+    };
+    const { key } = rows.putCall(1, { ...call, format: 2 });
+    const { declared, dependencies, fingerprint, isAsync, states, value } = call;
+    const old = encodeValue([[fingerprint, dependencies, states, value], declared, isAsync]);
+    await rows.write([{ key, value: old }]);
+    const stored = rows.call(1, fingerprint)!;
+    expect(stored).to.deep.equal({ ...call, fingerprint: Buffer.from(fingerprint), format: 1 });
+    await rows.write([rows.putCall(1, { ...stored, states: [5] })]);
+    expect(rows.call(1, fingerprint)).to.deep.include({ format: 1, states: [5] });
+    await rows.write([rows.putCall(1, { ...stored, format: 2 })]);
+    expect(rows.call(1, fingerprint)).to.deep.include({ format: 2, states: [] });
+  });
+
+  it("reads rows to which a later version has added items", async () => {
+    const tracking = rows.putTracking(8, { name: "doc", ancestors: [0], path: encodePath(["a"]), items: [] });
+    const item = [3, Uint8Array.of(1), 4, [["s"], null], [5, 2, "more"], "more"];
+    const body = encodeValue(["doc", [0], encodePath(["a"]), [item], "more"]);
+    const call = rows.putCall(8, { ...CALL, fingerprint: Uint8Array.of(1) });
+    const callBody = encodeValue([[Uint8Array.of(1), "", [], [1], 2, "more"], [], false, "more"]);
+    await rows.write([
+      { key: tracking.key, value: sealRow(tracking.key, body) },
+      { key: call.key, value: sealRow(call.key, callBody) },
+    ]);
+    expect(rows.tracking(8)?.items).to.deep.equal([
+      {
+        providerId: 3,
+        key: Buffer.from([1]),
+        generation: 4,
+        states: [["s"], null],
+        inside: { generation: 5, recreatedAt: 2 },
+      },
+    ]);
+    expect(rows.call(8, Uint8Array.of(1))).to.deep.equal({ ...CALL, fingerprint: Buffer.from([1]) });
+  });
+
+  it("fails with STORE_CORRUPT, naming the kind of row, for each row that was moved from another key", async () => {
+    const path = encodePath(["a"]);
+    const changes = [
+      rows.putChild(ROOT_ID, path, childRow(1)),
+      rows.putTracking(1, { name: "doc", ancestors: [0], path, items: [] }),
+      rows.putCall(1, { ...CALL, fingerprint: path }),
+      rows.putOwner(2, path, 1),
+      rows.putPendingDeletion(1, { path, ancestors: [0], parentPath: path }),
+      rows.putSequence(1024),
+      ...rows.putProvider(2, path),
+      rows.putUpdate(1000, "a", "record"),
+    ];
+    await rows.write(changes.map(({ key }, index) => ({ key, value: changes[(index + 1) % changes.length]!.value })));
+    const reads: readonly [family: string, read: () => unknown][] = [
+      ["component", () => rows.child(ROOT_ID, path)],
+      ["component", () => [...rows.children(ROOT_ID)]],
+      ["component", () => [...rows.children(ROOT_ID, { except: new Set() })]],
+      ["component", () => [...rows.childIds(ROOT_ID)]],
+      ["target states of a component", () => rows.tracking(1)],
+      ["memoized call", () => rows.call(1, path)],
+      ["owner of a target state", () => rows.owner(2, path)],
+      ["pending deletion", () => [...rows.pendingDeletions()]],
+      ["next id", () => rows.sequence()],
+      ["target", () => rows.providerId(path)],
+      ["target", () => rows.providerPath(2)],
+      ["target", () => [...rows.providers()]],
+      ["update record", () => [...rows.updates()]],
+    ];
+    for (const [family, read] of reads) {
+      const { code, facts } = await failureOf(read);
+      expect([code, facts["family"]]).to.deep.equal(["STORE_CORRUPT", family]);
+    }
+    const key = createAppKey("app");
+    await store.write([{ key, value: changes[0]!.value }]);
+    expect(await failureOf(() => findAppRows(store, "app"))).to.have.property("code", "STORE_CORRUPT");
+    expect(await failureOf(createAppRows(store, "new"))).to.have.property("code", "STORE_CORRUPT");
   });
 
   it("removes all rows of one app, and nothing of another", async () => {

@@ -105,6 +105,21 @@ describe("A stats group's watch", () => {
     });
   });
 
+  it("is left at once while it waits", async () => {
+    await app.update(async () => {
+      await statsGroup("Docs", async (group) => {
+        for (const leave of ["return", "throw"] as const) {
+          const watch = group.watch()[Symbol.asyncIterator]();
+          const next = watch.next();
+          const error = new Error("enough");
+          const left = await watch[leave]!(error).catch((thrown: unknown) => thrown);
+          expect(left).to.deep.equal(leave === "throw" ? error : { done: true, value: undefined });
+          expect((await next).done).to.equal(true);
+        }
+      });
+    });
+  });
+
   it("goes on to a ready state when the run fails elsewhere", async () => {
     let group: StatsGroupHandle | undefined;
     const handle = app
@@ -152,6 +167,22 @@ describe("A stats group's watch", () => {
         );
       });
       expect(test.caught).to.deep.equal([]);
+    });
+
+    it("ends with a ready state in the body of a group that its component does not wait for (else both waited)", async () => {
+      const last = Promise.withResolvers<UpdateSnapshot<null> | undefined>();
+      const counts = await app.update(() => {
+        void statsGroup("Outer", async () => {
+          await setImmediate();
+          const group = await statsGroup("Docs", async (handle) => {
+            await mountEach(doc, pairs("a"));
+            return handle;
+          });
+          last.resolve((await collect(group)).at(-1));
+        });
+      });
+      expect(await last.promise).to.deep.include({ status: "ready", final: false });
+      expect(counts).to.deep.equal({});
     });
 
     it("goes on to the end of the deletions outside the run", async () => {

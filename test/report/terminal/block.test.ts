@@ -34,6 +34,21 @@ describe("renderBlock", () => {
     expect(line).to.equal("⠋ a: 1 total, 2,500 queued | 1 added");
   });
 
+  it("shows three notices, and how many more there are, without control characters", () => {
+    const notices = ["a", "b\u001b[2J", "c", "d", "e"].map(
+      (message) => ({ code: "SOURCE_EMPTIED", message, path: message, group: null }) as const,
+    );
+    expect(render({ notices, isFinal: true })).to.deep.equal([
+      "[Stats]",
+      "! a",
+      "! b",
+      "! c",
+      "! +2 more notices",
+      "Elapsed 0.0 s",
+    ]);
+    expect(render({ notices: notices.slice(0, 1) })[1]).to.equal("! a");
+  });
+
   it("sums several components in one more line", () => {
     const stats = createStats({ a: [1, 0, 1, 0, 0, 0], b: [2, 0, 0, 0, 0, 1] });
     expect(render({ stats }).slice(1, 4)).to.deep.equal([

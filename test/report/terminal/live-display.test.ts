@@ -31,6 +31,21 @@ describe("LiveDisplay", () => {
     await done;
   });
 
+  it("shows a notice in the frame and in the final block, and keeps it where there is little room", async () => {
+    const { clock, terminal, follow } = openLiveRun();
+    const { source, done } = follow();
+    source.notices.add({ code: "SOURCE_EMPTIED", message: "nothing there", path: "/a" });
+    await source.push({ numInProgress: 1 });
+    clock.advance(300);
+    const running = ["[Stats]", "⠸ doc: 1 total, 1 in-flight", "! nothing there", "Elapsed 0.3 s"];
+    expect(await terminal.lines()).to.deep.equal(running);
+    await source.count();
+    await source.complete();
+    await done;
+    const ended = ["[Stats]", "✓ doc: 1 total | 1 added", "! nothing there", "Elapsed 0.3 s"];
+    expect(await terminal.lines()).to.deep.equal(ended);
+  });
+
   it("writes only lines that have changed, inside synchronized output", async () => {
     const { clock, terminal, follow } = openLiveRun();
     const { source, done } = follow();

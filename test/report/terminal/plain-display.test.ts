@@ -46,6 +46,20 @@ describe("PlainDisplay", () => {
     expect(texts()[1]).to.equal("[Stats: Docs]\n✓ doc: 2 total | 2 added\nElapsed 21.0 s\n\n");
   });
 
+  it("prints a block when a notice comes, and shows the notice at the end", async () => {
+    const { clock, follow, texts } = open();
+    const { source, done } = follow();
+    await source.count();
+    clock.advance(2000);
+    source.notices.add({ code: "SOURCE_EMPTIED", message: "nothing there", path: "/a" });
+    clock.advance(1000);
+    expect(texts().at(-1)).to.contain("\n! nothing there\n");
+    expect(source.notices.isShown).to.equal(true);
+    await source.complete();
+    await done;
+    expect(texts().at(-1)).to.equal("[Stats]\n✓ doc: 1 total | 1 added\n! nothing there\nElapsed 3.0 s\n\n");
+  });
+
   it("prints a block at each tenth of the way once the total is known", async () => {
     const { clock, follow, texts } = open();
     const { source, done } = follow();

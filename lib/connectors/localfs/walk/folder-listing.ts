@@ -6,6 +6,8 @@ export interface FolderListing {
   readonly names: Iterator<string>;
   /** Those of the names that are symbolic links. */
   readonly links: ReadonlySet<string>;
+  /** The device that the folder is on. */
+  readonly device: number;
 }
 
 /** A folder whose own size is above this has some hundred entries or more: it is read piece by piece. */
@@ -25,7 +27,7 @@ export function* listFolder(path: string, followSymlinks: boolean): Generator<un
   if (!stats?.isDirectory()) return undefined;
   const entries = new EntryNames(path, followSymlinks);
   const runs = stats.size > LARGE_FOLDER_BYTES ? yield* listInRuns(path, entries) : listAtOnce(path, entries);
-  return { names: merge(runs)[Symbol.iterator](), links: entries.links };
+  return { names: merge(runs)[Symbol.iterator](), links: entries.links, device: stats.dev };
 }
 
 /** Whether `name` is the true name of just one entry, and not what is left of bytes that are no UTF-8. */

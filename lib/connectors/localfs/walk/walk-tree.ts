@@ -31,6 +31,12 @@ export interface WalkVisitor {
   passLink(path: string): void;
 }
 
+/** A tree during one walk. */
+interface WalkedTree extends Tree {
+  /** The identity of the root when the walk began. */
+  readonly rootIdentity: string | undefined;
+}
+
 interface OpenFolder extends FolderListing {
   /** The folder's path with a "/" at its end; "" for the root. */
   readonly prefix: string;
@@ -44,11 +50,12 @@ interface OpenFolder extends FolderListing {
  * Synchronous calls take a third of the time of asynchronous ones here, so it yields `undefined` often enough for its caller
  * to let others run. What vanishes between being listed and being looked at is skipped, unless it is the root.
  *
- * @throws TidemarkError `FILE_READ_FAILED` when the root is missing or is no folder.
+ * @throws TidemarkError `FILE_READ_FAILED` when the root is missing, is no folder, or is replaced or unmounted during the walk.
  */
 export function* walkTree(tree: Tree, visitor?: WalkVisitor, prefix = ""): Generator<FoundFile | undefined, void> {
+  const walked: WalkedTree = { ...tree, rootIdentity: identityAt(absolute(tree, "")) };
   const open: OpenFolder[] = tree.followSymlinks ? outerFolders(tree, prefix) : [];
-  yield* enter(tree, open, prefix, visitor);
+  yield* enter(walked, open, prefix, visitor);
   for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
     const next = folder.names.next();
     if (next.done) {
@@ -60,9 +67,16 @@ export function* walkTree(tree: Tree, visitor?: WalkVisitor, prefix = ""): Gener
     const bare = path.endsWith("/") ? path.slice(0, -1) : path;
     if (folder.links.has(next.value)) visitor?.passLink(bare);
     if (!hasTrueName(tree, folder.prefix, bare.slice(folder.prefix.length))) continue;
-    if (path.endsWith("/")) yield* enter(tree, open, path, visitor);
-    else yield findFile(tree, path);
+    if (path.endsWith("/")) {
+      yield* enter(walked, open, path, visitor);
+      continue;
+    }
+    const found = findFile(walked, path);
+    if (found === undefined) checkMount(walked, folder);
+    yield found;
   }
+  // A folder that is unmounted just before it is listed has nothing in it.
+  checkRoot(walked);
 }
 
 /**
@@ -127,6 +141,7 @@ function outerFolders(tree: Tree, prefix: string): OpenFolder[] {
     prefix: outer,
     names: [].values(),
     links: new Set(),
+    device: 0,
     identity: identityAt(absolute(tree, outer)),
   }));
 }
@@ -156,6 +171,15 @@ function looking<T>(tree: Tree, path: string, look: () => T | undefined): T | un
   return undefined;
 }
 
+function deviceAt(location: string): number | undefined {
+  try {
+    return statSync(location).dev;
+  } catch {
+    // A folder that has vanished with its files.
+    return undefined;
+  }
+}
+
 function identityAt(location: string): string | undefined {
   try {
     const stats = statSync(location, { bigint: true });
@@ -176,10 +200,24 @@ function hasTrueName(tree: Tree, prefix: string, name: string): boolean {
 }
 
 /** When the root itself has gone, "everything in it has vanished" must not pass for an empty tree. */
-function checkRoot(tree: Tree): void {
-  if (statSync(absolute(tree, ""), { throwIfNoEntry: false })?.isDirectory()) return;
-  const reason = existsSync(tree.root) ? "it is not a folder" : "there is no such folder";
+function checkRoot(tree: Tree | WalkedTree): void {
+  const isFolder = statSync(absolute(tree, ""), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const identity = "rootIdentity" in tree ? tree.rootIdentity : undefined;
+  if (isFolder && (identity === undefined || identity === identityAt(absolute(tree, "")))) return;
+  const other = existsSync(tree.root) ? "it is not a folder" : "there is no such folder";
+  const reason = isFolder
+    ? "another folder has taken its place during the walk, or it was unmounted; run again"
+    : other;
   throw new TidemarkError("FILE_READ_FAILED", `Cannot walk ${tree.name}: ${reason}`, { facts: { path: tree.name } });
+}
+
+/** A folder that was unmounted after it was listed must not pass for one in which everything has vanished. */
+function checkMount(tree: Tree, { device, prefix }: OpenFolder): void {
+  const now = deviceAt(absolute(tree, prefix));
+  if (now === undefined || now === device) return;
+  const path = shown(tree, prefix);
+  const message = `Cannot list ${path}: it was mounted or unmounted during the walk; run again`;
+  throw new TidemarkError("FILE_READ_FAILED", message, { facts: { path } });
 }
 
 /** A link that leads round in a circle leads to nothing. */

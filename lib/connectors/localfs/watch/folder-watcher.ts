@@ -63,6 +63,11 @@ export class FolderWatcher implements Disposable {
     if (signals.some((signal) => signal.aborted)) this.#stop();
   }
 
+  /** Whether a file is known, as of the last look. */
+  get hasFiles(): boolean {
+    return this.#scanner.hasFiles;
+  }
+
   /**
    * Lists the files, in ascending order of their paths. What happens from its beginning on is told by {@link next}.
    *

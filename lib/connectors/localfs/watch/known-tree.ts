@@ -24,6 +24,11 @@ class KnownFolder {
 export class KnownTree implements Disposable {
   #root = new KnownFolder();
 
+  /** Whether a file is known. Ends at the first one. */
+  get hasFiles(): boolean {
+    return hasFiles(this.#root);
+  }
+
   /** Whether a folder is known; `prefix` is its path with a "/" at its end, "" for the root. */
   hasFolder(prefix: string): boolean {
     return this.#find(prefix) !== undefined;
@@ -122,6 +127,10 @@ function* dropUnseen(folder: KnownFolder, prefix: string, scan: number): Generat
     folder.watch?.[Symbol.dispose]();
     folder.watch = undefined;
   }
+}
+
+function hasFiles({ files, folders }: KnownFolder): boolean {
+  return files.size > 0 || [...folders.values()].some(hasFiles);
 }
 
 function closeWatches(folder: KnownFolder): void {

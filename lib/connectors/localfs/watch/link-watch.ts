@@ -36,7 +36,7 @@ export class LinkWatch {
     try {
       const stats = statSync(`${this.#root}/${path}`, { bigint: true });
       const identity = `${stats.dev}:${stats.ino}`;
-      return stats.isDirectory() ? identity : `${identity}:${stats.mtimeNs}:${stats.size}`;
+      return stats.isDirectory() ? identity : `${identity}:${stats.mtimeNs}:${stats.ctimeNs}:${stats.size}`;
     } catch {
       return "nothing";
     }

@@ -24,6 +24,11 @@ export class TreeScanner implements Disposable {
     this.#links = new LinkWatch(tree.root);
   }
 
+  /** Whether a file is known. */
+  get hasFiles(): boolean {
+    return this.#known.hasFiles;
+  }
+
   /**
    * Looks through the tree, or the folder in it that `prefix` says, and gives its files; all watches in it are put anew. What differs goes
    * to `pending`; without it, whoever takes the files is told by them.

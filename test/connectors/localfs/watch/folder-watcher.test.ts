@@ -1,8 +1,18 @@
 import { expect } from "chai";
-import { appendFileSync, renameSync, rmSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { plant } from "../test-tree.ts";
-import { createFollowed } from "./followed-folder.ts";
+import { plant, replaceFile } from "../test-tree.ts";
+import { createFollowed, versionOf } from "./followed-folder.ts";
 
 describe("FolderWatcher", () => {
   it("lists the files, in the order of their paths", async () => {
@@ -31,6 +41,19 @@ describe("FolderWatcher", () => {
     await subject.followed.caughtUp();
     expect(subject.followed.changed).to.deep.equal(["a.md"]);
     expect(subject.followed.removed).to.deep.equal([]);
+  });
+
+  it("tells of a file that another of the same size and time has replaced, by itself or with its folder", async () => {
+    await using subject = await createFollowed({ "a.md": "1", "b/c.md": "1" });
+    replaceFile(subject.at("a.md"), "2");
+    await subject.followed.caughtUp();
+    plant(subject.beside("other"), { "c.md": "2" });
+    const { atime, mtime } = statSync(subject.at("b/c.md"));
+    utimesSync(subject.beside("other/c.md"), atime, mtime);
+    renameSync(subject.at("b"), subject.beside("former"));
+    renameSync(subject.beside("other"), subject.at("b"));
+    await subject.followed.caughtUp();
+    expect(subject.followed.changed).to.deep.equal(["a.md", "b/c.md"]);
   });
 
   it("tells nothing of a file that comes and goes within a burst", async () => {
@@ -143,8 +166,8 @@ describe("FolderWatcher", () => {
     const { followed } = subject;
     followed.files.clear();
     let count = 0;
-    for await (const { path, stats } of followed.watcher.scan()) {
-      followed.files.set(path, `${stats.mtimeNs}:${stats.size}`);
+    for await (const file of followed.watcher.scan()) {
+      followed.files.set(file.path, versionOf(file));
       // One before and one after where the list has come to.
       if (count++ % 50 !== 0) continue;
       plant(subject.docs, { [`${count}/b.md`]: "1", [`${500 - count}/a.md`]: "22", [`new-${count}/c`]: "" });

@@ -114,8 +114,9 @@ export class FollowedFolder implements Disposable {
   }
 }
 
-function versionOf({ stats }: FoundFile): string {
-  return `${stats.mtimeNs}:${stats.size}`;
+/** All that tells one version of a file from another. */
+export function versionOf({ stats }: FoundFile): string {
+  return `${stats.mtimeNs}:${stats.size}:${stats.ctimeNs}:${stats.ino}`;
 }
 
 function isEqual(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {

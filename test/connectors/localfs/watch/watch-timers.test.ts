@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { FolderWatcher } from "../../../../lib/connectors/localfs/watch/folder-watcher.ts";
 import { FakeClock } from "../../../fake-clock.ts";
 import { createTempFolder } from "../../../temp-folder.ts";
-import { plant } from "../test-tree.ts";
+import { plant, replaceFile } from "../test-tree.ts";
 import { FollowedFolder, treeOf } from "./followed-folder.ts";
 import { createSilent, SilentSystem } from "./silent-system.ts";
 
@@ -59,6 +59,14 @@ describe("FolderWatcher on a clock", () => {
     expect(followed.removed).to.deep.equal(["d.md"]);
   });
 
+  it("finds at a full rescan a file that another of the same size and time has replaced", async () => {
+    await using subject = await createSilent({ "a.md": "1", "b/c.md": "1" });
+    replaceFile(subject.at("b/c.md"), "2");
+    subject.clock.advance(60_100);
+    await subject.followed.caughtUp();
+    expect(subject.followed.changed).to.deep.equal(["b/c.md"]);
+  });
+
   it("renews its watches at a full rescan", async () => {
     await using subject = await createSilent({ "a/b.md": "1" });
     const { clock, followed, system } = subject;
@@ -108,6 +116,22 @@ describe("FolderWatcher on a clock", () => {
       }
       expect(followed.changed).to.deep.equal(["link.md", "link.md", "link.md"]);
       expect(followed.removed).to.deep.equal(["link.md"]);
+    });
+
+    it("looks at a target that another of the same size and time has replaced", async () => {
+      await using temp = await createTempFolder();
+      plant(temp.path, { "target.md": "1" });
+      const system = new SilentSystem();
+      await using subject = await createSilent({}, { clock: system.clock, openEvents: system.openEvents });
+      symlinkSync(join(temp.path, "target.md"), subject.at("link.md"));
+      system.tell("link.md");
+      system.clock.advance(20);
+      await subject.followed.caughtUp();
+      replaceFile(join(temp.path, "target.md"), "2");
+      system.clock.advance(2100);
+      system.clock.advance(100);
+      await subject.followed.caughtUp();
+      expect(subject.followed.changed).to.deep.equal(["link.md", "link.md"]);
     });
 
     it("notices that the root is reached through a link that leads elsewhere now", async () => {

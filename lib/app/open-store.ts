@@ -1,0 +1,47 @@
+import { canonicalizePlaces } from "../engine/records/canonicalize-places.ts";
+import { UPGRADE_STEPS, upgradeStore, type UpgradeStep } from "../engine/records/upgrade-store.ts";
+import { placeKinds } from "../engine/targets/providers.ts";
+import type { StateStore } from "../state/store.ts";
+import type { FolderUpgrade } from "../state/upgrade-folder.ts";
+
+/** Options of {@link openStore}. */
+export interface OpenStoreOptions {
+  /** The project's folder. */
+  readonly root: string;
+  /** Takes a message of the way back when the store is upgraded. */
+  readonly log: (message: string) => void;
+  /** @default the upgrades of this version */
+  readonly steps?: readonly UpgradeStep[];
+}
+
+/** Opens the store in a folder, and upgrades it if need be. */
+export async function openStore(
+  folder: string,
+  { log, root, steps = UPGRADE_STEPS }: OpenStoreOptions,
+): Promise<StateStore> {
+  // Loaded when first needed: a program that only defines its apps starts faster without the native module.
+  const { LmdbStore } = await import("../state/lmdb-store.ts");
+  const store = await LmdbStore.open(folder);
+  try {
+    if (store.upgrade !== undefined) log(describeUpgrade(folder, store.upgrade));
+    await upgradeStore(store, steps);
+    await canonicalizePlaces(store, { root, kinds: placeKinds() });
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** Warns by Node's own means, which `--disable-warning=TIDEMARK_STORE_UPGRADED` silences. */
+export function warnOfUpgrade(message: string): void {
+  process.emitWarning(message, { code: "TIDEMARK_STORE_UPGRADED" });
+}
+
+function describeUpgrade(folder: string, { copy }: FolderUpgrade): string {
+  const wayBack =
+    copy === undefined
+      ? "there was no room for a copy: to go back, delete it, which costs one full run"
+      : `to go back, copy the files in ${copy} over those of the store; else that folder can be deleted`;
+  return `The state store at ${folder} was upgraded, and Tidemark 0.1.0 cannot read it any more; ${wayBack}`;
+}

@@ -1,0 +1,32 @@
+/** The tags of values in fingerprints. Stored fingerprints contain them: a tag never gets another meaning. */
+export const TAG = {
+  undefined: 1,
+  null: 2,
+  false: 3,
+  true: 4,
+  number: 5,
+  bigint: 6,
+  string: 7,
+  bytes: 8,
+  date: 9,
+  array: 10,
+  object: 11,
+  map: 12,
+  set: 13,
+  keyed: 14,
+  end: 15,
+  url: 16,
+  regexp: 17,
+  /** A text with lone surrogates, for which UTF-8 has a single replacement. */
+  malformed: 18,
+  view: 19,
+  // The tags below are new in the second format.
+  nan: 20,
+  buffer: 21,
+  bareObject: 22,
+  sparse: 23,
+  properties: 24,
+  keyedFunction: 25,
+  invalidDate: 26,
+  named: 27,
+} as const;

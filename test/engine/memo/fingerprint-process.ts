@@ -1,0 +1,3 @@
+import { goldenFingerprints } from "./golden-values.ts";
+
+console.log(JSON.stringify(goldenFingerprints()));
