@@ -48,7 +48,7 @@ async function deleteContainer(run: Run, deletion: ContainerDeletion): Promise<b
 export function hasContent(rows: AppRows, { key, providerId }: TrackedItem): boolean {
   const outer = rows.providerPath(providerId);
   const inside = outer && rows.providerId(encodePath([...decodePath(outer), decodeKey(key)]));
-  return inside !== undefined && rows.ownsInside(inside);
+  return inside !== undefined && rows.states.ownsInside(inside);
 }
 
 /** Should the container be mounted again, everything in it is written again, because no run made sure of it in the meantime. */

@@ -172,15 +172,6 @@ export class AppRows {
     return removeRow(this.#key(FAMILY.owner, providerId, key));
   }
 
-  /** Whether any component owns a target state of a provider. */
-  ownsInside(providerId: number): boolean {
-    const prefix = this.#key(FAMILY.owner, providerId);
-    for (const { key, value } of this.store.range(prefix, prefixEnd(prefix))) {
-      if (typeof decodeRow(key, value, decodeValue) === "number") return true;
-    }
-    return false;
-  }
-
   /** Lists the components whose deletion has failed and is to be retried. */
   *pendingDeletions(): Iterable<{ readonly id: number; readonly row: PendingDeletionRow }> {
     const prefix = this.#key(FAMILY.pendingDeletion);

@@ -21,6 +21,15 @@ export class StateRows {
     this.#appId = appId;
   }
 
+  /** Whether any component owns a target state of a provider. */
+  ownsInside(providerId: number): boolean {
+    const prefix = createRowKey(this.#appId, FAMILY.owner, providerId);
+    for (const { key, value } of this.#store.range(prefix, prefixEnd(prefix))) {
+      if (typeof decodeRow(key, value, decodeValue) === "number") return true;
+    }
+    return false;
+  }
+
   /** Lists the names of the target states that have owners; the key of a very long one cannot be read back, and is left out. */
   *owned(): Iterable<{ readonly providerId: number; readonly key: Uint8Array; readonly id: number }> {
     yield* this.#owned(createRowKey(this.#appId, FAMILY.owner));

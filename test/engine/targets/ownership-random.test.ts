@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { createTempFolder } from "../../temp-folder.ts";
 import {
   contentFor,
   OwnershipWorld,
@@ -102,9 +103,10 @@ class OwnershipModel {
 
 describe(`Target states of several apps at random (seed ${SEED})`, () => {
   it(`are removed by their owner only, and nothing is left behind, in ${CASES} cases`, async () => {
+    await using temp = await createTempFolder();
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
-        const world = new OwnershipWorld();
+        const world = new OwnershipWorld(temp.path);
         const model = new OwnershipModel();
         const expectModel = (when: string): void => {
           const files = [...world.outside].filter(([place]) => !place.endsWith("/") && !place.endsWith("foreign"));

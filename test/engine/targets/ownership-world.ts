@@ -156,8 +156,11 @@ async function runProgram(app: string, program: Program): Promise<void> {
 /** A store and the outside, on which one process after the other works. */
 export class OwnershipWorld {
   readonly #store = new MemoryStore();
+  readonly #dbPath: string;
 
-  constructor() {
+  /** `dbPath` is an empty folder: the store itself is in memory, for speed. */
+  constructor(dbPath: string) {
+    this.#dbPath = dbPath;
     world.clear();
     world.set("/r/foreign", "foreign");
     world.set("plain:foreign", "foreign");
@@ -172,7 +175,7 @@ export class OwnershipWorld {
   async inProcess(programs: ReadonlyMap<string, Program>, body: (run: WorldRuns) => Promise<void>): Promise<void> {
     const failures = new Map<string, string>();
     const environment = new Environment({
-      dbPath: "unused",
+      dbPath: this.#dbPath,
       root: tmpdir(),
       onException: (error, { path }) =>
         void failures.set(path.slice(2, -1), (error as TidemarkError).code ?? String(error)),
