@@ -20,8 +20,8 @@ export async function openProject(
   await home.enterProject(app, {
     root,
     isRootGiven,
-    giveUpOutside: async () => rows && giveUpOutside(rows, clock.date().getTime()),
-    forgetInside: async () => rows && forgetStates(rows, ({ path }) => whereabouts(path) === "below"),
+    giveUpOutside: async () => rows && giveUpOutside(rows, root, clock.date().getTime()),
+    forgetInside: async () => rows && forgetStates(rows, ({ path }) => whereabouts(path, root) === "below"),
   });
   if (adopt) await home.confirm();
   return { root, isConfirmed: home.isConfirmed };
