@@ -1,8 +1,11 @@
 import { canonicalizePlaces } from "../engine/records/canonicalize-places.ts";
+import { placeOf } from "../engine/records/place-key.ts";
+import { isPlaceKind } from "../engine/records/place-kinds.ts";
 import type { Project } from "../engine/run/project.ts";
 import { forgetStates } from "../engine/targets/forget-states.ts";
 import { giveUpOutside } from "../engine/targets/give-up.ts";
-import { whereabouts } from "../engine/targets/outside-states.ts";
+import { isOutside } from "../places/place.ts";
+import type { StableKey } from "../state/stable-key.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 
 /**
@@ -21,10 +24,16 @@ export async function openProject(
   await home.enterProject(app, {
     root,
     isRootGiven,
-    giveUpOutside: async () => rows && giveUpOutside(rows, clock.date().getTime()),
+    giveUpOutside: async () => rows && giveUpOutside(rows, root, clock.date().getTime()),
     canonicalize: async () => rows && canonicalizePlaces(rows, root),
-    forgetInside: async () => rows && forgetStates(rows, ({ path }) => whereabouts(path) === "below"),
+    forgetInside: async () => rows && forgetStates(rows, ({ path }) => isRelative(path)),
   });
   if (adopt) await home.confirm();
   return { root, isConfirmed: home.isConfirmed };
+}
+
+/** Whether a target state was recorded relative to the root that the app had. */
+function isRelative([kind, key]: readonly StableKey[]): boolean {
+  const place = kind !== undefined && key !== undefined && isPlaceKind(kind) ? placeOf(key) : undefined;
+  return place !== undefined && !isOutside(place);
 }
