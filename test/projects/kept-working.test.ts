@@ -115,6 +115,19 @@ describe("Projects", () => {
     expect((await run("b")).notices).to.deep.equal([]);
   });
 
+  it("keep, as a copy of a moved project, what waits there", async () => {
+    create("a");
+    await run("a");
+    folders.move("a", "b");
+    folders.removeSource("b", "1");
+    await run("b");
+    folders.copy("b", "c", false);
+    expect((await run("c", { adopt: true })).notices).to.deep.equal([]);
+    expectOutside("1", "2");
+    await run("b", { adopt: true });
+    expectOutside("2");
+  });
+
   it("keep working when a CI cache is restored at another path", async () => {
     create("a");
     await run("a");
