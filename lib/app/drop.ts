@@ -35,7 +35,7 @@ export async function dropApp(run: Run, state: EnvironmentState, name: string): 
 
 /** Refuses the drop in a moved store, in which only states below the root are known to be the project's own. */
 function requireNothingOutside(run: Run, name: string): void {
-  const count = countOutside(run.rows);
+  const count = countOutside(run.rows, run.project.root);
   if (count === 0) return;
   throw new TidemarkError(
     "TARGET_MOVED",

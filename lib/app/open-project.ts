@@ -21,9 +21,9 @@ export async function openProject(
   await home.enterProject(app, {
     root,
     isRootGiven,
-    giveUpOutside: async () => rows && giveUpOutside(rows, clock.date().getTime()),
+    giveUpOutside: async () => rows && giveUpOutside(rows, root, clock.date().getTime()),
     canonicalize: async () => rows && canonicalizePlaces(rows, root),
-    forgetInside: async () => rows && forgetStates(rows, ({ path }) => whereabouts(path) === "below"),
+    forgetInside: async () => rows && forgetStates(rows, ({ path }) => whereabouts(path, root) === "below"),
   });
   if (adopt) await home.confirm();
   return { root, isConfirmed: home.isConfirmed };

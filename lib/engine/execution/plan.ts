@@ -188,9 +188,8 @@ class Planner {
     // Another component or app has taken it over: it is no longer ours to remove.
     if (rows.owner(item.providerId, item.key) !== this.#id) return void this.#disowned.push(item);
     const provider = this.#run.providers.resolve(item.providerId);
-    if (!this.#run.project.isConfirmed && whereabouts(statePath(rows, item)) === "outside") {
-      return void this.#givenUp.push(item);
-    }
+    const { isConfirmed, root } = this.#run.project;
+    if (!isConfirmed && whereabouts(statePath(rows, item), root) === "outside") return void this.#givenUp.push(item);
     if (provider === undefined) return this.#leaveToContainer(item);
     if (item.generation < provider.inside.recreatedAt) return void this.#disowned.push(item);
     const [other] = otherOwners(rows, provider, decodeKey(item.key));

@@ -33,9 +33,9 @@ export class LeftOvers {
    */
   release(target: NamedTarget, key: StableKey): boolean {
     const { rows } = this.#run;
-    const { isConfirmed } = this.#run.project;
+    const { isConfirmed, root } = this.#run.project;
     // Nothing is removed outside of the root, not even to make room.
-    if (!isConfirmed && whereabouts([...target.path, key]) !== "below") return false;
+    if (!isConfirmed && whereabouts([...target.path, key], root) !== "below") return false;
     const own = ownOwner(rows, target, key);
     const owner = own ?? [...otherOwners(rows, target, key)][0];
     return owner !== undefined && this.#release(owner);

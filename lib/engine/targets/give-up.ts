@@ -28,19 +28,21 @@ export function giveUp(
  * states that were given up before. Their components run again, so that every state that the program still declares is written and owned
  * anew. The work may be interrupted and repeated. Returns the number of states.
  */
-export async function giveUpOutside(rows: AppRows, timeMs: number): Promise<number> {
+export async function giveUpOutside(rows: AppRows, root: string, timeMs: number): Promise<number> {
   let count = 0;
   let changes: StateChange[] = [];
   for (const row of rows.states.allGivenUp()) {
     if (row.reason === "moved") changes.push(rows.states.putGivenUp({ ...row, reason: "copied" }));
   }
   for (const { id, row } of rows.states.tracked()) {
-    const outside = row.items.filter((item) => isOwnedOutside(rows, id, item));
+    const outside = row.items.filter((item) => isOwnedOutside(rows, root, id, item));
     if (outside.length === 0) continue;
     count += outside.length;
     const items = row.items.filter((item) => !outside.includes(item));
     changes.push(rows.putTracking(id, { ...row, items }), ...voidMemosOf(rows, id, row));
-    for (const item of outside) changes.push(...giveUp(rows, item, row, { reason: reasonFor(rows, item), timeMs }));
+    for (const item of outside) {
+      changes.push(...giveUp(rows, item, row, { reason: reasonFor(rows, root, item), timeMs }));
+    }
     if (changes.length < CHUNK) continue;
     await rows.write(changes);
     changes = [];
@@ -50,19 +52,19 @@ export async function giveUpOutside(rows: AppRows, timeMs: number): Promise<numb
 }
 
 /** Counts the target states of an app that are not below the root, including states that were given up in a moved store. */
-export function countOutside(rows: AppRows): number {
+export function countOutside(rows: AppRows, root: string): number {
   let count = 0;
   for (const { id, row } of rows.states.tracked()) {
-    for (const item of row.items) if (isOwnedOutside(rows, id, item)) count++;
+    for (const item of row.items) if (isOwnedOutside(rows, root, id, item)) count++;
   }
   for (const { reason } of rows.states.allGivenUp()) if (reason === "moved") count++;
   return count;
 }
 
-function isOwnedOutside(rows: AppRows, id: number, item: TrackedItem): boolean {
-  return rows.owner(item.providerId, item.key) === id && whereabouts(statePath(rows, item)) !== "below";
+function isOwnedOutside(rows: AppRows, root: string, id: number, item: TrackedItem): boolean {
+  return rows.owner(item.providerId, item.key) === id && whereabouts(statePath(rows, item), root) !== "below";
 }
 
-function reasonFor(rows: AppRows, item: TrackedItem): GiveUpReason {
-  return whereabouts(statePath(rows, item)) === undefined ? "undefined" : "copied";
+function reasonFor(rows: AppRows, root: string, item: TrackedItem): GiveUpReason {
+  return whereabouts(statePath(rows, item), root) === undefined ? "undefined" : "copied";
 }

@@ -157,7 +157,7 @@ describe("A target state that is given up", () => {
   });
 
   describe("in a store that was copied", () => {
-    const copy = async (): Promise<number> => giveUpOutside(await rows(), 1234);
+    const copy = async (): Promise<number> => giveUpOutside(await rows(), test.environment.root, 1234);
 
     it("is written and owned anew while it is declared, and left alone after", async () => {
       await app.update(() => mount(all));
