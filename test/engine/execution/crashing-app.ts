@@ -33,6 +33,8 @@ interface FolderAction {
 export const outside: { root: string; step: () => void } = { root: "", step: () => {} };
 
 const folders = defineContainer<string, string, string, FolderAction, string, string>("test/crashing/folder", {
+  // The tests copy the store with its folders: only what is below the root belongs to the copy.
+  keyedBy: "place",
   reconcile: ({ key, desired, previous }) => {
     if (desired === undefined && previous.length === 0) return undefined;
     return { action: { key, isWanted: desired !== undefined }, tracking: desired };
