@@ -1,11 +1,13 @@
 import { canonicalizePlaces } from "../engine/records/canonicalize-places.ts";
+import type { AppRows } from "../engine/records/app-rows.ts";
 import { placeOf } from "../engine/records/place-key.ts";
 import { isPlaceKind } from "../engine/records/place-kinds.ts";
 import type { Project } from "../engine/run/project.ts";
 import { forgetStates } from "../engine/targets/forget-states.ts";
 import { giveUpOutside } from "../engine/targets/give-up.ts";
+import { isOfAnotherStore } from "../places/other-store.ts";
 import { isOutside } from "../places/place.ts";
-import type { StableKey } from "../state/stable-key.ts";
+import { decodePath, type StableKey } from "../state/stable-key.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 
 /**
@@ -25,6 +27,7 @@ export async function openProject(
     root,
     isRootGiven,
     giveUpOutside: async () => rows && giveUpOutside(rows, root, clock.date().getTime()),
+    isCopyOf01: (storePath) => rows !== undefined && isOfOther(rows, { root, storePath }),
     canonicalize: async () => rows && canonicalizePlaces(rows, root),
     forgetInside: async () => rows && forgetStates(rows, ({ path }) => isRelative(path)),
   });
@@ -33,7 +36,21 @@ export async function openProject(
 }
 
 /** Whether a target state was recorded relative to the root that the app had. */
-function isRelative([kind, key]: readonly StableKey[]): boolean {
-  const place = kind !== undefined && key !== undefined && isPlaceKind(kind) ? placeOf(key) : undefined;
+function isRelative(path: readonly StableKey[]): boolean {
+  const place = placeIn(path);
   return place !== undefined && !isOutside(place);
+}
+
+/**
+ * Whether an app of 0.1 is in a copy of its store: it has a container in a project that has a store of its own where this project has its
+ * own.
+ */
+function isOfOther(rows: AppRows, project: { readonly root: string; readonly storePath: string }): boolean {
+  return Array.from(rows.providers(), ({ path }) => placeIn(decodePath(path))).some(
+    (place) => place !== undefined && isOfAnotherStore(place, project),
+  );
+}
+
+function placeIn([kind, key]: readonly StableKey[]): string | undefined {
+  return kind !== undefined && key !== undefined && isPlaceKind(kind) ? placeOf(key) : undefined;
 }

@@ -16,6 +16,10 @@ export interface AppProject {
   readonly isRootGiven: boolean;
   /** Gives up all target states of the app outside of the project, without removing them; it may be repeated. */
   readonly giveUpOutside: () => Promise<unknown>;
+  /**
+   * Whether the app, which has run with 0.1 only, is in a copy of its store: 0.1 gave stores no id. `store` is the store's folder.
+   */
+  readonly isCopyOf01: (store: string) => boolean;
   /** Gives the recorded places of the app their canonical names in the project. */
   readonly canonicalize: () => Promise<unknown>;
   /** Forgets all target states of the app below the root, without removing them; it may be repeated. */
@@ -86,6 +90,7 @@ export class StoreHome {
     if (isOther) await project.forgetInside();
     if (!this.#entered.has(app)) await project.canonicalize();
     this.#entered.add(app);
+    if (known === undefined && project.isCopyOf01(this.#folder)) await project.giveUpOutside();
     if (this.#identity.copiedApps.includes(app)) await this.#separate(app, project);
     const changes = putAppPlace(this.#rows, app, place);
     if (changes.length > 0) await this.#rows.write(changes);

@@ -51,9 +51,9 @@ describe("openStore", () => {
     const changes = async (): Promise<never> => {
       throw full;
     };
-    expect(
-      await failureOf(openStore(folder.path, { log: () => {}, steps: [{ name: "step", changes }] })),
-    ).to.equal(full);
+    expect(await failureOf(openStore(folder.path, { log: () => {}, steps: [{ name: "step", changes }] }))).to.equal(
+      full,
+    );
     await (await LmdbStore.open(folder.path)).close();
   });
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { expect } from "chai";
 import { stateOf } from "../../lib/app/environment.ts";
 import * as localfs from "../../lib/connectors/localfs/index.ts";
@@ -29,8 +29,8 @@ interface Project extends AsyncDisposable {
 }
 
 /** Opens the project that 0.1 has left, as it is now. */
-function openProject(): Project {
-  const environment = new tidemark.Environment({ dbPath: DB_PATH });
+function openProject(dbPath = DB_PATH): Project {
+  const environment = new tidemark.Environment({ dbPath });
   stateOf(environment).storeLog = () => {};
   return {
     environment,
@@ -185,6 +185,22 @@ describe("A store that 0.1 has written", function () {
     expect(await readOutside()).to.deep.equal({ files, rows: REPAIRED.rows.filter((row) => !row.startsWith("b.md")) });
   });
 
+  it("removes nothing of its original when it was copied before the upgrade", async () => {
+    const copy = await mkdtemp(join(dirname(ROOT), "copy-"));
+    try {
+      await cp(ROOT, copy, { recursive: true, preserveTimestamps: true });
+      await rm(join(ROOT, "docs", "b.md"));
+      await using project = openProject(join(copy, ".tidemark"));
+      const { pages } = await project.update();
+      expect(pages?.deletes).to.equal(2);
+      const { files, rows } = await readOutside();
+      expect(Object.keys(files)).to.include.members(["site/b.html", "notes/b.md.txt"]);
+      expect((rows as readonly string[]).some((row) => row.startsWith("b.md"))).to.equal(true);
+    } finally {
+      await rm(copy, { recursive: true });
+    }
+  });
+
   it("is reprocessed in full on demand, to the same result", async () => {
     await using project = openProject();
     const { counts, pages } = await project.update("docs", { fullReprocess: true });
@@ -201,7 +217,7 @@ describe("A store that 0.1 has written", function () {
     await project.update();
     await new tidemark.App({ name: "docs", environment: project.environment }, mains.docs).drop();
     expect(await project.environment.apps()).to.deep.equal(["other"]);
-    const left = (await readdir(OUTPUT, { recursive: true })).filter((name) => !name.startsWith("chapters"));
+    const left = await readdir(OUTPUT, { recursive: true });
     expect(left.filter((name) => name.endsWith(".txt") || name.endsWith(".html"))).to.deep.equal(["other/only.txt"]);
   });
 

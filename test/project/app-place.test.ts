@@ -33,6 +33,7 @@ describe("StoreHome.enterProject", () => {
         isRootGiven,
         async giveUpOutside() {},
         async canonicalize() {},
+        isCopyOf01: () => false,
         async forgetInside() {
           forgotten.push(root);
         },

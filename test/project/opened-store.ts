@@ -38,6 +38,7 @@ export async function openOnce(folder: string, options: OpenOptions = {}): Promi
       isCopy = true;
     },
     async canonicalize() {},
+    isCopyOf01: () => false,
     async forgetInside() {},
   });
   await createAppRows(store, app);

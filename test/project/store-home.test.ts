@@ -214,6 +214,7 @@ describe("StoreHome", () => {
       isRootGiven: false,
       giveUpOutside: unexpected,
       canonicalize: async () => {},
+      isCopyOf01: () => false,
       forgetInside: unexpected,
     };
     await home.enterProject("docs", project);
