@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { listApps } from "../engine/records/app-list.ts";
-import { putAppPlace, readAppPlace, removeAppPlace } from "../engine/records/app-places.ts";
+import { moveAppPlaces, putAppPlace, readAppPlace, removeAppPlace } from "../engine/records/app-places.ts";
 import { storedApps } from "../engine/records/stored-apps.ts";
 import { StoreRows } from "../engine/records/store-rows.ts";
 import type { StateStore } from "../state/store.ts";
@@ -44,7 +44,7 @@ export class StoreHome {
     const location = known === undefined ? "confirmed" : locateStore(known, here);
     const identity = identify(known, here, location === "copied" ? listApps(store) : undefined);
     if (identity.id !== known?.id || identity.openedAt !== known.openedAt) {
-      await rows.write([putIdentity(rows, identity)]);
+      await rows.write([putIdentity(rows, identity), ...moveAppPlaces(rows, here)]);
     }
     // After the record: a beacon that nothing records would hide that this store is a copy.
     writeBeacon(here, identity.id);

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { readAppPlace } from "../../lib/engine/records/app-places.ts";
+import { StoreRows } from "../../lib/engine/records/store-rows.ts";
 import { StoreHome } from "../../lib/project/store-home.ts";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 import { createTempFolder } from "../temp-folder.ts";
@@ -85,6 +87,19 @@ describe("StoreHome.enterProject", () => {
     await rename(at("store"), at("moved"));
     expect(await codeOf(enter(at("moved"), at("b")))).to.equal("PROJECT_CONFLICT");
     await enter(at("moved"), at("a"));
+  });
+
+  it("moves along with the project for apps that have not run in the new place, unless the root is above both", async () => {
+    const store = at("a", "deep", ".tidemark");
+    await enter(store, at("a"), { app: "one" });
+    await enter(store, at("a", "deep"), { app: "two" });
+    await enter(store, at(), { app: "far" });
+    await enter(store, at("b"), { app: "other" });
+    await rename(at("a"), at("c"));
+    await using opened = await LmdbStore.open(at("c", "deep", ".tidemark"));
+    await StoreHome.open(opened, at("c", "deep", ".tidemark"));
+    const roots = ["one", "two", "far", "other"].map((app) => readAppPlace(new StoreRows(opened), app)?.root);
+    expect(roots).to.deep.equal([at("c"), at("c", "deep"), at(), at("b")]);
   });
 
   it("takes any project again once the app was dropped", async () => {

@@ -34,6 +34,20 @@ describe("Projects", () => {
     expect(existsSync(projects.folders.at("b", "out/docs"))).to.equal(false);
   });
 
+  it("have one owner of each output, also where an app is renamed in a project that was moved", async () => {
+    projects.create("a");
+    await projects.run("a", { code: INSIDE });
+    projects.folders.move("a", "b");
+    const renamed = { name: "new", lane: "docs", code: INSIDE };
+    await projects.run("b", renamed);
+    projects.folders.move("b", "a");
+    projects.folders.removeSource("a", "1");
+    await projects.run("a", renamed);
+    projects.expectInside("a", "2");
+    await projects.run("a", { kind: "drop", code: INSIDE });
+    projects.expectInside("a", "2");
+  });
+
   it("let what is outside of a moved project wait until the place is confirmed, and say so", async () => {
     projects.create("a");
     await projects.run("a");

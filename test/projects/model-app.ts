@@ -12,12 +12,21 @@ export interface ModelApp {
   readonly gaveUp: Set<string>;
   /** The states that wait to be removed until the place of the store is confirmed. */
   readonly waiting: Map<StateName, string>;
+  /** The waiting states that an interrupted run may never have recorded. */
+  readonly doubtful: Set<StateName>;
   /** The states of which an interrupted run may have written or removed any. */
   uncertain: Set<StateName> | undefined;
 }
 
 export function createModelApp(lane: string): ModelApp {
-  return { lane, components: new Map(), gaveUp: new Set(), waiting: new Map(), uncertain: undefined };
+  return {
+    lane,
+    components: new Map(),
+    gaveUp: new Set(),
+    waiting: new Map(),
+    doubtful: new Set(),
+    uncertain: undefined,
+  };
 }
 
 export function copyModelApp(app: ModelApp): ModelApp {
@@ -26,6 +35,7 @@ export function copyModelApp(app: ModelApp): ModelApp {
     components: new Map([...app.components].map(([stem, states]) => [stem, new Map(states)])),
     gaveUp: new Set(app.gaveUp),
     waiting: new Map(app.waiting),
+    doubtful: new Set(app.doubtful),
     uncertain: app.uncertain && new Set(app.uncertain),
   };
 }

@@ -20,6 +20,8 @@ export interface ModelProject {
   readonly sources: Map<string, string>;
   /** The content below the root, by name; foreign files are included. */
   readonly inside: Map<StateName, string>;
+  /** States below the root of which it is not known whether they exist: a run was interrupted that may have owned them. */
+  readonly unsure: Set<StateName>;
   /** By name. */
   readonly apps: Map<string, ModelApp>;
   store: ModelStore | undefined;
@@ -36,6 +38,7 @@ export function copyModelProject(project: ModelProject, dir: string): ModelProje
     names: new Map(project.names),
     sources: new Map(project.sources),
     inside: new Map(project.inside),
+    unsure: new Set(project.unsure),
     apps: new Map([...project.apps].map(([name, app]) => [name, copies.get(app)!])),
     store: store && { ...store, copiedApps: store.copiedApps.map((app) => copies.get(app)!) },
   };

@@ -114,7 +114,7 @@ export class ModelWorld {
   /** Whether nothing can be said about a state of a project. */
   isUncertain(project: ModelProject | undefined, state: StateName): boolean {
     if (project === undefined) return this.unsure.has(state) || this.#clashes.has(tableOf(state));
-    return [...project.apps.values()].some((app) => app.uncertain?.has(state) === true);
+    return project.unsure.has(state) || [...project.apps.values()].some((app) => app.uncertain?.has(state) === true);
   }
 
   #locate({ dir, store }: ModelProject): "confirmed" | "copied" | "moved" {
@@ -141,7 +141,11 @@ export class ModelWorld {
 
   /** A component declares a state. `isWritten` tells that its records cannot say that it is there already. */
   #write(project: ModelProject, state: StateName, body: string, isWritten: boolean): void {
-    if (!isFar(state)) return void project.inside.set(state, body);
+    if (!isFar(state)) {
+      project.inside.set(state, body);
+      project.unsure.delete(state);
+      return;
+    }
     this.#noteClash(project, state);
     const isOthers = this.#noteWriter(project, state);
     // A handler does not look whether another store has removed or replaced a state that its records say is there.
@@ -203,15 +207,19 @@ export class ModelWorld {
   ): void {
     const declared = new Set([...app.components.values()].flatMap((states) => [...states.keys()]));
     const gone = [...before].filter(([state]) => !declared.has(state));
-    for (const [state, body] of gone) app.waiting.set(state, body ?? "");
+    for (const [state, body] of gone) {
+      app.waiting.set(state, body ?? "");
+      if (app.uncertain !== undefined) app.doubtful.add(state);
+      else app.doubtful.delete(state);
+    }
     for (const state of declared) app.waiting.delete(state);
     for (const [state, body] of app.waiting) {
       if (!isConfirmed && isFar(state)) continue;
       app.waiting.delete(state);
-      const actual = isFar(state) ? this.far : project.inside;
+      const [actual, unsure] = isFar(state) ? [this.far, this.unsure] : [project.inside, project.unsure];
       const isSure = app.uncertain === undefined || actual.get(state) === undefined || actual.get(state) === body;
-      if (isFar(state) && !isSure) this.unsure.add(state);
-      else this.unsure.delete(state);
+      if (isSure) unsure.delete(state);
+      else unsure.add(state);
       actual.delete(state);
     }
     app.uncertain = undefined;

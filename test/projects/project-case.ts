@@ -62,6 +62,7 @@ export class ProjectCase {
       names: new Map(lanes.map((lane) => [lane, lane])),
       sources: new Map(),
       inside: new Map(),
+      unsure: new Set(),
       apps: new Map(),
       store: undefined,
       isAliasFolder: false,
@@ -113,7 +114,7 @@ export class ProjectCase {
     if (error !== undefined) throw error;
     const isConfirmed = this.#model.update(project, app, { adopt, executed, isFull });
     // A container waits as well.
-    const expected = [...app.waiting.keys()].filter((state) => !this.#model.isUncertain(undefined, state));
+    const expected = [...app.waiting.keys()].filter((state) => !app.doubtful.has(state));
     const numWaiting = Number(/(\d+) target state/.exec(notices.join("\n"))?.[1] ?? 0);
     expect(numWaiting, `states of ${name} that wait in ${project.dir}`).to.be.at.least(expected.length);
     expect(notices.length, `notices in ${project.dir}`).to.be.at.most(isConfirmed ? 0 : 1);
@@ -160,13 +161,21 @@ export class ProjectCase {
     const dir = this.#newDir();
     this.#folders.copy(project.dir, dir, isDereferencing);
     const copy = copyModelProject(project, dir);
-    if (isDereferencing && !copy.isAliasFolder) {
-      copy.isAliasFolder = true;
-      for (const [state, body] of project.inside) {
-        if (state.startsWith("in file out/")) copy.inside.set(state.replace("out", "alias"), body);
-      }
-    }
+    if (isDereferencing && !copy.isAliasFolder) this.#copyAlias(project, copy);
     this.#model.projects.push(copy);
+  }
+
+  /** The link `alias` has become a folder with copies of what is in `out`. */
+  #copyAlias(project: ModelProject, copy: ModelProject): void {
+    copy.isAliasFolder = true;
+    const uncertain = [...project.apps.values()].flatMap((app) => [...(app.uncertain ?? [])]);
+    for (const state of [...project.inside.keys(), ...project.unsure, ...uncertain]) {
+      if (!state.startsWith("in file out/")) continue;
+      const alias = state.replace("out", "alias");
+      const body = project.inside.get(state);
+      if (body !== undefined) copy.inside.set(alias, body);
+      if (this.#model.isUncertain(project, state)) copy.unsure.add(alias);
+    }
   }
 
   #move({ isBack, leavesLink }: Step<"move">, project: ModelProject): void {

@@ -1,3 +1,5 @@
+import { relative, resolve } from "node:path";
+import { isOutside, toPlace } from "../../places/place.ts";
 import type { StateChange } from "../../state/store.ts";
 import type { StoreRows } from "./store-rows.ts";
 
@@ -24,10 +26,28 @@ export function putAppPlace(rows: StoreRows, app: string, place: AppPlace): Stat
   return [rows.put(ROW, new Map([...readPlaces(rows), [app, [place.store, place.root]]]))];
 }
 
+/**
+ * Returns the changes for a store that is in another folder by now: a project that the store is in has moved along with it, unless the
+ * store is still below the earlier root.
+ */
+export function moveAppPlaces(rows: StoreRows, folder: string): StateChange[] {
+  const places = readPlaces(rows);
+  const moved = [...places].filter(
+    ([, [store, root]]) => store !== folder && isBelow(root, store) && !isBelow(root, folder),
+  );
+  if (moved.length === 0) return [];
+  const here = moved.map(([app, [store, root]]) => [app, [folder, resolve(folder, relative(store, root))]] as const);
+  return [rows.put(ROW, new Map([...places, ...here]))];
+}
+
 /** Returns the changes that forget where an app ran. */
 export function removeAppPlace(rows: StoreRows, app: string): StateChange[] {
   const places = new Map(readPlaces(rows));
   return places.delete(app) ? [rows.put(ROW, places)] : [];
+}
+
+function isBelow(root: string, path: string): boolean {
+  return !isOutside(toPlace(root, path));
 }
 
 function readPlaces(rows: StoreRows): Places {
