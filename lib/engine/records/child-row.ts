@@ -206,12 +206,14 @@ function skipSections(bytes: Uint8Array, at: number): number {
 }
 
 function requireRest(value: unknown): Rest {
-  const [name, longPath, states, result] = value as Rest;
+  // By index: taking an array apart iterates over it.
+  const rest = value as Rest;
+  const longPath = rest[1];
   const isRest =
-    typeof name === "string" &&
+    typeof rest[0] === "string" &&
     (longPath === null || longPath instanceof Uint8Array) &&
-    Array.isArray(states) &&
-    Array.isArray(result);
+    Array.isArray(rest[2]) &&
+    Array.isArray(rest[3]);
   if (isRest) return value as Rest;
   throw new TypeError("Cannot decode the row of a component: an item of it is of another type");
 }
