@@ -7,6 +7,7 @@ import { serve } from "../../lib/serve/index.ts";
 import { createGatedApp } from "../serve/gated-app.ts";
 import { createTempFolder } from "../temp-folder.ts";
 import { createTestEnvironment } from "../test-environment.ts";
+import { until } from "../until.ts";
 import { codeOf, readPages } from "./pages.ts";
 
 const COMPILER_OPTIONS = {
@@ -64,7 +65,10 @@ describe("the code in README.md and docs", () => {
     await using folder = await createTempFolder();
     await using server = await serve({ port: 0, environment: test.environment });
     const gated = createGatedApp(test.environment, "demo", [{ title: "docs", size: 3 }]);
-    const result = gated.app.update().result();
+    const handle = gated.app.update();
+    const result = handle.result();
+    // The program follows the newest update that it finds.
+    await until(() => handle.stats() !== null, { explain: () => handle.stats() });
     const code = codeOf((await readPages()).find(({ path }) => path === "docs/serving.md")!).at(-1)!;
     expect(code).to.include('"http://127.0.0.1:9464"');
     const path = join(folder.path, "follow.ts");
