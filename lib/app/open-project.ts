@@ -28,7 +28,7 @@ export async function openProject(
     isRootGiven,
     giveUpOutside: async () => rows && giveUpOutside(rows, root, clock.date().getTime()),
     isCopyOf01: (storePath) => rows !== undefined && isOfOther(rows, { root, storePath }),
-    canonicalize: async () => rows && canonicalizePlaces(rows, root),
+    canonicalize: async (formerRoot) => rows && canonicalizePlaces(rows, root, formerRoot),
     forgetInside: async () => rows && forgetStates(rows, ({ path }) => isRelative(path)),
   });
   if (adopt) await home.confirm();

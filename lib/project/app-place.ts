@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { relative } from "node:path";
 import type { AppPlace } from "../engine/records/app-places.ts";
+import { isOutside, toPlace } from "../places/place.ts";
 import { TidemarkError } from "../errors.ts";
 import { isSameFolder } from "./same-folder.ts";
 
@@ -11,6 +12,11 @@ import { isSameFolder } from "./same-folder.ts";
 export function isOtherProject(known: AppPlace | undefined, place: AppPlace): known is AppPlace {
   if (known === undefined || isSameFolder(known.root, place.root)) return false;
   return !hasMovedAlong(known, place) && isFolder(known.root);
+}
+
+/** Whether one root is below the other: what was recorded for the one is at another place of the other. */
+export function isNested(one: string, other: string): boolean {
+  return !isOutside(toPlace(one, other)) || !isOutside(toPlace(other, one));
 }
 
 /** The error of an app that runs for another project than before. */

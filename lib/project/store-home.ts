@@ -4,7 +4,7 @@ import { moveAppPlaces, putAppPlace, readAppPlace, removeAppPlace } from "../eng
 import { storedApps } from "../engine/records/stored-apps.ts";
 import { StoreRows } from "../engine/records/store-rows.ts";
 import type { StateStore } from "../state/store.ts";
-import { isOtherProject, projectConflict } from "./app-place.ts";
+import { isNested, isOtherProject, projectConflict } from "./app-place.ts";
 import { writeBeacon } from "./store-beacon.ts";
 import { confirmPlace, createIdentity, putIdentity, readIdentity, type StoreIdentity } from "./store-identity.ts";
 import { locateStore } from "./store-location.ts";
@@ -20,8 +20,8 @@ export interface AppProject {
    * Whether the app, which has run with 0.1 only, is in a copy of its store: 0.1 gave stores no id. `store` is the store's folder.
    */
   readonly isCopyOf01: (store: string) => boolean;
-  /** Gives the recorded places of the app their canonical names in the project. */
-  readonly canonicalize: () => Promise<unknown>;
+  /** Gives the recorded places of the app, which are relative to `formerRoot`, their canonical names in the project. */
+  readonly canonicalize: (formerRoot: string) => Promise<unknown>;
   /** Forgets all target states of the app below the root, without removing them; it may be repeated. */
   readonly forgetInside: () => Promise<unknown>;
 }
@@ -85,13 +85,16 @@ export class StoreHome {
   async enterProject(app: string, project: AppProject): Promise<void> {
     const place = { store: this.#folder, root: project.root };
     const known = readAppPlace(this.#rows, app);
-    const isOther = isOtherProject(known, place);
+    const isCopied = this.#identity.copiedApps.includes(app);
+    // The project of the original is no concern of a copy.
+    const isOther = !isCopied && isOtherProject(known, place);
     if (isOther && !project.isRootGiven) throw projectConflict(app, known, place);
-    if (isOther) await project.forgetInside();
-    if (!this.#entered.has(app)) await project.canonicalize();
+    const isRebased = isOther && isNested(known.root, project.root);
+    if (isOther && !isRebased) await project.forgetInside();
+    if (!this.#entered.has(app) || isRebased) await project.canonicalize(isRebased ? known.root : project.root);
     this.#entered.add(app);
     if (known === undefined && project.isCopyOf01(this.#folder)) await project.giveUpOutside();
-    if (this.#identity.copiedApps.includes(app)) await this.#separate(app, project);
+    if (isCopied) await this.#separate(app, project);
     const changes = putAppPlace(this.#rows, app, place);
     if (changes.length > 0) await this.#rows.write(changes);
     storedApps(this.#rows.store).forget();

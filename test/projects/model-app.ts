@@ -10,6 +10,8 @@ export interface ModelApp {
   readonly components: Map<string, Map<StateName, string>>;
   /** The components whose far states were given up, and that have not been executed since. */
   readonly gaveUp: Set<string>;
+  /** The far states of the original of a copy, which are never removed, though they may be declared. */
+  readonly originals: Set<StateName>;
   /** The states that wait to be removed until the place of the store is confirmed. */
   readonly waiting: Map<StateName, string>;
   /** The waiting states that an interrupted run may never have recorded. */
@@ -23,6 +25,7 @@ export function createModelApp(lane: string): ModelApp {
     lane,
     components: new Map(),
     gaveUp: new Set(),
+    originals: new Set(),
     waiting: new Map(),
     doubtful: new Set(),
     uncertain: undefined,
@@ -34,6 +37,7 @@ export function copyModelApp(app: ModelApp): ModelApp {
     lane: app.lane,
     components: new Map([...app.components].map(([stem, states]) => [stem, new Map(states)])),
     gaveUp: new Set(app.gaveUp),
+    originals: new Set(app.originals),
     waiting: new Map(app.waiting),
     doubtful: new Set(app.doubtful),
     uncertain: app.uncertain && new Set(app.uncertain),

@@ -133,10 +133,16 @@ export class ModelWorld {
     for (const [stem, states] of app.components) {
       const far = [...states.keys()].filter(isFar);
       for (const state of far) states.delete(state);
+      for (const state of far) app.originals.add(state);
       if (far.length > 0) app.gaveUp.add(stem);
     }
+    for (const state of app.waiting.keys()) if (isFar(state)) app.originals.add(state);
     app.waiting.clear();
-    for (const state of app.uncertain ?? []) if (isFar(state)) app.uncertain?.delete(state);
+    for (const state of app.uncertain ?? []) {
+      if (!isFar(state)) continue;
+      app.originals.add(state);
+      app.uncertain?.delete(state);
+    }
   }
 
   /** A component declares a state. `isWritten` tells that its records cannot say that it is there already. */
@@ -214,6 +220,10 @@ export class ModelWorld {
     }
     for (const state of declared) app.waiting.delete(state);
     for (const [state, body] of app.waiting) {
+      if (app.originals.has(state)) {
+        app.waiting.delete(state);
+        continue;
+      }
       if (!isConfirmed && isFar(state)) continue;
       app.waiting.delete(state);
       const [actual, unsure] = isFar(state) ? [this.far, this.unsure] : [project.inside, project.unsure];
@@ -232,6 +242,7 @@ function takeFromOthers(project: ModelProject, app: ModelApp, taken: ReadonlySet
     if (other === app) continue;
     for (const states of other.components.values()) for (const state of taken) states.delete(state);
     for (const state of taken) {
+      if (other.originals.has(state)) app.originals.add(state);
       other.waiting.delete(state);
       other.uncertain?.delete(state);
     }

@@ -13,6 +13,7 @@ import { stateKey } from "../targets/state-key.ts";
 import {
   aliasNames,
   currentOwner,
+  markOfOriginal,
   otherOwners,
   ownNames,
   type AliasName,
@@ -48,6 +49,7 @@ export function claimState(component: Component, declared: DeclaredState, own: T
     const owner = { app: undefined, appId: rows.appId, providerId: provider.id, key: keyBytes, id: recorded };
     return take(component, declared, owner, { changes, own });
   }
+  changes.push(...markChanges(rows, declared));
   const aliases = aliasNames(rows, provider, declared.key);
   requireOneName(component, declared, aliases);
   const taker = rows.taker(provider.id, keyBytes) ?? takerOfAlias(rows, aliases);
@@ -58,12 +60,20 @@ export function claimState(component: Component, declared: DeclaredState, own: T
   if (owner !== undefined) return take(component, declared, owner, { changes, own, taker });
   const givenUp = rows.states.givenUp(provider.id, keyBytes);
   if (givenUp !== undefined) {
+    // In a copy, the outside is the original's as well: it is written anew, and the record that it is not ours to remove stays.
+    if (givenUp.reason === "copied") return { item: withNothing(givenUp.item), changes };
     changes.push(rows.states.removeGivenUp(provider.id, keyBytes));
-    // In a copy, the outside may be the original's, so the state is written anew.
     return { item: givenUp.reason === "moved" ? givenUp.item : withNothing(givenUp.item), changes };
   }
   // It was taken and given up since, so it may be gone.
   return { item: taker === undefined ? own : own && withNothing(own), changes };
+}
+
+/** Has the app know that the state is that of an original store, if the app that is its owner so far knows that. */
+function markChanges(rows: AppRows, { key, keyBytes, provider }: DeclaredState): StateChange[] {
+  const mark = markOfOriginal(rows, provider, key);
+  if (mark === undefined) return [];
+  return [rows.states.putGivenUp({ ...mark, item: { ...mark.item, providerId: provider.id, key: keyBytes } })];
 }
 
 /** Throws when the component declares the same state under another name, too. */

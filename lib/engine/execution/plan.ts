@@ -187,6 +187,7 @@ class Planner {
     const { rows } = this.#run;
     // Another component or app has taken it over: it is no longer ours to remove.
     if (rows.owner(item.providerId, item.key) !== this.#id) return void this.#disowned.push(item);
+    if (rows.states.isOfOriginal(item)) return void this.#disowned.push(item);
     const provider = this.#run.providers.resolve(item.providerId);
     const { isConfirmed, root } = this.#run.project;
     if (!isConfirmed && whereabouts(statePath(rows, item), root) === "outside") return void this.#givenUp.push(item);

@@ -12,18 +12,20 @@ import { storedApps } from "./stored-apps.ts";
 /**
  * Makes the recorded places of an app canonical for the project at `root`: an absolute path, as 0.1 recorded them all, becomes relative
  * when it is below the root, and is freed of links. Containers that are one folder or database by now are merged; of their names, one that
- * another app has recorded is kept. Call it before the app runs.
+ * another app has recorded is kept. Call it before the app runs. `formerRoot` is the folder that relative places were recorded for.
  *
  * Ids, owners and generations stay. Everything is written in one transaction, so an interruption changes nothing.
  */
-export async function canonicalizePlaces(rows: AppRows, root: string): Promise<void> {
+export async function canonicalizePlaces(rows: AppRows, root: string, formerRoot = root): Promise<void> {
   const containers = placeContainers(rows);
   if (containers.length === 0) return;
   const names = new PlaceNames(root);
-  for (const { path } of containers) names.add(path);
+  const rebased = (path: readonly StableKey[]): readonly StableKey[] =>
+    formerRoot === root ? path : rebase(path, formerRoot, root);
+  for (const { path } of containers) names.add(rebased(path));
   for (const path of otherContainers(rows, root)) names.add(path);
   const moves = new ContainerMoves(rows);
-  for (const { id, path } of containers) moves.move(id, path, names.rename(path));
+  for (const { id, path } of containers) moves.move(id, path, names.rename(rebased(path)));
   const changes = moves.changes();
   if (changes.length > 0) await rows.write(changes);
 }
@@ -33,10 +35,15 @@ function* otherContainers(rows: AppRows, root: string): Generator<readonly Stabl
   for (const app of storedApps(rows.store).apps.values()) {
     if (app.rows.appId === rows.appId) continue;
     for (const { path } of placeContainers(app.rows)) {
-      const [kind, key] = locatedPath(path, app.root ?? root);
-      yield [kind!, withPlace(key!, (place) => (isNoPath(place) ? place : toPlace(root, place)))];
+      yield rebase(path, app.root ?? root, root);
     }
   }
+}
+
+/** The path of a container with its place as it is relative to another root. */
+function rebase(path: readonly StableKey[], formerRoot: string, root: string): readonly StableKey[] {
+  const [kind, key] = locatedPath(path, formerRoot);
+  return [kind!, withPlace(key!, (place) => (isNoPath(place) ? place : toPlace(root, place)))];
 }
 
 interface PlaceContainer {

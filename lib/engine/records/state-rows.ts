@@ -5,7 +5,7 @@ import { readId } from "./child-row.ts";
 import { putRow, removeRow } from "./row-change.ts";
 import { decodeRow } from "./row-envelope.ts";
 import { createRowKey, FAMILY } from "./row-keys.ts";
-import type { GivenUpRow, TrackingRow } from "./row.ts";
+import type { GivenUpRow, TrackedItem, TrackingRow } from "./row.ts";
 import { decodeGivenUpRow, decodeTrackingRow, encodeGivenUpRow } from "./tracking-row.ts";
 
 /** The value of an owner row: the id of the owner, or the name under which another owner has the target state. */
@@ -65,6 +65,11 @@ export class StateRows {
     const rowKey = this.#givenUpKey(providerId, key);
     const value = this.#store.get(rowKey);
     return value === undefined ? undefined : decodeRow(rowKey, value, decodeGivenUpRow);
+  }
+
+  /** Whether a target state is that of the store that this one is a copy of, though it may be declared here as well: it is never removed. */
+  isOfOriginal({ key, providerId }: Pick<TrackedItem, "key" | "providerId">): boolean {
+    return this.givenUp(providerId, key)?.reason === "copied";
   }
 
   /** Lists the target states that were given up. */

@@ -15,7 +15,6 @@ export interface LeftOversRun {
   readonly rows: AppRows;
   readonly mounted: MountedComponents;
   readonly project: Project;
-  isAppInUse(name: string): boolean;
   write(changes: readonly StateChange[]): void;
 }
 
@@ -47,9 +46,10 @@ export class LeftOvers {
     const row = app.rows.tracking(id);
     const item = row && findItem(row, owner);
     if (row === undefined || item === undefined) return false;
-    const isForeign = app.rows.appId !== rows.appId;
-    if (isForeign ? this.#run.isAppInUse(app.name) : isStateKept(mounted, id, row, item)) return false;
-    if (!isForeign) mounted.noteTaken(id, row.ancestors);
+    // Another app may still want it.
+    if (app.rows.appId !== rows.appId || isStateKept(mounted, id, row, item)) return false;
+    if (rows.states.isOfOriginal(item)) return false;
+    mounted.noteTaken(id, row.ancestors);
     const isSure = !item.states.includes(null) && item.states.at(-1) !== null;
     const items = row.items.map((each) => (each === item ? withNothing(item) : each));
     const changes = isSure ? [app.rows.putTracking(id, { ...row, items })] : [];

@@ -20,7 +20,12 @@ export interface DanglingState {
 
 /** Lists the records of an app's target states that lead nowhere. */
 export function* danglingStates(rows: AppRows): Generator<DanglingState> {
-  for (const row of rows.states.allGivenUp()) yield { kind: "given-up", state: givenUpState(rows, row) };
+  for (const row of rows.states.allGivenUp()) {
+    // In a copy, a state of the original may be declared as well.
+    if (rows.owner(row.item.providerId, row.item.key) === undefined) {
+      yield { kind: "given-up", state: givenUpState(rows, row) };
+    }
+  }
   for (const { id, row } of rows.states.tracked()) {
     const isDetached = row.items.length > 0 && !isInTree(rows, id, row);
     for (const item of row.items) {

@@ -1,6 +1,6 @@
 import { encodeKey, type StableKey } from "../../state/stable-key.ts";
 import type { AppRows } from "../records/app-rows.ts";
-import type { StateName } from "../records/row.ts";
+import type { GivenUpRow, StateName } from "../records/row.ts";
 import { storedApps, type StoredApp } from "../records/stored-apps.ts";
 import type { Aliases } from "./container-aliases.ts";
 
@@ -61,6 +61,22 @@ export function* otherOwners(
     }
   }
   for (const name of aliases) for (const app of apps.values()) yield* ownerOf(app, name);
+}
+
+/**
+ * The record of another app that a target state is that of the store that this one is a copy of; see {@link StateRows.isOfOriginal}.
+ */
+export function markOfOriginal(rows: AppRows, target: NamedTarget, key: StableKey): GivenUpRow | undefined {
+  const index = storedApps(rows.store);
+  if (index.apps.size < 2) return undefined;
+  const pathKey = index.keyOf(rows.appId, target.path);
+  for (const app of index.apps.values()) {
+    const providerId = app.providers.get(pathKey);
+    if (app.rows.appId === rows.appId || providerId === undefined) continue;
+    const row = app.rows.states.givenUp(providerId, encodeKey(index.keyIn(app, target.path, key, rows.appId)));
+    if (row?.reason === "copied") return row;
+  }
+  return undefined;
 }
 
 /** Lists the other names of a state in its own app. */
