@@ -5,11 +5,11 @@ import { placeSystem, type PlaceSystem } from "./place-system.ts";
 const MAX_LINKS = 40;
 
 /**
- * Returns the absolute path without links of a file or folder that need not exist: the links of its deepest existing ancestor are
- * resolved, the other names are appended. A link whose target is missing is followed as well.
+ * Returns the absolute path without links and bind mounts of a file or folder that need not exist: the links of its deepest existing
+ * ancestor are resolved, the other names are appended. A link whose target is missing is followed as well.
  */
 export function canonicalPath(path: string, system: PlaceSystem = placeSystem): string {
-  return withUpperCaseDrive(canonical(resolve(path), system, MAX_LINKS));
+  return withUpperCaseDrive(system.unbind(canonical(resolve(path), system, MAX_LINKS)));
 }
 
 function canonical(path: string, system: PlaceSystem, maxLinks: number): string {

@@ -1,5 +1,6 @@
 import { lstatSync, readlinkSync, realpathSync, statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { currentMounts, unbindPath } from "./mounts.ts";
 
 /** The questions about files and folders that tell whether two paths lead to the same one. */
 export interface PlaceSystem {
@@ -9,12 +10,14 @@ export interface PlaceSystem {
   readlink(path: string): string | undefined;
   /** Text that is the same for the same existing file or folder; `undefined` when nothing is there, or the file system cannot tell. */
   identity(path: string): string | undefined;
+  /** The path of the same file or folder without bind mounts, for a path without links; the path itself where the system cannot tell. */
+  unbind(path: string): string;
   /** Whether identities of the file system at `path` tell files apart: not on FAT, network drives and file systems in user space. */
   isReliable(path: string): boolean;
 }
 
 /** The file system of the machine. */
-export const placeSystem: PlaceSystem = { realpath, readlink, identity, isReliable };
+export const placeSystem: PlaceSystem = { realpath, readlink, identity, unbind, isReliable };
 
 /** Linux: FAT, exFAT, NFS, SMB (three of its numbers), 9p, AFS, Ceph and FUSE. */
 const UNRELIABLE_TYPES: ReadonlySet<bigint> = new Set([
@@ -41,6 +44,10 @@ function readlink(path: string): string | undefined {
 function identity(path: string): string | undefined {
   const stats = attempt(() => statSync(path, { bigint: true, throwIfNoEntry: false }));
   return stats === undefined || stats.ino === 0n ? undefined : `${stats.dev}:${stats.ino}`;
+}
+
+function unbind(path: string): string {
+  return unbindPath(path, currentMounts());
 }
 
 function isReliable(path: string): boolean {

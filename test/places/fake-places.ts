@@ -44,6 +44,8 @@ export function fakePlaces(tree: FakeTree): PlaceSystem & { add(folder: string):
       if (found === undefined || tree.withoutInode?.includes(found)) return undefined;
       return tree.unreliable?.some((folder) => isWithin(folder, found)) ? "1:1" : `1:${inner(found)}`;
     },
+    // As on systems that do not list their mounts.
+    unbind: (path) => path,
     isReliable: (path) => !tree.unreliable?.some((folder) => isWithin(folder, path)),
   };
 }

@@ -1,9 +1,11 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
+import { canonicalPath } from "../../places/canonical-path.ts";
+import { currentMounts, isMountPoint } from "../../places/mounts.ts";
 import { systemCode } from "./walk/file-system-error.ts";
 
 /**
- * The keys of the files in a target folder: their paths with the links among its folders resolved, so that a file has one key whichever
+ * The keys of the files in a target folder: their paths with the links and bind mounts among its folders resolved, so that a file has one key whichever
  * way it is declared. A link that leads out of the folder, or nowhere, is kept. Each folder is looked at once.
  */
 export class FileKeys {
@@ -32,14 +34,14 @@ export class FileKeys {
     return folder;
   }
 
-  /** Resolves the last name of a path of which the others are no links. */
+  /** Resolves the last name of a path of which the others are neither links nor mounts. */
   #resolve(path: string): string {
     const location = `${this.#root}/${path}`;
     try {
-      if (lstatSync(location, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return path;
+      const isLink = lstatSync(location, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+      if (!isLink && !this.#isMounted(path)) return path;
       if (!statSync(location).isDirectory()) return path;
-      this.#realRoot ??= realpathSync(this.#root);
-      const way = relative(this.#realRoot, realpathSync(location));
+      const way = relative(canonicalPath(this.#root), canonicalPath(location));
       const isOutside = way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
       return isOutside ? path : way.replaceAll(sep, "/");
     } catch (error) {
@@ -47,6 +49,11 @@ export class FileKeys {
       if (systemCode(error) === undefined) throw error;
       return path;
     }
+  }
+
+  #isMounted(path: string): boolean {
+    this.#realRoot ??= realpathSync(this.#root);
+    return isMountPoint(`${this.#realRoot}/${path}`, currentMounts());
   }
 }
 

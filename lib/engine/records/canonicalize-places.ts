@@ -16,7 +16,7 @@ import { storedApps } from "./stored-apps.ts";
  *
  * Ids, owners and generations stay. Everything is written in one transaction, so an interruption changes nothing.
  */
-export async function canonicalizePlaces(rows: AppRows, root: string, formerRoot = root): Promise<void> {
+export async function canonicalizePlaces(rows: AppRows, root: string, formerRoot: string = root): Promise<void> {
   const containers = placeContainers(rows);
   if (containers.length === 0) return;
   const names = new PlaceNames(root);
