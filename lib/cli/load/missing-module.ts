@@ -44,21 +44,25 @@ function describeMissingPackage(name: string, specifier: string, importer: strin
   );
 }
 
-function describeAlias(specifier: string, { config, imports, pattern }: PathAlias): string {
+function describeAlias(specifier: string, alias: PathAlias): string {
+  const { config, file, imports, pattern, target } = alias;
+  const start = `"${specifier}", an alias of "paths" in ${formatPath(config)}, which Node does not read\n`;
+  const missing = `Its target ${formatPath(target)} does not exist either: look for a slip in the name, or for a package that is meant.\n`;
   return (
-    `"${specifier}", an alias of "paths" in ${formatPath(config)}, which Node does not read\n` +
+    `${start}${file === undefined ? missing : ""}` +
     'Do not install a package of that name. Node and TypeScript both read "imports" of package.json, whose names begin with #:\n' +
     `  "imports": { "${imports.pattern}": "${imports.target}" }\n` +
-    `Then write ${describeUse(specifier, pattern, imports.pattern)}; or import a relative path.`
+    `Then write ${describeUse(specifier, pattern, alias)}; or import a relative path.`
   );
 }
 
 /** The import by the new name; a file needs its extension there. */
-function describeUse(specifier: string, pattern: string, name: string): string {
+function describeUse(specifier: string, pattern: string, { file, imports, target }: PathAlias): string {
   const [start = "", end] = pattern.split("*");
   const rest = end === undefined ? "" : specifier.slice(start.length, specifier.length - end.length);
   const isComplete = rest === "" || /\.[cm]?[jt]s$|\.json$/.test(rest);
-  return `"${name.replace("*", isComplete ? rest : `${rest}.ts`)}" instead of "${specifier}"`;
+  const suffix = file?.startsWith(target) === true ? file.slice(target.length) : ".ts";
+  return `"${imports.pattern.replace("*", () => (isComplete ? rest : rest + suffix))}" instead of "${specifier}"`;
 }
 
 /** Node wants the extension of the file that is there: a common slip of who comes from a bundler. */
