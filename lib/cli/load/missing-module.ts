@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { describeMissingDependency } from "../console/missing-dependency.ts";
 import { formatPath } from "./find-module.ts";
 import { listSpecifiers } from "./import-specifiers.ts";
 import { findBelowRoot, findPathAlias, type PathAlias } from "./path-alias.ts";
@@ -10,19 +11,38 @@ const PACKAGE_NAME = /^(?:@[a-z0-9-][a-z0-9._-]*\/)?[a-z0-9-][a-z0-9._-]*$/;
 
 /** Describes a module that was not found while the module at `path` was loaded, with the remedy. */
 export function describeMissingModule(message: string, path: string): string {
+  return `Cannot load ${formatPath(path)}: ${describeMissing(message, path) ?? message}`;
+}
+
+/** Describes a module that a component imported and that was not found, with the remedy; `undefined` for another error. */
+export function adviseOnMissingImport(error: unknown): string | undefined {
+  if (!isMissingModule(error)) return undefined;
+  const dependency = describeMissingDependency(error);
+  if (dependency !== undefined) return dependency;
+  const importer = / imported from ([^\n]+)/.exec(error.message)?.[1];
+  return importer === undefined ? undefined : describeMissing(error.message, importer);
+}
+
+const MISSING_CODES: readonly unknown[] = ["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ERR_INVALID_MODULE_SPECIFIER"];
+
+/** Whether `error` is that of Node for a module that it does not find. */
+export function isMissingModule(error: unknown): error is Error {
+  return error instanceof Error && MISSING_CODES.includes((error as NodeJS.ErrnoException).code);
+}
+
+function describeMissing(message: string, path: string): string | undefined {
   const found = /^Cannot find (package|module) '([^']+)'(?: imported from ([^\n]+))?/.exec(message);
   const invalid = /^Invalid module "([^"]+)" .* imported from ([^\n]+)/.exec(message);
   const [, kind, name, importer = path] = found ?? (invalid && ["", "package", ...invalid.slice(1)]) ?? [];
-  const start = `Cannot load ${formatPath(path)}: `;
-  if (name === undefined) return start + message;
+  if (name === undefined) return undefined;
   const file = formatPath(importer);
   if (kind === "package" || !/^[./\\]|^[A-Za-z]:/.test(name)) {
     // Node names the package; the import may name a part of it.
     const specifier = listSpecifiers(importer).find((each) => each === name || each.startsWith(`${name}/`)) ?? name;
-    return `${start}${file} imports ${describeMissingPackage(name, specifier, importer)}`;
+    return `${file} imports ${describeMissingPackage(name, specifier, importer)}`;
   }
   const target = resolve(dirname(importer), name);
-  return `${start}${file} imports ${formatPath(target)}, which does not exist${suggestExtension(target)}`;
+  return `${file} imports ${formatPath(target)}, which does not exist${suggestExtension(target)}`;
 }
 
 function describeMissingPackage(name: string, specifier: string, importer: string): string {

@@ -1,3 +1,5 @@
+import { expect } from "chai";
+import { useCliFolder } from "../cli-folder.ts";
 import { testLoadCases, type LoadCase } from "./load-cases.ts";
 
 const PATHS = `{
@@ -114,4 +116,38 @@ const CASES: Readonly<Record<string, LoadCase>> = {
 
 describe("a module that imports by an alias", () => {
   testLoadCases(CASES);
+});
+
+describe("a component that imports by an alias", () => {
+  const folder = useCliFolder({ "tsconfig.json": PATHS });
+  const IMPORT = 'await import("@app/lib.ts");';
+
+  const PLACES: Readonly<Record<string, readonly [main: string, code: number]>> = {
+    "a component": [`await mount(async function doc(): Promise<void> { ${IMPORT} });`, 3],
+    "the main function": [IMPORT, 1],
+  };
+  for (const [place, [main, expected]] of Object.entries(PLACES)) {
+    for (const args of [[], ["-v"], ["-q"]]) {
+      it(`gets the remedy in ${place}${args.map((arg) => ` with ${arg}`).join("")}, once`, async () => {
+        await folder.write(
+          "app.ts",
+          `import { App, fn, mount } from "tidemark";
+          export const app = new App("app", fn(async function main(): Promise<void> { mount; ${main} }));`,
+        );
+        const { code, stderr } = await folder.run("update", "app.ts", ...args);
+        expect(stderr.split('app.ts imports "@app/lib.ts", an alias of "paths" in tsconfig.json')).to.have.length(2);
+        expect(stderr).to.include('"imports": { "#app/*": "./src/app/*" }').and.not.include("npm install");
+        expect(stderr.match(/\{$/gm)?.length).to.equal(stderr.match(/^\}$/gm)?.length);
+        expect(code).to.equal(expected);
+      });
+    }
+  }
+
+  it("gets the remedy for a package that is not installed", async () => {
+    await folder.write(
+      "app.ts",
+      'import { App, fn } from "tidemark"; export const app = new App("app", fn(async function main() { await import("no-such-package"); }));',
+    );
+    expect((await folder.run("update", "app.ts")).stderr).to.include("Try: npm install no-such-package");
+  });
 });
