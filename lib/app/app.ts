@@ -187,7 +187,7 @@ export class App<A extends readonly unknown[] = readonly never[], R = unknown> {
 
   #createHandle<T>(options: Omit<RunAppOptions, "observer">, body: (run: Run) => Promise<T>): UpdateHandle<T> {
     const noteStart =
-      options.intervalMs === undefined ? undefined : expectStart(`${options.kind} of app "${this.name}"`);
+      options.intervalMs === undefined ? undefined : expectStart({ kind: options.kind, appName: this.name });
     return createHandle<T>((observer) => {
       noteStart?.();
       return this.#run({ ...options, observer }, body);

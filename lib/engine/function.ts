@@ -2,7 +2,7 @@ import { argumentHint } from "../options/argument-hint.ts";
 import { checkOptions, type OptionChecks } from "../options/check-options.ts";
 import { ANYTHING, BOOLEAN, TEXT } from "../options/option-check.ts";
 import { callMemoized } from "./execution/call-memoized.ts";
-import { currentFrame, Frame, runInFrame } from "./run/frame.ts";
+import { currentFrame, Frame, requireNoOtherCopy, runInFrame } from "./run/frame.ts";
 import {
   createInfo,
   functionKey,
@@ -60,7 +60,10 @@ function createFunction(
 /** A direct call: recorded in the caller's logic, answered from the memo where there is one. */
 function invoke(info: FunctionInfo, run: () => unknown, args: readonly unknown[]): unknown {
   const frame = currentFrame();
-  if (frame === undefined) return run();
+  if (frame === undefined) {
+    requireNoOtherCopy(`call component function \`${info.name}\``);
+    return run();
+  }
   if (info.isMemoized) return callMemoized(frame, info, run, args);
   if (info.logicTracking === "full") {
     frame.dependencies.addCallee(info.logicId);

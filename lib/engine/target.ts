@@ -7,6 +7,7 @@ import { requireFrame, type Frame } from "./run/frame.ts";
 import { fn } from "./function.ts";
 import { formatContainerToken } from "./memo/logic.ts";
 import { formatOneMemoKey, hasNamedKey, memoKey, type Memoizable } from "./memo/memoizable.ts";
+import { copyKey, otherCopyError, OWN_COPY, type PackageCopy } from "./memo/package-copy.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
 import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
@@ -132,7 +133,11 @@ export function bindProvider<Key extends StableKey, Value>(
 
 /** Throws for what is no target, such as the promise of one. */
 function requireTarget(target: { readonly path: readonly StableKey[] }, act: string): void {
-  if (Array.isArray((target as Partial<typeof target> | null | undefined)?.path)) return;
+  if (Array.isArray((target as Partial<typeof target> | null | undefined)?.path)) {
+    if (target instanceof MountedProvider || !(bindTarget in target)) return;
+    const { [copyKey]: other } = target as { readonly [copyKey]?: PackageCopy };
+    throw otherCopyError(act, `target ${formatPath(target.path)}`, other);
+  }
   const got = `${describeValue(target)}${argumentHint(target)}`;
   throw new TypeError(`Cannot ${act}: \`target\` must be a target, got ${got}`);
 }
@@ -202,6 +207,9 @@ interface MountedProviderOptions {
 
 class MountedProvider implements TargetProvider<never, never>, BindableTarget {
   static readonly [hasNamedKey] = true;
+  get [copyKey](): PackageCopy {
+    return OWN_COPY;
+  }
   readonly path: readonly StableKey[];
   /** The component that it was given to, if any. */
   readonly owner: TargetOwner | undefined;

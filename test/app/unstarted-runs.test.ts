@@ -38,10 +38,38 @@ describe("a handle with `reportToStdout` that nothing starts", () => {
     expect(stderr).to.include("was not started, nor 5 more: ");
   });
 
+  it("is warned of with the remedy for a drop", async () => {
+    const { stderr } = await run("app.drop({ reportToStdout: 50 });");
+    expect(stderr).to.include('The drop of app "docs" was not started').and.include("Write `await app.drop(");
+  });
+
+  for (const kind of ["update", "drop"]) {
+    it(`is warned of, once, when the program ends with process.exit after ${kind}`, async () => {
+      const { code, stderr } = await run(`app.${kind}({ reportToStdout: true }); process.exit(0);`);
+      expect(stderr).to.match(/\[TIDEMARK_NOT_STARTED\] TidemarkWarning: The \w+ of app "docs" was not started: /);
+      expect(stderr).to.include(`Write \`await app.${kind}({ reportToStdout: true })\``);
+      expect(stderr.split("TIDEMARK_NOT_STARTED")).to.have.length(2);
+      expect(code).to.equal(0);
+    });
+  }
+
+  it("is warned of once where a listener of the end calls process.exit", async () => {
+    const { stderr } = await run(
+      'app.update({ reportToStdout: true }); process.once("beforeExit", () => setImmediate(() => process.exit(0)));',
+    );
+    expect(stderr.split("TIDEMARK_NOT_STARTED")).to.have.length(2);
+  });
+
+  it("is not warned of where the program fails", async () => {
+    const { code, stderr } = await run("app.update({ reportToStdout: true }); process.exit(4);");
+    expect({ code, stderr }).to.deep.equal({ code: 4, stderr: "" });
+  });
+
   const FINE: Readonly<Record<string, string>> = {
     "is awaited": "await app.update({ reportToStdout: true });",
     "is watched": "for await (const _ of app.update({ reportToStdout: true }).watch());",
     "is started without being awaited": "void app.update({ reportToStdout: true }).result();",
+    "is awaited before process.exit": "await app.update({ reportToStdout: true }); process.exit(0);",
     "is awaited later":
       "const handle = app.update({ reportToStdout: true }); setImmediate(async () => { await handle; });",
     "prints nothing": "app.update(); app.update({ reportToStdout: false });",

@@ -19,6 +19,7 @@ import { tellGitHub } from "../show/github-actions.ts";
 import { listenForInterrupt, type Interrupt } from "../console/interrupt.ts";
 import { noteProgress } from "../console/standstill.ts";
 import { loadApp } from "../load/load-app.ts";
+import { adviseOnMissingImport } from "../load/missing-module.ts";
 import type { MetricsOptions } from "../metrics/metrics-options.ts";
 import { RunObservation } from "../show/run-observation.ts";
 import { streamRun } from "../show/stream-run.ts";
@@ -153,9 +154,11 @@ async function update(
   if (outcome.status === "rejected") {
     // What ended the run is shown in full by whoever catches it.
     printFailures(causes.filter(({ count, first }) => count > 1 || first.error !== outcome.reason));
+    printAdvice([...causes.map(({ first }) => first.error), outcome.reason]);
     throw outcome.reason;
   }
   printFailures(causes, numErrors);
+  printAdvice(causes.map(({ first }) => first.error));
   return numErrors > 0 ? EXIT_CODES.doneWithFailures : EXIT_CODES.done;
 }
 
@@ -189,4 +192,10 @@ function usualInterval(mode: ProgressMode): number {
 
 function printFailures(causes: readonly FailureCause[], numErrors = 0): void {
   for (const line of renderFailures(causes, numErrors)) process.stderr.write(`${line}\n`);
+}
+
+/** Prints the remedies for modules that components import and that are not there, each once. */
+function printAdvice(errors: readonly unknown[]): void {
+  const advice = new Set(errors.map(adviseOnMissingImport).filter((each) => each !== undefined));
+  for (const each of advice) process.stderr.write(`\n${each}\n`);
 }

@@ -1,21 +1,28 @@
 import { writeSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { EXIT_CODES } from "./exit.ts";
-import { dropForeignFrames } from "./user-stack.ts";
+import { dropForeignFrames, formatUserStack } from "./user-stack.ts";
 
-/** How Node shows the call of `process.exit` in a stack. */
-const EXIT_FRAME = /^\s*at process\.(?:exit|reallyExit) /;
 const MAX_FRAMES = 50;
 
-let isOver = false;
+type Exit = (code?: number) => never;
+type Emit = (name: string | symbol, ...args: readonly unknown[]) => boolean;
+/** `process`, with the function that `process.exit` calls last, and that ends the process at once. */
+interface Patchable {
+  reallyExit: Exit;
+  emit: Emit;
+}
+
+let endCode: number | undefined;
 let interruptCode: number | undefined;
+/** The code that listeners of "exit" were told. */
+let toldCode: number | undefined;
+/** The error that nothing caught and that ends the process. Node prints it after the listeners of "exit". */
+let uncaught: { readonly error: unknown } | undefined;
 
 /** Ends the process with an exit code that the user's program cannot change any more. */
 export function endProcess(code: number): never {
-  isOver = true;
-  // Registered last, it comes after the listeners of the user's program, which may have set another code.
-  process.once("exit", () => {
-    process.exitCode = code;
-  });
+  endCode = code;
   process.exit(code);
 }
 
@@ -25,26 +32,52 @@ export function expectInterrupt(code: number): void {
 }
 
 /**
- * Prints an error, with the place of the call, when the user's program calls `process.exit` and so cuts off the command. The command
- * has then failed, and the exit code says so.
+ * Has the process end with the code of the command, however it ends. When the user's program ends it and so cuts off the command, the
+ * command has failed, and the place of the call is printed.
  */
 export function explainEarlyExit(): void {
-  process.once("exit", (code) => {
-    if (isOver) return;
-    const frames = listFrames();
-    // An uncaught error ends the process as well, and Node has printed it.
-    const at = frames.findIndex((frame) => EXIT_FRAME.test(frame));
-    if (at === -1) return;
-    process.exitCode = interruptCode ?? EXIT_CODES.failed;
-    writeNow(
-      [
-        `error: The program has called process.exit(${code}) before the command had ended: what was in progress is cut off`,
-        ...dropForeignFrames(frames.slice(at + 1)),
-        "Let the function return instead, or throw an error to have its component fail; the command ends the process itself.",
-        "",
-      ].join("\n"),
-    );
-  });
+  const patched = process as unknown as Patchable;
+  keepCode(patched);
+  const reallyExit = patched.reallyExit.bind(process);
+  patched.reallyExit = (code) => {
+    if (uncaught !== undefined) writeNow(`error: ${formatUserStack(uncaught.error)}\n`);
+    else if (endCode === undefined) printPlace(code);
+    return reallyExit(finalCode());
+  };
+  // For the program that imports the function by its name.
+  syncBuiltinESMExports();
+}
+
+/** Sets the exit code again after the listeners of "exit", which may have set another. */
+function keepCode(patched: Patchable): void {
+  const emit = patched.emit.bind(process);
+  patched.emit = (name, ...args) => {
+    if (name !== "exit") {
+      const isHandled = emit(name, ...args);
+      if (name === "uncaughtException" && !isHandled) uncaught = { error: args[0] };
+      return isHandled;
+    }
+    toldCode = Number(args[0]);
+    const hasListeners = emit(name, ...args);
+    process.exitCode = finalCode();
+    return hasListeners;
+  };
+}
+
+function finalCode(): number {
+  return endCode ?? interruptCode ?? EXIT_CODES.failed;
+}
+
+function printPlace(code: number | undefined): void {
+  const call = toldCode === undefined ? `process.reallyExit(${code ?? ""})` : `process.exit(${toldCode})`;
+  writeNow(
+    [
+      `error: The program has called ${call} before the command had ended: what was in progress is cut off`,
+      ...dropForeignFrames(listFrames()),
+      "Let the function return instead, or throw an error to have its component fail; the command ends the process itself.",
+      "",
+    ].join("\n"),
+  );
 }
 
 function listFrames(): readonly string[] {
@@ -52,7 +85,7 @@ function listFrames(): readonly string[] {
   Error.stackTraceLimit = MAX_FRAMES;
   const { stack = "" } = new Error();
   Error.stackTraceLimit = stackTraceLimit;
-  return stack.split("\n");
+  return stack.split("\n").filter((line) => /^\s*at /.test(line));
 }
 
 /** Writes at once: a stream may write after the process has ended. */

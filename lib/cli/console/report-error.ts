@@ -6,9 +6,9 @@ import { formatUserStack } from "./user-stack.ts";
 
 /** Prints what went wrong on standard error, and gives the exit code for it. */
 export function reportError(error: unknown): number {
-  const isUsage = error instanceof UsageError;
-  process.stderr.write(`error: ${isUsage ? error.message : (describeMissingDependency(error) ?? describe(error))}\n`);
-  return isUsage ? EXIT_CODES.wrongUsage : EXIT_CODES.failed;
+  const usage = error instanceof UsageError ? error.message : describeMissingDependency(error);
+  process.stderr.write(`error: ${usage ?? describe(error)}\n`);
+  return usage === undefined ? EXIT_CODES.failed : EXIT_CODES.wrongUsage;
 }
 
 /** An error of ours needs no stack. It is known by its name and code: it may come from another copy of the package. */

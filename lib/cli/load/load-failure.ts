@@ -4,11 +4,9 @@ import { describeMissingDependency } from "../console/missing-dependency.ts";
 import { formatUserStack } from "../console/user-stack.ts";
 import { formatPath } from "./find-module.ts";
 import { adviseOnLoading } from "./loader-advice.ts";
-import { describeMissingModule } from "./missing-module.ts";
+import { describeMissingModule, isMissingModule } from "./missing-module.ts";
 import { adviseOnSyntax } from "./syntax-advice.ts";
 import { findSyntaxPlace, type SyntaxPlace } from "./syntax-place.ts";
-
-const MISSING_CODES: readonly unknown[] = ["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND", "ERR_INVALID_MODULE_SPECIFIER"];
 
 /** Says, in the user's terms, why the module at `path` could not be imported. */
 export function describeLoadFailure(error: unknown, path: string): string {
@@ -17,7 +15,7 @@ export function describeLoadFailure(error: unknown, path: string): string {
   if (place !== undefined) return describeSyntaxError(place, code, path);
   const dependency = describeMissingDependency(error);
   if (dependency !== undefined) return `Cannot load ${formatPath(path)}: ${dependency}`;
-  if (error instanceof Error && MISSING_CODES.includes(code)) return describeMissingModule(error.message, path);
+  if (isMissingModule(error)) return describeMissingModule(error.message, path);
   const advice = adviseOnLoading(error);
   const start = `Cannot load ${formatPath(path)}: it failed while it was being loaded\n\n${formatUserStack(error)}`;
   return advice === undefined ? start : `${start}\n\n${advice}`;

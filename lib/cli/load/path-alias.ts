@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { findTargetFile } from "./alias-target.ts";
 
 /** A pattern of `paths` in a tsconfig.json, which the compiler follows and Node does not. */
 export interface PathAlias {
@@ -8,6 +9,10 @@ export interface PathAlias {
   readonly pattern: string;
   /** The entry of `imports` in package.json that has the same effect, in Node as well as in the compiler. */
   readonly imports: { readonly pattern: string; readonly target: string };
+  /** The path that the alias leads to. */
+  readonly target: string;
+  /** The file at the target, with its extension; `undefined` where there is none. */
+  readonly file: string | undefined;
 }
 
 interface Config {
@@ -17,18 +22,41 @@ interface Config {
 
 const CONFIG_NAME = /^[jt]sconfig(?:\..+)?\.json$/;
 
-/** The alias that an import of `specifier` in the file `importer` means, if a tsconfig.json above the file has one. */
+/**
+ * The alias that an import of `specifier` in the file `importer` means, if a tsconfig.json above the file has one. A pattern that takes
+ * in the names of packages, such as `*`, counts only where its target is there: the compiler looks for a package otherwise.
+ */
 export function findPathAlias(specifier: string, importer: string): PathAlias | undefined {
-  for (const { options, path } of listConfigs(dirname(importer))) {
-    const { paths } = options;
-    if (typeof paths !== "object" || paths === null) continue;
-    for (const [pattern, targets] of Object.entries(paths)) {
-      if (!matches(pattern, specifier)) continue;
-      const [target] = Array.isArray(targets) ? (targets as unknown[]) : [];
-      return { config: path, pattern, imports: createImports(pattern, target, { options, path }) };
-    }
-  }
-  return undefined;
+  const aliases = listConfigs(dirname(importer)).flatMap((config) => listAliases(specifier, config));
+  return (
+    aliases.find(({ file }) => file !== undefined) ?? aliases.find(({ pattern }) => !TAKES_IN_PACKAGES.test(pattern))
+  );
+}
+
+/** A pattern that says nothing of the name, or only that it has a scope. */
+const TAKES_IN_PACKAGES = /^@?\*/;
+
+function listAliases(specifier: string, config: Config): readonly PathAlias[] {
+  const { paths } = config.options;
+  if (typeof paths !== "object" || paths === null) return [];
+  return Object.entries(paths)
+    .filter(([pattern]) => matches(pattern, specifier))
+    .flatMap(([pattern, targets]) => {
+      const texts = (Array.isArray(targets) ? (targets as unknown[]) : []).filter((each) => typeof each === "string");
+      return texts.map((target) => createAlias(specifier, pattern, target, config));
+    });
+}
+
+function createAlias(specifier: string, pattern: string, pathPattern: string, config: Config): PathAlias {
+  const base = resolve(dirname(config.path), typeof config.options.baseUrl === "string" ? config.options.baseUrl : ".");
+  const [start = "", end] = pattern.split("*");
+  const rest = end === undefined ? "" : specifier.slice(start.length, specifier.length - end.length);
+  const target = resolve(
+    base,
+    pathPattern.replace("*", () => rest),
+  );
+  const imports = createImports(pattern, resolve(base, pathPattern), config.path);
+  return { config: config.path, pattern, imports, target, file: findTargetFile(target) };
 }
 
 /** The file or folder that `specifier` names below the `baseUrl` of a tsconfig.json, or beside a package.json, if there is one. */
@@ -53,10 +81,9 @@ function matches(pattern: string, specifier: string): boolean {
 }
 
 /** `@app/*` becomes `#app/*`, because names of `imports` begin with `#`. */
-function createImports(pattern: string, target: unknown, { options, path }: Config): PathAlias["imports"] {
-  const base = resolve(dirname(path), typeof options.baseUrl === "string" ? options.baseUrl : ".");
-  const root = listFoldersUp(dirname(path)).find((folder) => existsSync(join(folder, "package.json"))) ?? dirname(path);
-  const file = typeof target === "string" ? resolve(base, target) : join(root, "src/*");
+function createImports(pattern: string, file: string, config: string): PathAlias["imports"] {
+  const root =
+    listFoldersUp(dirname(config)).find((folder) => existsSync(join(folder, "package.json"))) ?? dirname(config);
   const below = relative(root, file).split(sep).join("/");
   const name = pattern.replace(/^[^A-Za-z0-9*]+/, "");
   // A name of nothing but "*" would take in every "#" import.

@@ -2,6 +2,7 @@ import { isLiveClass, type LiveClass } from "./live-class.ts";
 import { argumentHint } from "../../options/argument-hint.ts";
 import { Logic } from "./loaded-logic.ts";
 import type { LogicTracking } from "./logic.ts";
+import { otherCopyError, OWN_COPY, type PackageCopy } from "./package-copy.ts";
 
 /** Options of {@link fn}. */
 export interface FnOptions {
@@ -24,6 +25,8 @@ export interface FnOptions {
 export interface FunctionInfo {
   readonly name: string;
   readonly logicId: string;
+  /** The copy of this package that has made the function. */
+  readonly copy: PackageCopy;
   /** The id that Tidemark 0.1 gave its logic. */
   readonly formatOneLogicId: string;
   readonly isMemoized: boolean;
@@ -57,7 +60,11 @@ export function functionInfo<A extends readonly unknown[]>(
       `Cannot mount a component: it must be a function, got ${target === null ? "null" : typeof target}${argumentHint(target)}`,
     );
   }
-  if (isComponentFunction(target)) return target[functionKey];
+  if (isComponentFunction(target)) {
+    const info = target[functionKey];
+    if (info.copy === OWN_COPY) return info;
+    throw otherCopyError("mount a component", `component function \`${info.name}\``, info.copy);
+  }
   let info = wrapped.get(target);
   if (info === undefined) {
     const name = target.name === "" && fallbackName !== undefined ? { name: fallbackName } : {};
@@ -114,9 +121,10 @@ export function createInfo(options: FnOptions, implementation: (...args: never[]
   });
 }
 
-function describe(logic: Logic, info: Omit<FunctionInfo, "logicId" | "formatOneLogicId">): FunctionInfo {
+function describe(logic: Logic, info: Omit<FunctionInfo, "copy" | "logicId" | "formatOneLogicId">): FunctionInfo {
   return Object.freeze({
     ...info,
+    copy: OWN_COPY,
     formatOneLogicId: logic.formatOneId,
     get logicId() {
       return logic.id;

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { TidemarkError } from "../../errors.ts";
 import type { BodyHost } from "./body-host.ts";
 import type { Component } from "./component.ts";
+import { ONE_COPY_REMEDY } from "../memo/package-copy.ts";
 import { announceCopy, findSurroundingCopy } from "./copies.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import type { GroupScope } from "./group.ts";
@@ -120,16 +121,24 @@ export function runOutside<T>(body: () => T): T {
   return frames.run(undefined, body);
 }
 
+/** Throws where the running code is part of a component of another copy, which what it does here would be unknown to. */
+export function requireNoOtherCopy(act: string): void {
+  const error = otherComponentError(act);
+  if (error !== undefined) throw error;
+}
+
 function outsideError(act: string): TidemarkError {
+  const message = `Cannot ${act} outside a component: call it from a function that an app runs or mounts`;
+  return otherComponentError(act) ?? new TidemarkError("OUTSIDE_COMPONENT", message);
+}
+
+function otherComponentError(act: string): TidemarkError | undefined {
   const found = findSurroundingCopy();
-  if (found === undefined) {
-    const message = `Cannot ${act} outside a component: call it from a function that an app runs or mounts`;
-    return new TidemarkError("OUTSIDE_COMPONENT", message);
-  }
+  if (found === undefined) return undefined;
   const { other, own } = found;
   const message =
     `Cannot ${act}: the running component belongs to another copy of tidemark (${other}) than this call (${own}); ` +
-    'install one copy for all modules; "npm ls tidemark" lists the copies';
+    ONE_COPY_REMEDY;
   return new TidemarkError("OUTSIDE_COMPONENT", message, { facts: { other, own } });
 }
 

@@ -11,6 +11,9 @@ function appOf(main: string, before: string = ""): string {
 const LATER = "await new Promise((resolve) => setTimeout(resolve, 10));";
 const LIVE = `await mountEach(fn(function doc(text: string): void { if (text === "2") process.exit(0); }), map);
   setTimeout(() => map.set("a", "2"), 10);`;
+const HANG = "await new Promise(() => setInterval(() => {}, 1e6));";
+const IMPORT = 'import { exit } from "node:process";';
+const SET_ON_EXIT = 'process.on("exit", () => { process.exitCode = 0; });';
 
 describe("a program that ends the process", () => {
   const folder = useCliFolder();
@@ -48,6 +51,16 @@ describe("a program that ends the process", () => {
     ["with the code of wrong usage", appOf("process.exit(2);"), "at main ("],
     ["in a run that prints JSON", appOf("process.exit(0);"), "at main (", ["--json"]],
     ["in a run that prints nothing", appOf("process.exit(0);"), "at main (", ["-q"]],
+    ["by a function imported by name", appOf("exit(0);", IMPORT), "at main ("],
+    ["by a function imported by name, in a timer", appOf(`setTimeout(() => exit(5), 1); ${HANG}`, IMPORT), "app.ts"],
+    ["by a function imported by name, at import", appOf("", `${IMPORT} exit(0);`), "app.ts:2"],
+    ["by a member of a namespace", appOf("p.exit(0);", 'import * as p from "node:process";'), "at main ("],
+    ["by a default import", appOf("p.exit(0);", 'import p from "process";'), "at main ("],
+    ["by a function kept in a variable", appOf("leave(0);", "const leave = process.exit;"), "at main ("],
+    ["with a listener that sets the code", appOf("process.exit(0);", SET_ON_EXIT), "at main ("],
+    ["with a listener that sets it and is added late", appOf(`${SET_ON_EXIT} process.exit(0);`), "at main ("],
+    ["in a listener of the end", appOf("process.exit(5);", 'process.on("exit", () => process.exit(0));'), "at main ("],
+    ["after it has removed all listeners", appOf("process.removeAllListeners(); process.exit(0);"), "at main ("],
   ];
   for (const [where, source, frame, args = []] of EXITS) {
     it(`${where} is said, and fails the command`, async () => {
@@ -67,6 +80,25 @@ describe("a program that ends the process", () => {
       await folder.write("app.ts", appOf("", "process.exit(0);"));
       const { code, stderr } = await folder.run(command, "app.ts", ...args);
       expect(stderr).to.include("called process.exit(0)");
+      expect(code).to.equal(1);
+    });
+
+    it(`is said by ${command} as well where the function is imported by name`, async () => {
+      await folder.write("app.ts", appOf("", `${IMPORT} exit(0);`));
+      const { code, stderr } = await folder.run(command, "app.ts", ...args);
+      expect(stderr).to.include("called process.exit(0)");
+      expect(code).to.equal(1);
+    });
+  }
+
+  for (const [name, before, call] of [
+    ["as a member", "", "process.reallyExit(0)"],
+    ["imported by name", 'import { reallyExit } from "node:process";', "reallyExit(0)"],
+  ] as const) {
+    it(`at once, without its listeners, ${name}, is said`, async () => {
+      await folder.write("app.ts", `// @ts-nocheck\n${appOf(`${call};`, before)}`);
+      const { code, stderr } = await folder.run("update", "app.ts");
+      expect(stderr).to.include("called process.reallyExit(0)").and.include("at main (");
       expect(code).to.equal(1);
     });
   }
@@ -92,6 +124,16 @@ describe("a program that ends the process", () => {
     expect(stderr).to.include("Error: late").and.not.include("process.exit");
     expect(code).to.equal(1);
   });
+
+  for (const listener of ["process.exitCode = 0;", "process.exit(0);"]) {
+    it(`is told from an error that nothing catches with a listener of the end that does ${listener}`, async () => {
+      const before = `process.on("exit", () => { ${listener} });`;
+      await folder.write("app.ts", appOf(`setTimeout(() => { throw new Error("late"); }, 1); ${HANG}`, before));
+      const { code, stderr } = await folder.run("update", "app.ts");
+      expect(stderr).to.include("Error: late").and.not.include("before the command had ended");
+      expect(code).to.equal(1);
+    });
+  }
 });
 
 describe("a program that sets the exit code", () => {
@@ -113,6 +155,13 @@ describe("a program that sets the exit code", () => {
   it("when the process ends does not hide failures", async () => {
     await folder.write("app.ts", appOf(BAD, 'process.on("exit", () => { process.exitCode = 0; });'));
     expect((await folder.run("update", "app.ts")).code).to.equal(3);
+  });
+
+  it("by ending the process when it ends does not hide failures", async () => {
+    await folder.write("app.ts", appOf(BAD, 'process.on("exit", () => process.exit(0));'));
+    const { code, stderr } = await folder.run("update", "app.ts");
+    expect(stderr).to.not.include("process.exit");
+    expect(code).to.equal(3);
   });
 
   it("while the command's own code tells of failures keeps that", async () => {

@@ -1,91 +1,12 @@
 import { expect } from "chai";
 import { useCliFolder } from "../cli-folder.ts";
-
-const APP =
-  'import { App, fn } from "tidemark";\nexport const app = new App("app", fn(async function main(): Promise<void> {}));\n';
-
-/** A module that does not load. */
-interface Case {
-  /** Source before that of an app. */
-  readonly source: string;
-  /** Further files. */
-  readonly files?: Readonly<Record<string, string>>;
-  /** What the message must have, in this order. */
-  readonly says: readonly string[];
-  readonly saysNot?: string;
-}
+import { APP, testLoadCases, type LoadCase } from "./load-cases.ts";
 
 const TYPES =
   "export interface Foo { a: number }\ntype Inner = 1;\nclass Both {}\nexport { type Inner as Outer };\nexport const bar = 1;\n";
-const PATHS = `{
-  // The "/*" in a pattern begins no comment.
-  "compilerOptions": { "baseUrl": ".", "paths": { "@app/*": ["src/app/*"], "~/*": ["./src/*"], "@/*": ["./src/*"] }, },
-}`;
 const NO_INSTALL = "npm install";
 
-const CASES: Readonly<Record<string, Case>> = {
-  "an alias of tsconfig.json that looks like a package": {
-    source: 'import { x } from "@app/lib";\n',
-    files: { "tsconfig.json": PATHS },
-    says: [
-      'app.ts imports "@app/lib", an alias of "paths" in tsconfig.json, which Node does not read',
-      '"imports": { "#app/*": "./src/app/*" }',
-      '"#app/lib.ts" instead of "@app/lib"',
-    ],
-    saysNot: NO_INSTALL,
-  },
-  "an alias that begins with @/": {
-    source: 'import { x } from "@/deep/x";\n',
-    files: { "tsconfig.json": PATHS },
-    says: ['an alias of "paths"', '"imports": { "#src/*": "./src/*" }', '"#src/deep/x.ts" instead of "@/deep/x"'],
-    saysNot: NO_INSTALL,
-  },
-  "an alias that begins with ~": {
-    source: 'import { x } from "~/x.ts";\n',
-    files: { "tsconfig.json": PATHS },
-    says: ['imports "~/x.ts", an alias of "paths"', '"#src/x.ts" instead of "~/x.ts"'],
-    saysNot: NO_INSTALL,
-  },
-  "an alias of a configuration that tsconfig.json extends": {
-    source: 'import { x } from "exact";\n',
-    files: {
-      "tsconfig.json": '{ "extends": "./config/base" }',
-      "config/base.json": '{ "compilerOptions": { "paths": { "exact": ["../lib/exact.ts"] } } }',
-    },
-    says: ['"exact", an alias of "paths" in config/base.json', '"imports": { "#exact": "./lib/exact.ts" }'],
-    saysNot: NO_INSTALL,
-  },
-  "an alias of a referenced configuration": {
-    source: 'import { x } from "@app/lib";\n',
-    files: {
-      "tsconfig.json": '{ "references": [{ "path": "./tsconfig.app.json" }] }',
-      "tsconfig.app.json": '{ "compilerOptions": { "paths": { "@app/*": ["./src/*"] } } }',
-    },
-    says: ['an alias of "paths" in tsconfig.app.json'],
-    saysNot: NO_INSTALL,
-  },
-  "an alias that a file in between uses": {
-    source: 'import "./parts/b.ts";\n',
-    files: { "tsconfig.json": PATHS, "parts/b.ts": 'import { x } from "@app/lib";' },
-    says: ["Cannot load app.ts: parts/b.ts imports", 'an alias of "paths"'],
-    saysNot: NO_INSTALL,
-  },
-  "a path below the root of the project": {
-    source: 'import { x } from "src/x";\n',
-    files: { "src/x.ts": "export const x = 1;" },
-    says: ['imports "src/x", which Node takes for a package', 'Import it by its relative path: "./src/x.ts"'],
-    saysNot: NO_INSTALL,
-  },
-  "an alias that nothing explains": {
-    source: 'import { x } from "@/x";\n',
-    says: ['imports "@/x", which is no name of a package', '"imports" of package.json'],
-    saysNot: NO_INSTALL,
-  },
-  "a package that is not installed, with paths that do not match": {
-    source: 'import { x } from "no-such-package/part";\n',
-    files: { "tsconfig.json": PATHS },
-    says: ['imports "no-such-package", which is not installed', "Try: npm install no-such-package"],
-  },
+const CASES: Readonly<Record<string, LoadCase>> = {
   "a module of Node that is not there": {
     source: 'import { x } from "fs/nothing";\n',
     says: ['imports "fs/nothing", and Node has no such module'],
@@ -222,24 +143,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 describe("a module that does not load", () => {
-  const folder = useCliFolder();
-
-  for (const [name, { files = {}, says, saysNot, source }] of Object.entries(CASES)) {
-    it(`because of ${name}: the cause and the remedy are told`, async () => {
-      for (const [path, content] of Object.entries(files)) await folder.write(path, content);
-      await folder.write("app.ts", source + APP);
-      const { code, stderr, stdout } = await folder.run("update", "app.ts");
-      expect(stderr).to.match(/^(?:\(.*\n)*error: Cannot load app\.ts: /);
-      let rest = stderr;
-      for (const part of says) {
-        expect(rest).to.include(part);
-        rest = rest.slice(rest.indexOf(part) + part.length);
-      }
-      if (saysNot !== undefined) expect(stderr).to.not.include(saysNot);
-      expect(stderr).to.not.include("node:internal").and.not.include("commander");
-      expect({ code, stdout }).to.deep.equal({ code: 2, stdout: "" });
-    });
-  }
+  testLoadCases(CASES);
 });
 
 describe("an APP that names no app", () => {

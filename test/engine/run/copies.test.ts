@@ -52,6 +52,56 @@ describe("OUTSIDE_COMPONENT", () => {
     expect(code).to.equal(0);
   });
 
+  const OTHERS: Readonly<Record<string, readonly [act: string, message: RegExp]>> = {
+    "mounts a function of the other copy": [
+      "mount(parse)",
+      /^Cannot mount a component: component function `parse` is made by/,
+    ],
+    "uses a function of the other copy": [
+      "useMount(parse)",
+      /^Cannot mount a component: component function `parse` is made by/,
+    ],
+    "mounts one of the other copy for each item": [
+      "mountEach(parse, [[1, 1]])",
+      /^Cannot mount a component: component function `parse` is made by/,
+    ],
+    "calls a function of the other copy": [
+      "parse()",
+      /^Cannot call component function `parse`: the running component belongs to/,
+    ],
+    "declares a state in a target of the other copy": [
+      'declareTargetState(target, "a", 1)',
+      /^Cannot declare a target state: target .* is made by/,
+    ],
+  };
+  for (const [name, [act, message]] of Object.entries(OTHERS)) {
+    it(`names both copies where a component ${name}`, async () => {
+      const copy = await installSecondCopy();
+      await folder.write(
+        "parts/parse.ts",
+        `import { defineTarget, fn } from "tidemark";
+        export const parse = fn({ memo: true }, function parse(): void {});
+        export const target = defineTarget("copies/x", {
+          reconcile: () => ({ action: 1, tracking: 1 }), async apply(): Promise<void> {},
+        });`,
+      );
+      await folder.write(
+        "other.ts",
+        `import { App, declareTargetState, fn, mount, mountEach, useMount } from "tidemark";
+        import { parse, target } from "./parts/parse.ts";
+        declareTargetState; mount; mountEach; useMount; target; parse;
+        const main = fn(async function main(): Promise<void> {
+          try { await ${act}; } catch (error) { console.log(error.message); }
+        });
+        export const app = new App("app", main);`,
+      );
+      const { stdout } = await folder.run("update", "other.ts", "-q");
+      expect(stdout).to.match(message);
+      expect(stdout).to.include("another copy of tidemark").and.include("npm ls tidemark");
+      expect(stdout).to.include(`(${ROOT})`).and.include(`(${copy})`);
+    });
+  }
+
   it("says nothing of a second copy where the call is outside any component", async () => {
     await installSecondCopy();
     await folder.write(
