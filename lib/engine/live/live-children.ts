@@ -73,13 +73,19 @@ export class LiveChildren {
     if (await deleteComponent(run, { id: row.id, row, place, ...counted })) this.#own.delete(row.id);
   }
 
-  /** Deletes a child that has lost its own file while it ran. */
+  /**
+   * Deletes a child that has lost its own file while it ran. Where the run limits deletions, one that has a record stays until its source
+   * reports the deletion or lists its items: many may be lost one after the other, and no limit holds for each alone.
+   */
   async deleteLost({ id, relativePath, run }: Component): Promise<void> {
     if (run.mounted.lost(id) === undefined) return;
     const row = this.find(relativePath);
-    if (row !== undefined) return this.delete(relativePath, row);
-    run.mounted.forget(id);
-    this.#own.delete(id);
+    if (row === undefined) {
+      run.mounted.forget(id);
+      this.#own.delete(id);
+    } else if (run.maxDeletes === undefined) {
+      await this.delete(relativePath, row);
+    }
   }
 
   /** Takes the mounts of the children below `within` back, so that those not mounted again count as vanished. */
