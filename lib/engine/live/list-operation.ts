@@ -67,7 +67,7 @@ export class ListOperation extends FullOperation<ListOperationOptions> {
       signal.throwIfAborted();
       isEmpty = false;
       const [key, value] = readItem(item);
-      await launch(await children.adopt(items.childOf(key, value)), listing);
+      await launch(children.adoptOnce(items.childOf(key, value)), listing);
       await owner.run.pause();
     }
     if (!isEmpty) return;

@@ -48,10 +48,20 @@ export class LiveChildren {
 
   /** Creates the component of a child that is mounted for the first time or again. The caller launches it. */
   async adopt(child: LiveChild): Promise<Component> {
-    const { parent } = this;
-    parent.run.throwIfAborted();
+    this.parent.run.throwIfAborted();
     const row = this.find(child.path);
     if (row !== undefined) await this.unmount(row);
+    return this.adoptOnce(child);
+  }
+
+  /**
+   * As {@link adopt}, for a child that is not to be mounted yet, or not since {@link unmountAll}.
+   *
+   * @throws TidemarkError `COMPONENT_PATH_TAKEN` when it is
+   */
+  adoptOnce(child: LiveChild): Component {
+    const { parent } = this;
+    parent.run.throwIfAborted();
     const component = adoptChild(parent, child.info, child.args, { ...child, mounting: this.#mounting });
     this.#own.add(component.id);
     return component;
