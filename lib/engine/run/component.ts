@@ -48,7 +48,7 @@ export class Component implements BodyHost {
   readonly mounting: Mounting;
   readonly report: Report;
   readonly cell: Cell;
-  /** Whether a component below has failed: then no memo is stored. */
+  /** Whether a component below has failed, or a listing here or below: then no memo is stored. */
   hasFailedChild = false;
   /** Whether it, or a component below it, has mounted something live: then no memo is stored, so that it is never skipped. */
   hasLiveParts = false;
