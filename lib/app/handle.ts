@@ -194,9 +194,9 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   }
 }
 
-/** A promise that rejects with `error`, which is no unhandled rejection if nobody awaits it. */
-function rejectQuietly(error: Error): Promise<never> {
-  const rejected = Promise.reject(error);
+/** A promise that rejects with `reason`, which is no unhandled rejection if nobody awaits it. */
+function rejectQuietly(reason: Error): Promise<never> {
+  const rejected = Promise.reject(reason);
   rejected.catch(() => {});
   return rejected;
 }

@@ -20,7 +20,7 @@ export function requireOutside(isWaitedFor: (component: Starter) => boolean, act
   if (component !== undefined) throw selfWaitError(act, component.describe(), remedy);
 }
 
-/** As {@link requireOutside}, but gives the error; none to code that outlives the function that started it: nobody waits for that. */
+/** As {@link requireOutside}, but gives the error. Code that outlives the function that started it gets none: nobody waits for such code. */
 export function findSelfWait(
   isWaitedFor: (component: Starter) => boolean,
   act: string,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { walkDir, type File } from "../../../lib/connectors/localfs/index.ts";
@@ -236,64 +236,7 @@ describe("A component whose own file vanishes while it runs", () => {
     expect(kinds).to.deep.equal(["delete"]);
   });
 
-  for (const [what, replace] of Object.entries({
-    "a folder above is replaced by a file": (path: string) => {
-      rmSync(join(path, ".."), { recursive: true });
-      writeFileSync(join(path, ".."), "a file");
-    },
-    "a folder takes its place": (path: string) => {
-      rmSync(path);
-      mkdirSync(path);
-    },
-  })) {
-    for (const how of ["file.text", "readFile"] as const) {
-      it(`vanishes as well when ${what}, for \`${how}\` (an error once)`, async () => {
-        plant(temp.path, { "d/e": "e" });
-        await app.update(() => mountEach(doc, files()));
-        plant(temp.path, { "d/e": "changed" });
-        beforeReading = (name) => {
-          replace(pathOf(name));
-          return how === "readFile" ? readFile(pathOf(name)) : undefined;
-        };
-        const listed = await collect(files());
-        expect(await app.update(() => mountEach(doc, listed))).to.deep.equal({
-          doc: { starts: 4, unchanged: 3, deletes: 1 },
-        });
-        expect(outside()).to.deep.equal(["a", "b", "c"]);
-        expect(test.caught).to.deep.equal([]);
-      });
-    }
-  }
-
   describe("but it stays a failure", () => {
-    for (const [what, remove] of Object.entries({
-      "is away": (source: string) => renameSync(source, `${source}.away`),
-      "is replaced by a file": (source: string) => {
-        rmSync(source, { recursive: true });
-        writeFileSync(source, "a file");
-      },
-    })) {
-      it(`when the folder that was walked ${what}: its outputs stay`, async () => {
-        const source = pathOf("source");
-        plant(source, { a: "a", b: "b" });
-        const list = () => collect(walkDir(source).items());
-        const items = await list();
-        await app.update(() => mountEach(doc, items));
-        plant(source, { a: "changed", b: "changed" });
-        const changed = await list();
-        let isGone = false;
-        beforeReading = () => {
-          if (!isGone) remove(source);
-          isGone = true;
-        };
-        const handle = app.withMain(() => mountEach(doc, changed)).update();
-        await handle;
-        expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 2, errors: 2 });
-        expect(outside()).to.deep.equal(["a", "b"]);
-        expect(test.caught).to.have.lengthOf(2);
-      });
-    }
-
     const failing = async (body: () => unknown): Promise<void> => {
       expect(await app.update(body)).to.deep.equal({ doc: { starts: 1, errors: 1 } });
       expect(test.caught).to.have.lengthOf(1);

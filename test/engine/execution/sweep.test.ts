@@ -119,7 +119,7 @@ describe("Sweeping", () => {
       const owner = fn({ memo: true, name: "owner" }, (_version: number) => (isAbove ? mount(lister) : catching()));
       list = () => [["a", "a"]];
       await app.update(() => mount(owner, 1));
-      list = function* brokenOff() {
+      list = () => {
         throw new Error("broke off");
       };
       await app.update(() => mount(owner, 2));
