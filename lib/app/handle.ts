@@ -1,4 +1,5 @@
-import { requireOutside } from "../engine/run/surroundings.ts";
+import { findSelfWait, requireOutside } from "../engine/run/surroundings.ts";
+import type { TidemarkError } from "../errors.ts";
 import type { FollowableReport } from "../progress/followable-report.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
@@ -54,8 +55,13 @@ export class UpdateHandle<R> implements PromiseLike<R> {
     groupHooks.set(this, (listener) => this.#groupListeners.push(listener));
   }
 
-  /** Starts the run, and gives the value of the app's main function: the same promise every time. */
+  /**
+   * Starts the run, and gives the value of the app's main function: the same promise every time. In a component of the run, which
+   * cannot end while the run goes on, the promise rejects with a TidemarkError `WAITS_FOR_ITSELF`.
+   */
   result(): Promise<R> {
+    const selfWait = this.#findSelfWait("wait for the result of the run");
+    if (selfWait !== undefined) return rejectQuietly(selfWait);
     this.#isResultTaken = true;
     return this.#begin();
   }
@@ -94,17 +100,28 @@ export class UpdateHandle<R> implements PromiseLike<R> {
   /**
    * Ends a live run in good order: what is in progress is finished, sources are not followed any more, watchers get the final snapshot
    * and `result()` resolves. A run that has not caught up yet does so first; one that is not live ends when it would have ended anyway.
-   * Resolves when the run has ended, also when it failed; at once when it has not been started, which then does not live on.
+   * Resolves when the run has ended, also when it failed; at once when it has not been started, which then does not live on. In a
+   * component of the run, which may stop it but not wait for its end, the promise rejects with a TidemarkError `WAITS_FOR_ITSELF`; it
+   * may be left alone.
    */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    const selfWait = this.#findSelfWait("wait for the end of the run");
     this.#isStopping = true;
     this.#stop?.();
-    if (this.#result !== undefined) await this.#ended.promise;
+    if (selfWait !== undefined) return rejectQuietly(selfWait);
+    return this.#result === undefined ? Promise.resolve() : this.#ended.promise;
   }
 
   /** The newest 100 failures of the run, those of its stats groups included, oldest first. */
   failures(): readonly ComponentFailure[] {
     return this.#report?.runFailures() ?? [];
+  }
+
+  /** The error for a component of the run that wants to wait for its end. */
+  #findSelfWait(act: string): TidemarkError | undefined {
+    const report = this.#report;
+    if (report === undefined || report.end !== undefined) return undefined;
+    return findSelfWait(({ run }) => run.report === report, act, "wait in code outside the run");
   }
 
   #begin(): Promise<R> {
@@ -175,6 +192,13 @@ export class UpdateHandle<R> implements PromiseLike<R> {
       this.#ended.resolve();
     }
   }
+}
+
+/** A promise that rejects with `reason`, which is no unhandled rejection if nobody awaits it. */
+function rejectQuietly(reason: Error): Promise<never> {
+  const rejected = Promise.reject(reason);
+  rejected.catch(() => {});
+  return rejected;
 }
 
 /** A drop of an app that starts when its result is asked for; otherwise as an {@link UpdateHandle}. */

@@ -10,7 +10,7 @@ import {
   type Memoizable,
   type MemoState,
 } from "../../engine/memo/memoizable.ts";
-import { fileLocation, type LocatedFile } from "../../engine/sources/file-location.ts";
+import { fileLocation, type FileLocation, type LocatedFile } from "../../engine/sources/file-location.ts";
 import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
 import { ContentReader } from "./content-reader.ts";
 import { fileState, isFileState, vouchedState, type ContentReading } from "./file-memo.ts";
@@ -90,8 +90,8 @@ class LocalFile implements File, LocatedFile, InternalMemoizable {
     return ["tidemark/localfs/file", this.#source.dir, this.path];
   }
 
-  [fileLocation](): string {
-    return this.#location;
+  [fileLocation](): FileLocation {
+    return { path: this.#location, root: this.#source.root || "/" };
   }
 
   /** Answers without a promise unless the content has to be hashed. */

@@ -100,7 +100,7 @@ function takeBack(component: Component, started: StartedExecution, isRecorded: b
 
 function countFailure(component: Component, started: StartedExecution | undefined, error: unknown): void {
   const { cell, info, parent, report, run } = component;
-  if (run.isAbortReason(error)) {
+  if (component.isAbortReason(error)) {
     if (started === undefined) cell.cancel();
     else report.activity.cancel(started);
     parent?.body.children.release(component.relativePath);

@@ -1,46 +1,55 @@
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Component } from "../run/component.ts";
-import { fileLocation, isLocatedFile } from "../sources/file-location.ts";
+import { fileLocation, isLocatedFile, type FileLocation } from "../sources/file-location.ts";
 
 /**
  * Whether a component has failed because the file that it was mounted for has vanished: the error, or one of its causes, says that there
- * is no such file, and there still is none. A promise only if the error does.
+ * is no such file, there still is none, and its source still stands. A promise only if the error does.
  */
 export function hasLostOwnFile(component: Component, error: unknown): Promise<boolean> | false {
-  const missing = missingPaths(error);
-  if (missing.size === 0) return false;
+  if (!causesOf(error).some(({ code }) => MISSING.has(code))) return false;
   const location = ownFile(component);
-  return location !== undefined && missing.has(location) && isGone(location);
+  return location !== undefined && saysMissing(error, location.path) && isGone(location);
 }
 
-/** The paths of which an error and its causes say that they do not exist. */
-function missingPaths(error: unknown): ReadonlySet<string> {
-  const seen = new Set<unknown>();
-  const paths = new Set<string>();
-  for (let cause = error; cause instanceof Error && !seen.has(cause); cause = cause.cause) {
-    seen.add(cause);
-    const { code, path } = cause as NodeJS.ErrnoException;
-    if (code === "ENOENT" && typeof path === "string") paths.add(resolve(path));
-  }
-  return paths;
+/** The codes of a missing file, of a folder above it that is none any more, and of a folder in its place. */
+const MISSING: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
+
+/** Whether an error, or one of its causes, says that there is no file at `location`. */
+function saysMissing(error: unknown, location: string): boolean {
+  return causesOf(error).some(({ code, path }) => {
+    // Opening a folder succeeds: the error comes from reading it, and names no path.
+    if (path === undefined) return code === "EISDIR";
+    return MISSING.has(code) && typeof path === "string" && resolve(path) === location;
+  });
+}
+
+/** An error and its causes. */
+function causesOf(error: unknown): readonly NodeJS.ErrnoException[] {
+  const causes = new Set<NodeJS.ErrnoException>();
+  for (let cause = error; cause instanceof Error && !causes.has(cause); cause = cause.cause) causes.add(cause);
+  return [...causes];
 }
 
 /**
  * The location of the file that a component was mounted for: its item, or else its only argument that is a file or a record with one.
  * The arguments that all items of a `mountEach` share are not its own. A live component is followed, and no item that can vanish.
  */
-function ownFile({ args, info, mounting, parent }: Component): string | undefined {
+function ownFile({ args, info, mounting, parent }: Component): FileLocation | undefined {
   if (parent === undefined || info.live !== undefined) return undefined;
   const own = mounting.kind === "mountEach" ? args.slice(0, 1) : args;
-  const locations = new Set(own.flatMap(locationsIn));
-  const [location] = locations;
-  return locations.size === 1 ? location : undefined;
+  const [first, ...others] = own.flatMap(locationsIn);
+  return others.every(({ path }) => path === first!.path) ? first : undefined;
 }
 
-function locationsIn(argument: unknown): string[] {
+function locationsIn(argument: unknown): FileLocation[] {
   const files = [argument, ...propertiesOf(argument)].filter(isLocatedFile);
-  return files.map((file) => resolve(file[fileLocation]()));
+  return files.map((file) => {
+    const { path, root } = file[fileLocation]();
+    return { path: resolve(path), root };
+  });
 }
 
 /** The values in a record; none of any other object. */
@@ -50,13 +59,21 @@ function propertiesOf(value: unknown): readonly unknown[] {
   return prototype === Object.prototype || prototype === null ? Object.values(value) : [];
 }
 
-async function isGone(location: string): Promise<boolean> {
+/** Whether there is no file at a path any more, though the folder that was walked still stands. */
+async function isGone({ path, root }: FileLocation): Promise<boolean> {
+  const found = await statsAt(path);
+  if (found === "unknown" || found?.isFile() === true) return false;
+  // Looked at last: what removes a folder with all that is in it removes the folder last.
+  const walked = await statsAt(root);
+  return walked !== "unknown" && walked?.isDirectory() === true;
+}
+
+/** What the system knows of a path; `undefined` when there is nothing, `"unknown"` when the system does not tell. */
+async function statsAt(path: string): Promise<Stats | "unknown" | undefined> {
   try {
-    await stat(location);
-    return false;
+    return await stat(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // A file may have taken the place of a folder above.
-    return code === "ENOENT" || code === "ENOTDIR";
+    return code === "ENOENT" || code === "ENOTDIR" ? undefined : "unknown";
   }
 }

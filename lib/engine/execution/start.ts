@@ -196,7 +196,7 @@ async function finishInBackground(
 /** Has the exception handlers deal with a failure; gives what they left of it. */
 async function handOver(child: Component, error: unknown): Promise<{ readonly error: unknown } | undefined> {
   const { info, mounting, parent, path, run } = child;
-  if (run.isAborted) return undefined;
+  if (run.isAborted || child.isAbortReason(error)) return undefined;
   const context = {
     environment: run.environmentName,
     component: info.name,

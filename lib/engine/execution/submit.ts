@@ -18,6 +18,8 @@ import { hasVanished, sweep } from "./sweep.ts";
  */
 export async function submit(component: Component, value: unknown): Promise<"adds" | "reprocesses"> {
   const { run } = component;
+  // Its function may have caught the failure of a listing. Neither it nor those above may be skipped before one is complete.
+  if (component.body.places.some(({ isComplete }) => !isComplete)) component.hasFailedChild = true;
   const memo = createMemo(component, value);
   await requireFewDeletes(component);
   const plan = planComponent(component);

@@ -108,7 +108,8 @@ class ComponentOperator implements LiveComponentOperator {
 
   updateFull(change?: LiveMapChange): Promise<void> {
     return excused(this.signal, () => {
-      const options = { mount: this.#mount, instance: this.#instance, signal: this.signal };
+      const { failing } = this.#mount.task;
+      const options = { mount: this.#mount, instance: this.#instance, signal: this.signal, failing };
       return this.#mount.task.enqueue(new ProcessOperation(options, changeTime(change)));
     });
   }

@@ -3,6 +3,7 @@ import { requireFewDeletes } from "../execution/require-few-deletes.ts";
 import { vanished } from "../execution/sweep.ts";
 import { noteEmptySource } from "../run/note-empty-source.ts";
 import { MountCompletion } from "../run/mount-completion.ts";
+import { AbortableItems } from "../sources/abortable-items.ts";
 import type { LiveMapItems } from "../sources/live-map-feed.ts";
 import { readItem } from "../sources/mount-items.ts";
 import { SteppedItems } from "../sources/stepped-items.ts";
@@ -61,11 +62,12 @@ export class ListOperation extends FullOperation<ListOperationOptions> {
     const { children, feed, items, owner, place } = mount;
     await children.unmountAll(place.path);
     let isEmpty = true;
-    for await (const item of listed) {
+    using abortable = new AbortableItems(listed, signal);
+    for await (const item of abortable) {
       signal.throwIfAborted();
       isEmpty = false;
       const [key, value] = readItem(item);
-      await launch(await children.adopt(items.childOf(key, value)), listing);
+      await launch(children.adoptOnce(items.childOf(key, value)), listing);
       await owner.run.pause();
     }
     if (!isEmpty) return;

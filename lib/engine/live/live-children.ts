@@ -48,10 +48,20 @@ export class LiveChildren {
 
   /** Creates the component of a child that is mounted for the first time or again. The caller launches it. */
   async adopt(child: LiveChild): Promise<Component> {
-    const { parent } = this;
-    parent.run.throwIfAborted();
+    this.parent.run.throwIfAborted();
     const row = this.find(child.path);
     if (row !== undefined) await this.unmount(row);
+    return this.adoptOnce(child);
+  }
+
+  /**
+   * As {@link adopt}, for a child that is not to be mounted yet, or not since {@link unmountAll}.
+   *
+   * @throws TidemarkError `COMPONENT_PATH_TAKEN` when it is
+   */
+  adoptOnce(child: LiveChild): Component {
+    const { parent } = this;
+    parent.run.throwIfAborted();
     const component = adoptChild(parent, child.info, child.args, { ...child, mounting: this.#mounting });
     this.#own.add(component.id);
     return component;
@@ -73,13 +83,19 @@ export class LiveChildren {
     if (await deleteComponent(run, { id: row.id, row, place, ...counted })) this.#own.delete(row.id);
   }
 
-  /** Deletes a child that has lost its own file while it ran. */
+  /**
+   * Deletes a child that has lost its own file while it ran. Where the run limits deletions, one that has a record stays until its source
+   * reports the deletion or lists its items: many may be lost one after the other, and no limit holds for each alone.
+   */
   async deleteLost({ id, relativePath, run }: Component): Promise<void> {
     if (run.mounted.lost(id) === undefined) return;
     const row = this.find(relativePath);
-    if (row !== undefined) return this.delete(relativePath, row);
-    run.mounted.forget(id);
-    this.#own.delete(id);
+    if (row === undefined) {
+      run.mounted.forget(id);
+      this.#own.delete(id);
+    } else if (run.maxDeletes === undefined) {
+      await this.delete(relativePath, row);
+    }
   }
 
   /** Takes the mounts of the children below `within` back, so that those not mounted again count as vanished. */

@@ -31,6 +31,7 @@ export class LiveTask implements Stoppable {
   readonly #ended = Promise.withResolvers<void>();
   readonly #streak = new FailureStreak();
   #attempt = new AbortController();
+  #failing = new AbortController();
   #isFinishing = false;
 
   constructor(options: LiveTaskOptions) {
@@ -84,6 +85,11 @@ export class LiveTask implements Stoppable {
     throw attempt.signal.reason;
   }
 
+  /** Aborted when the present attempt has failed: nobody waits for its operations any more. */
+  get failing(): AbortSignal {
+    return this.#failing.signal;
+  }
+
   get #isLasting(): boolean {
     return this.#options.component.run.live.areLasting && !this.#isFinishing;
   }
@@ -111,10 +117,12 @@ export class LiveTask implements Stoppable {
   /** Follows the source until it ends; returns the failure that is to be retried. */
   async #follow(source: LiveSource): Promise<Failure | undefined> {
     this.#attempt = new AbortController();
+    this.#failing = new AbortController();
     this.#streak.beginAttempt();
     if (this.#stopping.signal.aborted) return undefined;
     const { component, reporter } = this.#options;
     const { failure, isUnexpected } = await followOnce(source, this.#attempt, component.run.clock);
+    if (failure !== undefined && isUnexpected) this.#failing.abort(this.#attempt.signal.reason);
     if (failure === undefined || isUnexpected) return failure;
     await reporter.reportFailure(failure.error);
     return undefined;

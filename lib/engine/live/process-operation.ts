@@ -8,14 +8,23 @@ import type { LiveComponent } from "./live-component.ts";
 export interface ProcessOperationOptions extends FullOperationOptions {
   readonly mount: ComponentMount;
   readonly instance: LiveComponent;
+  /** Aborted when `processLive` has failed: the operation is given up, because its `process` may never end. */
+  readonly failing: AbortSignal;
 }
 
 /** Runs `process` of a live component: a new execution at the same path, below which children are mounted from then on. */
 export class ProcessOperation extends FullOperation<ProcessOperationOptions> {
   protected override async perform(): Promise<boolean> {
-    const { children, entry } = this.options.mount;
-    children.parent = await this.#createExecution();
-    const { failure, hasSucceeded } = await runCycle(children.parent);
+    const { failing, mount } = this.options;
+    const { children, entry } = mount;
+    const execution = await this.#createExecution();
+    failing.throwIfAborted();
+    children.parent = execution;
+    const giveUp = (): void => execution.giveUp(failing.reason);
+    failing.addEventListener("abort", giveUp, { once: true });
+    const { failure, hasSucceeded } = await runCycle(execution);
+    failing.removeEventListener("abort", giveUp);
+    if (execution.isAbortReason(failing.reason)) throw failing.reason;
     entry.noteFailure(failure);
     if (failure !== undefined) throw failure.error;
     return hasSucceeded;

@@ -48,7 +48,7 @@ export class Component implements BodyHost {
   readonly mounting: Mounting;
   readonly report: Report;
   readonly cell: Cell;
-  /** Whether a component below has failed: then no memo is stored. */
+  /** Whether a component below has failed, or a listing here or below: then no memo is stored. */
   hasFailedChild = false;
   /** Whether it, or a component below it, has mounted something live: then no memo is stored, so that it is never skipped. */
   hasLiveParts = false;
@@ -67,6 +67,7 @@ export class Component implements BodyHost {
   #hasFormatOneCalls: boolean | undefined;
   #body: ComponentBody | undefined;
   #holdsSlot = false;
+  #givenUp: { readonly reason: unknown } | undefined;
 
   constructor(options: ComponentOptions) {
     this.run = options.run;
@@ -164,6 +165,18 @@ export class Component implements BodyHost {
     if (basis === undefined) return;
     this.memoBasis = undefined;
     if (Buffer.compare(this.#fingerprint().fingerprint, basis.call.fingerprint) === 0) this.memoBasis = basis;
+  }
+
+  /** Ends the wait for its function, which may never end; not that for what the function has mounted. Its start is taken back. */
+  giveUp(reason: unknown): void {
+    if (this.body.readiness.isClosed || this.interrupt === undefined) return;
+    this.#givenUp = { reason };
+    this.interrupt(reason);
+  }
+
+  /** Whether `error` is the reason with which it was given up, or the run aborted. */
+  isAbortReason(error: unknown): boolean {
+    return this.run.isAbortReason(error) || (this.#givenUp !== undefined && this.#givenUp.reason === error);
   }
 
   /** Throws unless something can still be mounted or declared here; `act` says what, for the error. */

@@ -16,9 +16,19 @@ export function* surroundings(): Generator<Starter, void> {
 
 /** Throws {@link selfWaitError} in a component that `isWaitedFor`: it would have to end before what it waits for can. */
 export function requireOutside(isWaitedFor: (component: Starter) => boolean, act: string, remedy: string): void {
-  for (const component of surroundings()) {
-    if (isWaitedFor(component)) throw selfWaitError(act, component.describe(), remedy);
-  }
+  const component = [...surroundings()].find(isWaitedFor);
+  if (component !== undefined) throw selfWaitError(act, component.describe(), remedy);
+}
+
+/** As {@link requireOutside}, but gives the error. Code that outlives the function that started it gets none: nobody waits for such code. */
+export function findSelfWait(
+  isWaitedFor: (component: Starter) => boolean,
+  act: string,
+  remedy: string,
+): TidemarkError | undefined {
+  if (currentFrame()?.component.body.readiness.isClosing === true) return undefined;
+  const component = [...surroundings()].find(isWaitedFor);
+  return component && selfWaitError(act, component.describe(), remedy);
 }
 
 /** The error of waiting for one's own end; `act` says what the caller wants to do, `place` where, `remedy` what else to do. */

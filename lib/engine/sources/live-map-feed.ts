@@ -43,7 +43,8 @@ export interface LiveMapSubscriber<K extends StableKey = StableKey, V = unknown>
   readonly signal: AbortSignal;
   /**
    * Mounts every item of `items`, with a memo hit for each unchanged one, and deletes all other items that the source had before.
-   * Resolves when everything is applied. When listing throws, nothing is deleted, and this method rejects with that error.
+   * Resolves when everything is applied. When listing throws, nothing is deleted, and this method rejects with that error; with a
+   * TidemarkError `COMPONENT_PATH_TAKEN` when a key comes twice.
    *
    * By default, `items` is the source itself; a feed that cannot be listed has to give them.
    */

@@ -108,6 +108,28 @@ describe("Sweeping", () => {
     expect(outside()).to.have.members(["a", "b", "c"]);
   });
 
+  for (const [who, isAbove] of [
+    ["a component that catches the failure of its listing", false],
+    ["one above a component that catches the failure of its listing", true],
+  ] as const) {
+    it(`stores no memo of ${who}`, async () => {
+      let list: () => Iterable<readonly [string, string]>;
+      const catching = async (): Promise<void> => void (await mountEach(leaf, list()).catch(() => {}));
+      const lister = fn({ name: "lister" }, catching);
+      const owner = fn({ memo: true, name: "owner" }, (_version: number) => (isAbove ? mount(lister) : catching()));
+      list = () => [["a", "a"]];
+      await app.update(() => mount(owner, 1));
+      list = () => {
+        throw new Error("broke off");
+      };
+      await app.update(() => mount(owner, 2));
+      expect(outside()).to.have.members(["a"]);
+      list = () => [["b", "b"]];
+      await app.update(() => mount(owner, 2));
+      expect(outside()).to.have.members(["b"]);
+    });
+  }
+
   it("keeps the target states and the children of a component whose function fails", async () => {
     const failing = fn({ name: "branch" }, (): void => {
       throw new Error("broken");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { File } from "../../../lib/connectors/localfs/index.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type LiveComponentOperator,
   type LiveMapSubscriber,
   type StatsGroupHandle,
+  type TidemarkError,
 } from "../../../lib/index.ts";
 import { findFile, plant } from "../../connectors/localfs/test-tree.ts";
 import { countsByComponent } from "../../counts.ts";
@@ -126,5 +127,54 @@ describe("In a live run, a component whose own file vanishes while it runs", () 
     expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 2, adds: 1, deletes: 1 });
     expect(outside()).to.deep.equal([]);
     expect(test.caught).to.deep.equal([]);
+  });
+
+  it("stays with its outputs while the walked folder is away", async () => {
+    const away = `${temp.path}.away`;
+    const handle = app
+      .withMain(() =>
+        mountEach(doc, {
+          async watch(subscriber: LiveMapSubscriber<string, File>) {
+            await subscriber.updateAll(await list("a", "b", "c"));
+            await subscriber.markReady();
+            plant(temp.path, { a: "changed", b: "changed", c: "changed" });
+            const changed = await list("a", "b", "c");
+            renameSync(temp.path, away);
+            for (const [key, file] of changed) await (await subscriber.update(key, file)).ready();
+          },
+        }),
+      )
+      .update({ live: true });
+    await handle;
+    renameSync(away, temp.path);
+    expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 6, adds: 3, errors: 3 });
+    expect(outside()).to.deep.equal(["a", "b", "c"]);
+    expect(test.caught).to.have.lengthOf(3);
+  });
+
+  it("is left to its source where the run limits deletions: single ones are carried out, a listing counts them", async () => {
+    const seen: string[][] = [];
+    const handle = app
+      .withMain(() =>
+        mountEach(doc, {
+          async watch(subscriber: LiveMapSubscriber<string, File>) {
+            await subscriber.updateAll(await list("a", "b", "c"));
+            await subscriber.markReady();
+            for (const name of ["a", "b", "c"]) doomed.add(name);
+            plant(temp.path, { a: "changed", b: "changed", c: "changed" });
+            for (const [key, file] of await list("a", "b", "c")) await (await subscriber.update(key, file)).ready();
+            seen.push(outside());
+            await subscriber.updateAll([]).catch((error: Error) => seen.push([(error as TidemarkError).code]));
+            for (const key of ["a", "b"]) await (await subscriber.delete(key)).ready();
+            seen.push(outside());
+            await subscriber.updateAll([]);
+          },
+        }),
+      )
+      .update({ live: true, maxDeletes: 1 });
+    await handle;
+    expect(seen).to.deep.equal([["a", "b", "c"], ["TOO_MANY_DELETES"], ["c"]]);
+    expect(outside()).to.deep.equal([]);
+    expect(countsByComponent(handle.stats())["doc"]).to.deep.equal({ starts: 6, adds: 3, deletes: 3 });
   });
 });

@@ -1,6 +1,16 @@
 import { expect } from "chai";
 import { setImmediate } from "node:timers/promises";
-import { App, fn, mount, statsGroup, useMount, type StatsGroupHandle, type UpdateHandle } from "../../../lib/index.ts";
+import {
+  App,
+  fn,
+  LiveMap,
+  mount,
+  mountEach,
+  statsGroup,
+  useMount,
+  type StatsGroupHandle,
+  type UpdateHandle,
+} from "../../../lib/index.ts";
 import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
@@ -104,6 +114,73 @@ describe("What would wait for its own end throws WAITS_FOR_ITSELF", () => {
       });
     });
   });
+
+  for (const live of [false, true]) {
+    describe(`for the end of a run that is ${live ? "live" : "not live"}`, () => {
+      /** Runs `body` in a component of a run, with the handle of the run; gives the error that it throws. */
+      async function errorIn(body: (handle: UpdateHandle<unknown>) => unknown): Promise<Error> {
+        let error: Error | undefined;
+        const waiting = createApp("waiting", async function main() {
+          await useMount(async function nested() {
+            error = await failureOf(async () => body(handle));
+          });
+        });
+        const handle: UpdateHandle<unknown> = waiting.update({ live });
+        await handle;
+        expect(error).to.have.property("code", "WAITS_FOR_ITSELF");
+        return error!;
+      }
+
+      it("with `await`, `result` and `stop` in a component of it (a bug once: they hung)", async () => {
+        expect((await errorIn(async (handle) => void (await handle))).message).to.include(
+          "Cannot wait for the result of the run in component `nested`",
+        );
+        expect((await errorIn((handle) => handle.result())).message).to.include("the result of the run");
+        expect((await errorIn((handle) => handle.stop())).message).to.include("Cannot wait for the end of the run");
+      });
+
+      it("in another app's update that its own waits for", async () => {
+        const { message } = await errorIn((handle) =>
+          createApp("other", async function other() {
+            await handle;
+          }).update(),
+        );
+        expect(message).to.include("`nested`");
+      });
+
+      it("but `stop` begins there if nobody awaits it, and nothing is an unhandled rejection", async () => {
+        const map = new LiveMap([["a", "a"]]);
+        const stopping = createApp("stopping", async function main() {
+          void handle.result();
+          await mountEach(
+            fn(function item() {
+              void handle.stop();
+            }),
+            map,
+          );
+          return "stopped";
+        });
+        const handle: UpdateHandle<unknown> = stopping.update({ live });
+        expect(await handle).to.equal("stopped");
+        await setImmediate();
+      });
+
+      it("but not in code that outlives the function that started it", async () => {
+        const stopping = createApp("stopping", async function main() {
+          await mountEach(
+            fn(function item() {
+              ending = setImmediate().then(() => handle.stop());
+            }),
+            new LiveMap([["a", "a"]]),
+          );
+        });
+        let ending: Promise<void> | undefined;
+        const handle: UpdateHandle<unknown> = stopping.update({ live });
+        await handle;
+        await ending;
+      });
+    });
+  }
 
   describe("for the watch of a stats group", () => {
     it("in a member of it (a bug once: it hung)", async () => {
