@@ -11,6 +11,7 @@ import type { MountHandle } from "./run/mount-handle.ts";
 import type { ItemsPlace } from "./run/items-place.ts";
 import { launch } from "./live/launch.ts";
 import type { LiveMapItems } from "./sources/live-map-feed.ts";
+import { requireOwnItem } from "./execution/require-own-targets.ts";
 import { readItem } from "./sources/mount-items.ts";
 import { createChild, requireMountable } from "./execution/start.ts";
 import { SteppedItems } from "./sources/stepped-items.ts";
@@ -97,6 +98,7 @@ export class EachMount {
     component.run.throwIfAborted();
     this.#isEmpty = false;
     const [key, value] = readItem(item);
+    requireOwnItem(component, this.#info, value);
     const path = appendKey(this.#place.path, key);
     const place = component.body.children.adopt(path);
     const asked = this.#probe.ask(place, value);

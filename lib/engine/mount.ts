@@ -13,6 +13,7 @@ import { isLiveMapFeed } from "./sources/live-map-feed.ts";
 import { followFeed } from "./live/follow-feed.ts";
 import { MountCompletion } from "./run/mount-completion.ts";
 import type { MountHandle } from "./run/mount-handle.ts";
+import { requireOwnTargets } from "./execution/require-own-targets.ts";
 import { isListable, requireItems, type MountItems } from "./sources/mount-items.ts";
 import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./execution/start.ts";
 import { subpathKeys, type MountPath } from "./run/subpath.ts";
@@ -108,6 +109,7 @@ async function mountItems(given: readonly unknown[]): Promise<MountHandle> {
   const [items, ...rest] = args;
   requireItems(items);
   requireSettled(info, rest, 2);
+  requireOwnTargets(frame.component, info, rest);
   if (path === undefined) frame.component.body.children.noteNamed(info.name, info.logicId);
   const placePath = encodePath(pathOf(frame.scope, info, path));
   if (!isLiveMapFeed(items)) return new EachMount(frame, info, rest, placePath).run(items);
@@ -154,6 +156,7 @@ function createChild(kind: Mounting["kind"], given: readonly unknown[]): Compone
     throw new TypeError(`Cannot use the value of live component \`${info.name}\`: it has none; mount it`);
   }
   requireSettled(info, args, 1);
+  requireOwnTargets(frame.component, info, args);
   requireMountable(frame);
   const { component, scope } = frame;
   if (path === undefined) component.body.children.noteNamed(info.name, info.logicId);

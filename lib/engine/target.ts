@@ -9,7 +9,7 @@ import { formatContainerToken } from "./memo/logic.ts";
 import { formatOneMemoKey, hasNamedKey, memoKey, type Memoizable } from "./memo/memoizable.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
-import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
+import { bindTarget, boundOwner, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
 import { componentSubpath } from "./run/subpath.ts";
 import type { ContainerHandler, TargetHandler } from "./targets/target-handler.ts";
 
@@ -130,6 +130,11 @@ export function bindProvider<Key extends StableKey, Value>(
   return provider instanceof MountedProvider ? provider[bindTarget](owner) : provider;
 }
 
+/** Returns the component that a provider is bound to. */
+export function ownerOf(provider: TargetProvider<never, never>): TargetOwner | undefined {
+  return provider instanceof MountedProvider ? provider[boundOwner] : undefined;
+}
+
 /** Throws for what is no target, such as the promise of one. */
 function requireTarget(target: { readonly path: readonly StableKey[] }, act: string): void {
   if (Array.isArray((target as Partial<typeof target> | null | undefined)?.path)) return;
@@ -180,7 +185,7 @@ function findProvider(frame: Frame, path: readonly StableKey[]): Provider {
 
 /** A queue may run a job in the async context of the component that has called it first: what the job declares is not that one's. */
 function requireOwner({ host }: Frame, target: object): void {
-  const owner = target instanceof MountedProvider ? target.owner : undefined;
+  const owner = target instanceof MountedProvider ? target[boundOwner] : undefined;
   if (owner === undefined || host.isWithin(owner)) return;
   throw new TidemarkError(
     "WRONG_CONTEXT",
@@ -204,13 +209,13 @@ class MountedProvider implements TargetProvider<never, never>, BindableTarget {
   static readonly [hasNamedKey] = true;
   readonly path: readonly StableKey[];
   /** The component that it was given to, if any. */
-  readonly owner: TargetOwner | undefined;
+  readonly [boundOwner]: TargetOwner | undefined;
   readonly #generation: number;
   readonly #formatOnePath: readonly StableKey[];
 
   constructor({ formatOnePath, generation, owner, path }: MountedProviderOptions) {
     this.path = Object.isFrozen(path) ? path : Object.freeze([...path]);
-    this.owner = owner;
+    this[boundOwner] = owner;
     this.#generation = generation;
     this.#formatOnePath = formatOnePath ?? path;
   }

@@ -6,9 +6,10 @@ import {
   declareTargetState,
   defineContainer,
   mountTarget,
+  ownerOf,
   type TargetProvider,
 } from "../../engine/target.ts";
-import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
+import { bindTarget, boundOwner, type TargetOwner } from "../../engine/targets/bind-targets.ts";
 import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { FileKeys } from "./file-keys.ts";
@@ -59,6 +60,7 @@ function createDirTarget(provider: TargetProvider<string, Uint8Array>, keys: Fil
     },
     [memoKey]: () => provider[memoKey](),
     [formatOneMemoKey]: () => formatOneKeyOf(provider),
+    [boundOwner]: ownerOf(provider),
     [bindTarget]: (owner: TargetOwner) => createDirTarget(bindProvider(provider, owner), keys),
   });
 }

@@ -5,9 +5,10 @@ import {
   declareTargetState,
   defineContainer,
   mountTarget,
+  ownerOf,
   type TargetProvider,
 } from "../../engine/target.ts";
-import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
+import { bindTarget, boundOwner, type TargetOwner } from "../../engine/targets/bind-targets.ts";
 import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import type { Columns, RowOf } from "./columns.ts";
 import { databaseOf } from "./database.ts";
@@ -64,6 +65,7 @@ function createTableTarget<Row>(provider: TargetProvider<StableKey, StoredRow>, 
     },
     [memoKey]: () => [provider[memoKey](), schema],
     [formatOneMemoKey]: () => [formatOneKeyOf(provider), schema],
+    [boundOwner]: ownerOf(provider),
     [bindTarget]: (owner: TargetOwner) => createTableTarget<Row>(bindProvider(provider, owner), schema),
   });
 }
