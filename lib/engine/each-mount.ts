@@ -1,3 +1,4 @@
+import { silencePromises } from "../options/silence-promises.ts";
 import { appendKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Mounting } from "./run/mounting.ts";
@@ -57,6 +58,10 @@ export class EachMount {
       await this.#mountAll(items);
       if (this.#isEmpty) this.#noteEmpty(items);
       this.#place.isComplete = true;
+    } catch (error) {
+      // One promise among the items was refused: the others are not awaited either.
+      if (Array.isArray(items)) for (const item of items) silencePromises(item);
+      throw error;
     } finally {
       this.#place.report.closeListing();
       this.#completion.close();

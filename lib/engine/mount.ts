@@ -1,6 +1,7 @@
 import { isPromise } from "node:util/types";
 import { argumentHint } from "../options/argument-hint.ts";
 import { describeValue } from "../options/describe-value.ts";
+import { silencePromises } from "../options/silence-promises.ts";
 import { encodePath, symbolKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Component } from "./run/component.ts";
@@ -168,6 +169,7 @@ function createChild(kind: Mounting["kind"], given: readonly unknown[]): Compone
 function requireSettled(info: FunctionInfo, args: readonly unknown[], firstPlace: number): void {
   const at = args.findIndex(isPromise);
   if (at === -1) return;
+  silencePromises(args);
   const got = `a promise${argumentHint(args[at])}`;
   throw new TypeError(`Cannot mount \`${info.name}\`: argument ${at + firstPlace} must be a value, got ${got}`);
 }

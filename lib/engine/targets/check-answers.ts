@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { silencePromises } from "../../options/silence-promises.ts";
 import { describeUnstorable } from "../../state/codec.ts";
 import { formatPath, type StableKey } from "../../state/stable-key.ts";
 import { isContainerHandler } from "./container-handler.ts";
@@ -22,6 +23,7 @@ export function checkDecision(
   }
   const unstorable = describeUnstorable(answer.tracking);
   if (unstorable === undefined) return answer;
+  silencePromises(answer);
   throw new TypeError(
     `Cannot use the answer of the handler for ${formatPath(path)}: \`tracking\` must be plain data, got ${unstorable}`,
   );
@@ -75,8 +77,7 @@ function isThenable(value: unknown): boolean {
 }
 
 function answerError(path: readonly StableKey[], wanted: string, answer: unknown, remedy = ""): TypeError {
-  // The promise is not awaited, and a rejection would end the process.
-  if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
+  silencePromises(answer);
   const got = isThenable(answer) ? "a promise" : inspect(answer, { depth: 1, breakLength: Infinity });
   return new TypeError(`Cannot use the answer of the handler for ${formatPath(path)}: ${wanted}, got ${got}${remedy}`);
 }
