@@ -52,26 +52,26 @@ export interface ContainerKind<
  * Defines a kind of target states. The name is stored with every state, so that a later run can remove it: it must stay the
  * same, be unique in the process, and the module that defines it must be loaded whenever such states may have to be removed.
  *
- * @throws TidemarkError `TARGET_NAME_TAKEN`
+ * @throws TypeError for a handler that lacks a method or has an unknown property; TidemarkError `TARGET_NAME_TAKEN`
  */
 export function defineTarget<Key extends StableKey, Value, Tracking, Action>(
   name: string,
   handler: TargetHandler<Key, Value, Tracking, Action>,
 ): TargetProvider<Key, Value> {
-  registerHandler(name, handler);
+  registerHandler(name, handler, "target");
   return new MountedProvider({ path: [name], generation: 0 });
 }
 
 /**
  * Defines a kind of container: a target state that holds others. As for {@link defineTarget}, the name must stay the same.
  *
- * @throws TidemarkError `TARGET_NAME_TAKEN`
+ * @throws TypeError for a handler that lacks a method or has an unknown property; TidemarkError `TARGET_NAME_TAKEN`
  */
 export function defineContainer<Key extends StableKey, Value, Tracking, Action, ChildKey extends StableKey, ChildValue>(
   name: string,
   handler: ContainerHandler<Key, Value, Tracking, Action, ChildKey, ChildValue>,
 ): ContainerKind<Key, Value, ChildKey, ChildValue> {
-  registerHandler(name, handler);
+  registerHandler(name, handler, "container");
   return Object.freeze({ name, at: (key: Key, value: Value) => containerAt([name], key, value) });
 }
 

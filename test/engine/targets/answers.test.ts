@@ -47,6 +47,19 @@ describe("The answer of a target's handler", () => {
     });
   }
 
+  for (const [what, reconcile, wanted] of [
+    ["misspells `tracking`", () => ({ action: 1, traking: 1 }), "no option `traking`; did you mean `tracking`?"],
+    ["has an unknown property", () => ({ action: 1, tracking: 1, isRemoval: true }), "no option `isRemoval`"],
+    ["has no `tracking`", () => ({ action: 1 }), "`reconcile` must return `tracking` for a state that is desired"],
+  ] as const) {
+    it(`to \`reconcile\` is refused when it ${what}, before anything is applied`, async () => {
+      let numApplied = 0;
+      const { message } = await failureWith({ reconcile, apply: () => void numApplied++ });
+      expect(message).to.include(wanted);
+      expect(numApplied).to.equal(0);
+    });
+  }
+
   for (const [what, reconcile] of [
     ["a promise", async () => ({ action: 1, tracking: 1 })],
     ["a promise that rejects", () => Promise.reject(new Error("later"))],
