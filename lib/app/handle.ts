@@ -1,3 +1,4 @@
+import { refuseSurplus } from "../options/refuse-surplus.ts";
 import { requireOutside } from "../engine/run/surroundings.ts";
 import type { FollowableReport } from "../progress/followable-report.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
@@ -96,7 +97,9 @@ export class UpdateHandle<R> implements PromiseLike<R> {
    * and `result()` resolves. A run that has not caught up yet does so first; one that is not live ends when it would have ended anyway.
    * Resolves when the run has ended, also when it failed; at once when it has not been started, which then does not live on.
    */
-  async stop(): Promise<void> {
+  stop(): Promise<void>;
+  async stop(...surplus: readonly unknown[]): Promise<void> {
+    refuseSurplus("stop an update", surplus);
     this.#isStopping = true;
     this.#stop?.();
     if (this.#result !== undefined) await this.#ended.promise;

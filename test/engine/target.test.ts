@@ -38,7 +38,10 @@ describe("defineTarget", () => {
     ],
   ] as const) {
     it(`refuses ${what}`, () => {
-      expect(() => define(`test/wrong ${what}`, wrong as never)).to.throw(TypeError, message);
+      expect(() => (define as (name: string, handler: unknown) => unknown)(`test/wrong ${what}`, wrong)).to.throw(
+        TypeError,
+        message,
+      );
     });
   }
 

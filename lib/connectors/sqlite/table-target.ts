@@ -8,6 +8,7 @@ import {
   ownerOf,
   type TargetProvider,
 } from "../../engine/target.ts";
+import { refuseSurplus } from "../../options/refuse-surplus.ts";
 import { bindTarget, boundOwner, type TargetOwner } from "../../engine/targets/bind-targets.ts";
 import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import type { Columns, RowOf } from "./columns.ts";
@@ -59,7 +60,8 @@ async function mountTable<C extends Columns>(
 
 function createTableTarget<Row>(provider: TargetProvider<StableKey, StoredRow>, schema: TableSchema): TableTarget<Row> {
   return Object.freeze({
-    declareRow(row: Row): void {
+    declareRow(row: Row, ...surplus: readonly unknown[]): void {
+      refuseSurplus("declare a row", surplus);
       const stored = storedRow(schema, row);
       declareTargetState(provider, keyOfRow(schema, stored), stored);
     },

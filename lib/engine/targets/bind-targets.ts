@@ -44,7 +44,7 @@ function bindValue(value: unknown, owner: TargetOwner, nesting: number): unknown
 export function findForeignOwner(
   values: readonly unknown[],
   component: TargetOwner,
-  nesting = MAX_NESTING,
+  nesting: number = MAX_NESTING,
 ): TargetOwner | undefined {
   for (const value of values) {
     if (typeof value !== "object" || value === null) continue;
