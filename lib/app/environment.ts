@@ -1,3 +1,4 @@
+import { refuseSurplus } from "../options/refuse-surplus.ts";
 import type { MeterProvider } from "@opentelemetry/api";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
 import { argumentHint } from "../options/argument-hint.ts";
@@ -79,7 +80,9 @@ export class Environment implements AsyncDisposable {
    *
    * @throws TypeError for neither a name nor an app of this environment
    */
-  components(app: string | NamedApp): AsyncIterable<ComponentRecord> {
+  components(app: string | NamedApp): AsyncIterable<ComponentRecord>;
+  components(app: string | NamedApp, ...surplus: readonly unknown[]): AsyncIterable<ComponentRecord> {
+    refuseSurplus("list components", surplus);
     return inspectComponents(this.#state, this.#nameOf(app, "list components"));
   }
 
@@ -89,7 +92,9 @@ export class Environment implements AsyncDisposable {
    *
    * @throws TypeError for neither a name nor an app of this environment
    */
-  async updates(app: string | NamedApp): Promise<readonly UpdateRecord[]> {
+  updates(app: string | NamedApp): Promise<readonly UpdateRecord[]>;
+  async updates(app: string | NamedApp, ...surplus: readonly unknown[]): Promise<readonly UpdateRecord[]> {
+    refuseSurplus("list updates", surplus);
     return this.#state.endedUpdates(this.#nameOf(app, "list updates"));
   }
 

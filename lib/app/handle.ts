@@ -1,5 +1,6 @@
 import { findSelfWait, requireOutside } from "../engine/run/surroundings.ts";
 import type { TidemarkError } from "../errors.ts";
+import { refuseSurplus } from "../options/refuse-surplus.ts";
 import type { FollowableReport } from "../progress/followable-report.ts";
 import type { ComponentFailure, Report } from "../progress/report.ts";
 import type { UpdateSnapshot, UpdateStats } from "../progress/schema/stats.ts";
@@ -104,7 +105,9 @@ export class UpdateHandle<R> implements PromiseLike<R> {
    * component of the run, which may stop it but not wait for its end, the promise rejects with a TidemarkError `WAITS_FOR_ITSELF`; it
    * may be left alone.
    */
-  stop(): Promise<void> {
+  stop(): Promise<void>;
+  stop(...surplus: readonly unknown[]): Promise<void> {
+    refuseSurplus("stop an update", surplus);
     const selfWait = this.#findSelfWait("wait for the end of the run");
     this.#isStopping = true;
     this.#stop?.();

@@ -1,3 +1,4 @@
+import { silencePromises } from "../options/silence-promises.ts";
 import { appendKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Mounting } from "./run/mounting.ts";
@@ -11,6 +12,7 @@ import type { MountHandle } from "./run/mount-handle.ts";
 import type { ItemsPlace } from "./run/items-place.ts";
 import { launch } from "./live/launch.ts";
 import type { LiveMapItems } from "./sources/live-map-feed.ts";
+import { requireOwnItem } from "./execution/require-own-targets.ts";
 import { readItem } from "./sources/mount-items.ts";
 import { createChild, requireMountable } from "./execution/start.ts";
 import { SteppedItems } from "./sources/stepped-items.ts";
@@ -56,6 +58,10 @@ export class EachMount {
       await this.#mountAll(items);
       if (this.#isEmpty) this.#noteEmpty(items);
       this.#place.isComplete = true;
+    } catch (error) {
+      // One promise among the items was refused: the others are not awaited either.
+      if (Array.isArray(items)) for (const item of items) silencePromises(item);
+      throw error;
     } finally {
       this.#place.report.closeListing();
       this.#completion.close();
@@ -97,6 +103,7 @@ export class EachMount {
     component.run.throwIfAborted();
     this.#isEmpty = false;
     const [key, value] = readItem(item);
+    requireOwnItem(component, this.#info, value);
     const path = appendKey(this.#place.path, key);
     const place = component.body.children.adopt(path);
     const asked = this.#probe.ask(place, value);

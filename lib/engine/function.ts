@@ -1,5 +1,6 @@
 import { argumentHint } from "../options/argument-hint.ts";
 import { checkOptions, type OptionChecks } from "../options/check-options.ts";
+import { describeValue } from "../options/describe-value.ts";
 import { ANYTHING, BOOLEAN, TEXT } from "../options/option-check.ts";
 import { callMemoized } from "./execution/call-memoized.ts";
 import { currentFrame, Frame, requireNoOtherCopy, runInFrame } from "./run/frame.ts";
@@ -31,6 +32,12 @@ export function fn(
   first: FnOptions | ((...args: never[]) => unknown),
   second?: (...args: never[]) => unknown,
 ): ComponentFunction<readonly never[], unknown> {
+  if (typeof first === "function" && typeof second === "object" && second !== null) {
+    throw new TypeError(
+      "Cannot make a component function: the options come first, as in `fn({ memo: true }, f)`, " +
+        `got ${describeValue(second)} after the function`,
+    );
+  }
   const [options, implementation] = typeof first === "function" ? [{}, first] : [first, second];
   if (typeof implementation !== "function") {
     throw new TypeError(

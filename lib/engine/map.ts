@@ -1,6 +1,7 @@
 import { argumentHint } from "../options/argument-hint.ts";
 import { describeValue } from "../options/describe-value.ts";
 import { requireFrame } from "./run/frame.ts";
+import { isListable } from "./sources/mount-items.ts";
 
 /**
  * Calls `target(item, ...args)` for every item, side by side, and gives the results in the order of the items. The calls are
@@ -17,6 +18,10 @@ export async function map<T, A extends readonly unknown[], R>(
   if (typeof target !== "function") {
     const got = `${describeValue(target)}${argumentHint(target)}`;
     throw new TypeError(`Cannot map over items: the first argument must be a function, got ${got}`);
+  }
+  if (typeof items !== "string" && !isListable(items as unknown)) {
+    const got = `${describeValue(items)}${argumentHint(items)}`;
+    throw new TypeError(`Cannot map over items: the items must be an iterable or async iterable, got ${got}`);
   }
   const frame = requireFrame("map over items");
   const { host } = frame;

@@ -1,6 +1,7 @@
 import { isPromise } from "node:util/types";
 import { argumentHint } from "../options/argument-hint.ts";
 import { describeValue } from "../options/describe-value.ts";
+import { silencePromises } from "../options/silence-promises.ts";
 import { encodePath, symbolKey } from "../state/stable-key.ts";
 import type { StableKey } from "../state/stable-key.ts";
 import type { Component } from "./run/component.ts";
@@ -13,6 +14,7 @@ import { isLiveMapFeed } from "./sources/live-map-feed.ts";
 import { followFeed } from "./live/follow-feed.ts";
 import { MountCompletion } from "./run/mount-completion.ts";
 import type { MountHandle } from "./run/mount-handle.ts";
+import { requireOwnTargets } from "./execution/require-own-targets.ts";
 import { isListable, requireItems, type MountItems } from "./sources/mount-items.ts";
 import { admit, adoptChild, requireMountable, runInBackground, runToEnd } from "./execution/start.ts";
 import { subpathKeys, type MountPath } from "./run/subpath.ts";
@@ -108,6 +110,7 @@ async function mountItems(given: readonly unknown[]): Promise<MountHandle> {
   const [items, ...rest] = args;
   requireItems(items);
   requireSettled(info, rest, 2);
+  requireOwnTargets(frame.component, info, rest);
   if (path === undefined) frame.component.body.children.noteNamed(info.name, info.logicId);
   const placePath = encodePath(pathOf(frame.scope, info, path));
   if (!isLiveMapFeed(items)) return new EachMount(frame, info, rest, placePath).run(items);
@@ -154,6 +157,7 @@ function createChild(kind: Mounting["kind"], given: readonly unknown[]): Compone
     throw new TypeError(`Cannot use the value of live component \`${info.name}\`: it has none; mount it`);
   }
   requireSettled(info, args, 1);
+  requireOwnTargets(frame.component, info, args);
   requireMountable(frame);
   const { component, scope } = frame;
   if (path === undefined) component.body.children.noteNamed(info.name, info.logicId);
@@ -165,6 +169,7 @@ function createChild(kind: Mounting["kind"], given: readonly unknown[]): Compone
 function requireSettled(info: FunctionInfo, args: readonly unknown[], firstPlace: number): void {
   const at = args.findIndex(isPromise);
   if (at === -1) return;
+  silencePromises(args);
   const got = `a promise${argumentHint(args[at])}`;
   throw new TypeError(`Cannot mount \`${info.name}\`: argument ${at + firstPlace} must be a value, got ${got}`);
 }

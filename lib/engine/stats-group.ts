@@ -65,6 +65,12 @@ export function statsGroup<T>(
   if (typeof title !== "string") {
     throw new TypeError(`Cannot open a stats group: its title must be a string, got ${typeof title}`);
   }
+  if (typeof second === "function" && third !== undefined) {
+    throw new TypeError(
+      `Cannot open stats group "${title}": the options come before the body, as in \`statsGroup(title, options, body)\`, ` +
+        `got ${describeValue(third)} after the body`,
+    );
+  }
   checkOptions(`open stats group "${title}"`, options, CHECKS);
   if (body !== undefined && typeof body !== "function") {
     throw new TypeError(`Cannot open stats group "${title}": its body must be a function, got ${describeValue(body)}`);

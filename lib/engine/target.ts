@@ -10,7 +10,7 @@ import { formatOneMemoKey, hasNamedKey, memoKey, type Memoizable } from "./memo/
 import { copyKey, otherCopyError, OWN_COPY, type PackageCopy } from "./memo/package-copy.ts";
 import { useMount } from "./mount.ts";
 import { MOUNT_TARGET, registerHandler, type Provider } from "./targets/providers.ts";
-import { bindTarget, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
+import { bindTarget, boundOwner, type BindableTarget, type TargetOwner } from "./targets/bind-targets.ts";
 import { componentSubpath } from "./run/subpath.ts";
 import type { ContainerHandler, TargetHandler } from "./targets/target-handler.ts";
 
@@ -53,26 +53,26 @@ export interface ContainerKind<
  * Defines a kind of target states. The name is stored with every state, so that a later run can remove it: it must stay the
  * same, be unique in the process, and the module that defines it must be loaded whenever such states may have to be removed.
  *
- * @throws TidemarkError `TARGET_NAME_TAKEN`
+ * @throws TypeError for a handler that lacks a method or has an unknown property; TidemarkError `TARGET_NAME_TAKEN`
  */
 export function defineTarget<Key extends StableKey, Value, Tracking, Action>(
   name: string,
   handler: TargetHandler<Key, Value, Tracking, Action>,
 ): TargetProvider<Key, Value> {
-  registerHandler(name, handler);
+  registerHandler(name, handler, "target");
   return new MountedProvider({ path: [name], generation: 0 });
 }
 
 /**
  * Defines a kind of container: a target state that holds others. As for {@link defineTarget}, the name must stay the same.
  *
- * @throws TidemarkError `TARGET_NAME_TAKEN`
+ * @throws TypeError for a handler that lacks a method or has an unknown property; TidemarkError `TARGET_NAME_TAKEN`
  */
 export function defineContainer<Key extends StableKey, Value, Tracking, Action, ChildKey extends StableKey, ChildValue>(
   name: string,
   handler: ContainerHandler<Key, Value, Tracking, Action, ChildKey, ChildValue>,
 ): ContainerKind<Key, Value, ChildKey, ChildValue> {
-  registerHandler(name, handler);
+  registerHandler(name, handler, "container");
   return Object.freeze({ name, at: (key: Key, value: Value) => containerAt([name], key, value) });
 }
 
@@ -131,6 +131,11 @@ export function bindProvider<Key extends StableKey, Value>(
   return provider instanceof MountedProvider ? provider[bindTarget](owner) : provider;
 }
 
+/** Returns the component that a provider is bound to. */
+export function ownerOf(provider: TargetProvider<never, never>): TargetOwner | undefined {
+  return provider instanceof MountedProvider ? provider[boundOwner] : undefined;
+}
+
 /** Throws for what is no target, such as the promise of one. */
 function requireTarget(target: { readonly path: readonly StableKey[] }, act: string): void {
   if (Array.isArray((target as Partial<typeof target> | null | undefined)?.path)) {
@@ -185,7 +190,7 @@ function findProvider(frame: Frame, path: readonly StableKey[]): Provider {
 
 /** A queue may run a job in the async context of the component that has called it first: what the job declares is not that one's. */
 function requireOwner({ host }: Frame, target: object): void {
-  const owner = target instanceof MountedProvider ? target.owner : undefined;
+  const owner = target instanceof MountedProvider ? target[boundOwner] : undefined;
   if (owner === undefined || host.isWithin(owner)) return;
   throw new TidemarkError(
     "WRONG_CONTEXT",
@@ -212,13 +217,13 @@ class MountedProvider implements TargetProvider<never, never>, BindableTarget {
   }
   readonly path: readonly StableKey[];
   /** The component that it was given to, if any. */
-  readonly owner: TargetOwner | undefined;
+  readonly [boundOwner]: TargetOwner | undefined;
   readonly #generation: number;
   readonly #formatOnePath: readonly StableKey[];
 
   constructor({ formatOnePath, generation, owner, path }: MountedProviderOptions) {
     this.path = Object.isFrozen(path) ? path : Object.freeze([...path]);
-    this.owner = owner;
+    this[boundOwner] = owner;
     this.#generation = generation;
     this.#formatOnePath = formatOnePath ?? path;
   }

@@ -1,6 +1,7 @@
 import { findNearest } from "../text/nearest.ts";
 import { describeValue } from "./describe-value.ts";
 import type { OptionCheck } from "./option-check.ts";
+import { silencePromises } from "./silence-promises.ts";
 
 /** All options of one function, each with its check; `undefined` is always accepted. */
 export type OptionChecks<T> = Readonly<Record<keyof T, OptionCheck>>;
@@ -30,6 +31,7 @@ export function checkOptions<T extends object>(act: string, options: T, checks: 
 function requireObject(act: string, options: unknown): void {
   const tag = Object.prototype.toString.call(options);
   if (typeof options === "object" && options !== null && TAGS.includes(tag)) return;
+  silencePromises(options);
   const remedy = tag === "[object Promise]" ? "; await it first" : "";
   throw new TypeError(`Cannot ${act}: the options must be an object, got ${describeValue(options)}${remedy}`);
 }

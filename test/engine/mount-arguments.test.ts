@@ -17,6 +17,7 @@ import {
 } from "../../lib/index.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTempFolder } from "../temp-folder.ts";
+import { unhandledRejectionsOf } from "../unhandled-rejections.ts";
 import { useTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingContainer } from "./targets/recording-container.ts";
@@ -109,6 +110,38 @@ describe("arguments of the mounting functions", () => {
       expect(message)
         .to.include(start)
         .and.match(/; await it first$/);
+    });
+  }
+
+  const rejecting = (): never => Promise.reject(new Error("later")) as never;
+  const REJECTING: readonly [name: string, act: () => unknown][] = [
+    ["mount", () => mount(doc, rejecting())],
+    ["several arguments of mount", () => mount(doc as never, ...([rejecting(), rejecting()] as never))],
+    ["mountEach", () => mountEach(doc as never, [["a", 1]] as never, rejecting())],
+    ["an item of mountEach", () => mountEach(doc, [["a", rejecting()]])],
+    [
+      "several items of mountEach",
+      () =>
+        mountEach(
+          doc,
+          ["a", "b", "c"].map((key) => [key, rejecting()] as const),
+        ),
+    ],
+    ["a memoized function", () => memoized(rejecting())],
+    ["data of a memoized function", () => memoized({ deep: [rejecting()] })],
+    ["the items of mountEach", () => mountEach(doc, rejecting())],
+    ["the subpath of mount", () => mount(rejecting(), doc)],
+    ["the function of mount", () => mount("key", rejecting())],
+    ["the target of mountTarget", () => mountTarget(rejecting())],
+    ["the options of autoRefresh", () => autoRefresh(doc as never, rejecting())],
+    ["the items of map", () => map(String, rejecting())],
+  ];
+  for (const [name, act] of REJECTING) {
+    it(`refuses a promise that rejects as ${name}, whose rejection does not end the process`, async () => {
+      const unhandled = await unhandledRejectionsOf(async () => {
+        expect(await refusalOf(act)).to.match(/; await it first$/);
+      });
+      expect(unhandled).to.deep.equal([]);
     });
   }
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { declareTargetState, defineTarget, fn, mount, type StableKey } from "../../lib/index.ts";
+import { declareTargetState, defineContainer, defineTarget, fn, mount, type StableKey } from "../../lib/index.ts";
 import { createTestEnvironment } from "../test-environment.ts";
 import { createCountingApp } from "./counting-app.ts";
 import { defineRecordingTarget } from "./targets/recording-target.ts";
@@ -16,6 +16,42 @@ describe("defineTarget", () => {
       TypeError,
       "must have the method `apply`",
     );
+  });
+
+  const handler = { reconcile: () => undefined, apply: () => {} };
+  const child = (): undefined => undefined;
+  for (const [what, define, wrong, message] of [
+    ["a misspelt `keyedBy`", defineTarget, { ...handler, keyedby: "place" }, "did you mean `keyedBy`?"],
+    ["another `keyedBy`", defineTarget, { ...handler, keyedBy: "path" }, '`keyedBy` must be "place", got "path"'],
+    ["an unknown property", defineTarget, { ...handler, aliases: child }, "there is no option `aliases`"],
+    ["a misspelt method", defineContainer, { ...handler, child, aliasses: child }, "did you mean `aliases`?"],
+    ["a shortened method", defineContainer, { ...handler, child, alias: child }, "did you mean `aliases`?"],
+    ["a child of a target", defineTarget, { ...handler, child }, "define it with `defineContainer`"],
+    ["no child of a container", defineContainer, handler, "must have the method `child`"],
+    ["no handler", defineTarget, undefined, "must be an object with `reconcile`, `apply`, got undefined; an import"],
+    ["a function", defineContainer, child, "must be an object with `reconcile`, `apply`, `child`, got"],
+    [
+      "aliases that are no function",
+      defineContainer,
+      { ...handler, child, aliases: [] },
+      "`aliases` must be a function",
+    ],
+  ] as const) {
+    it(`refuses ${what}`, () => {
+      expect(() => (define as (name: string, handler: unknown) => unknown)(`test/wrong ${what}`, wrong)).to.throw(
+        TypeError,
+        message,
+      );
+    });
+  }
+
+  it("lets an instance of a class have more", () => {
+    class Handler {
+      readonly client = {};
+      reconcile(): undefined {}
+      apply(): void {}
+    }
+    expect(() => defineTarget("test/class", new Handler())).to.not.throw();
   });
 });
 

@@ -81,7 +81,8 @@ function parseMaxDeletes(text: string | undefined): MaxDeletes | undefined {
   try {
     readMaxDeletes("update", maxDeletes);
   } catch (error) {
-    throw new UsageError((error as Error).message.replace("`maxDeletes`", "`--max-deletes`"));
+    const message = (error as Error).message.replace("`maxDeletes`", "`--max-deletes`");
+    throw new UsageError(message.replace(/got .*$/, () => `got ${JSON.stringify(text)}`));
   }
   return maxDeletes;
 }

@@ -6,10 +6,12 @@ import {
   declareTargetState,
   defineContainer,
   mountTarget,
+  ownerOf,
   type TargetProvider,
 } from "../../engine/target.ts";
-import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
+import { bindTarget, boundOwner, type TargetOwner } from "../../engine/targets/bind-targets.ts";
 import { pendingTarget } from "../../engine/targets/pending-target.ts";
+import { refuseSurplus } from "../../options/refuse-surplus.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { FileKeys } from "./file-keys.ts";
 import { checkTargetPath } from "./target-path.ts";
@@ -38,11 +40,13 @@ const directories = defineContainer("tidemark/localfs/directory", directoryHandl
  *
  * @throws TypeError when `dir` is not a path; TidemarkError FILE_WRITE_FAILED when the folder cannot be made.
  */
-export function mountDirTarget(dir: string): Promise<DirTarget> {
-  return pendingTarget(mountFolder(dir), "declareFile", "mountDirTarget");
+export function mountDirTarget(dir: string): Promise<DirTarget>;
+export function mountDirTarget(dir: string, ...surplus: readonly unknown[]): Promise<DirTarget> {
+  return pendingTarget(mountFolder(dir, surplus), "declareFile", "mountDirTarget");
 }
 
-async function mountFolder(dir: string): Promise<DirTarget> {
+async function mountFolder(dir: string, surplus: readonly unknown[]): Promise<DirTarget> {
+  refuseSurplus("mount a folder", surplus);
   if (typeof dir !== "string" || dir === "") {
     throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
@@ -53,12 +57,14 @@ async function mountFolder(dir: string): Promise<DirTarget> {
 
 function createDirTarget(provider: TargetProvider<string, Uint8Array>, keys: FileKeys): DirTarget {
   return Object.freeze({
-    declareFile(path: string, content: string | Uint8Array): void {
+    declareFile(path: string, content: string | Uint8Array, ...surplus: readonly unknown[]): void {
+      refuseSurplus("declare a file", surplus);
       checkTargetPath(path);
       declareTargetState(provider, keys.of(path), copyOf(content));
     },
     [memoKey]: () => provider[memoKey](),
     [formatOneMemoKey]: () => formatOneKeyOf(provider),
+    [boundOwner]: ownerOf(provider),
     [bindTarget]: (owner: TargetOwner) => createDirTarget(bindProvider(provider, owner), keys),
   });
 }

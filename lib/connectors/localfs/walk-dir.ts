@@ -1,4 +1,5 @@
 import { normalize, resolve, sep } from "node:path";
+import { refuseSurplus } from "../../options/refuse-surplus.ts";
 import { checkOptions, type OptionChecks } from "../../options/check-options.ts";
 import { ANYTHING, BOOLEAN, FUNCTION, SIGNAL } from "../../options/option-check.ts";
 import type { LiveMapFeed } from "../../engine/sources/live-map-feed.ts";
@@ -130,9 +131,15 @@ export function walkDir(dir: string, options: WalkDirOptions = {}): DirWalk {
   };
   const empty = createEmptyWalk(names.dir, options);
   const listing = new WalkListing({ tree, names, empty, signal });
-  if (!live) return { items: () => listing };
+  const items =
+    <T>(create: () => T) =>
+    (...surplus: readonly unknown[]): T => {
+      refuseSurplus("list the files of a folder", surplus);
+      return create();
+    };
+  if (!live) return { items: items(() => listing) };
   const liveOptions = { tree, names, empty, clock: systemClock, rescanIntervalMs, pollIntervalMs, signal };
-  return { items: () => new LiveWalk(liveOptions, listing) };
+  return { items: items(() => new LiveWalk(liveOptions, listing)) };
 }
 
 /** What a timer of Node can wait. */

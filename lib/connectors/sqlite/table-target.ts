@@ -5,9 +5,11 @@ import {
   declareTargetState,
   defineContainer,
   mountTarget,
+  ownerOf,
   type TargetProvider,
 } from "../../engine/target.ts";
-import { bindTarget, type TargetOwner } from "../../engine/targets/bind-targets.ts";
+import { refuseSurplus } from "../../options/refuse-surplus.ts";
+import { bindTarget, boundOwner, type TargetOwner } from "../../engine/targets/bind-targets.ts";
 import { pendingTarget } from "../../engine/targets/pending-target.ts";
 import type { Columns, RowOf } from "./columns.ts";
 import { databaseOf } from "./database.ts";
@@ -58,12 +60,14 @@ async function mountTable<C extends Columns>(
 
 function createTableTarget<Row>(provider: TargetProvider<StableKey, StoredRow>, schema: TableSchema): TableTarget<Row> {
   return Object.freeze({
-    declareRow(row: Row): void {
+    declareRow(row: Row, ...surplus: readonly unknown[]): void {
+      refuseSurplus("declare a row", surplus);
       const stored = storedRow(schema, row);
       declareTargetState(provider, keyOfRow(schema, stored), stored);
     },
     [memoKey]: () => [provider[memoKey](), schema],
     [formatOneMemoKey]: () => [formatOneKeyOf(provider), schema],
+    [boundOwner]: ownerOf(provider),
     [bindTarget]: (owner: TargetOwner) => createTableTarget<Row>(bindProvider(provider, owner), schema),
   });
 }

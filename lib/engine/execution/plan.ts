@@ -259,7 +259,7 @@ type Change = TargetChange<StableKey, unknown, unknown>;
 type Decision = TargetDecision<unknown, unknown> | undefined;
 
 function decide({ handler, path }: Provider, change: Change): Decision {
-  return checkDecision([...path, change.key], handler.reconcile(change));
+  return checkDecision([...path, change.key], handler.reconcile(change), change.desired !== undefined);
 }
 
 function existing(states: readonly PossibleState[]): unknown[] {

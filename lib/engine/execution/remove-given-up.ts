@@ -65,7 +65,7 @@ async function remove(run: Run, { item }: GivenUpRow): Promise<boolean> {
     mayBeMissing: item.states.includes(null),
     root: project.root,
   };
-  const decision = checkDecision([...path, key], handler.reconcile(change));
+  const decision = checkDecision([...path, key], handler.reconcile(change), false);
   if (decision === undefined) return true;
   await queue.submit({ path, handler, actions: [{ action: decision.action, key: item.key, isRemoval: true }] });
   return true;

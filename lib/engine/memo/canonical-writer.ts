@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { silencePromises } from "../../options/silence-promises.ts";
 import { builtInClass } from "./built-in-class.ts";
 import { isMemoizable, hasNamedKey, memoKey, memoState, type InternalMemoizable } from "./memoizable.ts";
 import { elementsFrom, extraKeys, extraViewKey, hasDataElements } from "./own-properties.ts";
@@ -43,7 +44,10 @@ export class CanonicalWriter extends ValueWriter {
     if (types.isSet(value) && name === "Set") return this.#set(value, depth);
     if (types.isRegExp(value) && name === "RegExp") return this.#regexp(value, depth);
     if (name === "URL" && value instanceof URL) return this.#url(value);
-    if (types.isPromise(value)) throw this.refuse("a promise; await it first");
+    if (types.isPromise(value)) {
+      silencePromises(value);
+      throw this.refuse("a promise; await it first");
+    }
     throw this.#refuseClass(value);
   }
 

@@ -5,6 +5,7 @@ import { findItem, withNothing } from "../records/tracked-item.ts";
 import { voidMemosOf } from "../records/void-memos.ts";
 import { ownOwner } from "../targets/owned-states.ts";
 import { otherOwners, type NamedTarget, type StateOwner } from "../targets/state-owners.ts";
+import type { DeleteLimit } from "./delete-limit.ts";
 import type { Project } from "./project.ts";
 import { whereabouts } from "../targets/outside-states.ts";
 import { isStateKept } from "./kept-state.ts";
@@ -15,6 +16,7 @@ export interface LeftOversRun {
   readonly rows: AppRows;
   readonly mounted: MountedComponents;
   readonly project: Project;
+  readonly maxDeletes: DeleteLimit | undefined;
   write(changes: readonly StateChange[]): void;
 }
 
@@ -48,12 +50,20 @@ export class LeftOvers {
     if (row === undefined || item === undefined) return false;
     // Another app may still want it.
     if (app.rows.appId !== rows.appId || isStateKept(mounted, id, row, item)) return false;
-    if (rows.states.isOfOriginal(item)) return false;
+    if (rows.states.isOfOriginal(item) || this.#awaitsLimit(id, row.ancestors)) return false;
     mounted.noteTaken(id, row.ancestors);
     const isSure = !item.states.includes(null) && item.states.at(-1) !== null;
     const items = row.items.map((each) => (each === item ? withNothing(item) : each));
     const changes = isSure ? [app.rows.putTracking(id, { ...row, items })] : [];
     this.#run.write([...changes, ...voidMemosOf(app.rows, id, row)]);
     return true;
+  }
+
+  /** Whether a component seems to have vanished, and the limit for deletions may still forbid to delete it. */
+  #awaitsLimit(id: number, ancestors: readonly number[]): boolean {
+    const { maxDeletes, mounted } = this.#run;
+    if (maxDeletes === undefined) return false;
+    const line = [...ancestors, id];
+    return line.some((one) => !mounted.has(one)) && !line.some((one) => mounted.hasDeleteAttempt(one));
   }
 }

@@ -1,3 +1,5 @@
+import { argumentHint } from "../../options/argument-hint.ts";
+import { describeValue } from "../../options/describe-value.ts";
 import { byteString } from "../../state/byte-string.ts";
 import { encodeKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
@@ -18,6 +20,10 @@ export class LiveMap<K extends StableKey = StableKey, V = unknown>
   readonly #watchers = new Set<Changes<K>>();
 
   constructor(entries: Iterable<readonly [K, V]> = []) {
+    if (typeof (entries as Partial<typeof entries> | null)?.[Symbol.iterator] !== "function") {
+      const got = `${describeValue(entries)}${argumentHint(entries)}`;
+      throw new TypeError(`Cannot make a LiveMap: the entries must be an iterable of [key, value], got ${got}`);
+    }
     for (const [key, value] of entries) this.set(key, value);
   }
 

@@ -1,30 +1,42 @@
 import { inspect } from "node:util";
+import { checkOptions, type OptionChecks } from "../../options/check-options.ts";
+import { ANYTHING } from "../../options/option-check.ts";
+import { silencePromises } from "../../options/silence-promises.ts";
 import { describeUnstorable } from "../../state/codec.ts";
 import { formatPath, type StableKey } from "../../state/stable-key.ts";
+import { checkHandler } from "./check-handler.ts";
 import { isContainerHandler } from "./container-handler.ts";
 import type { AnyHandler, ContainerState, TargetDecision } from "./target-handler.ts";
 
 const CONTAINER_STATES: ReadonlySet<unknown> = new Set<ContainerState>(["kept", "altered", "recreated"]);
 
+const DECISION: OptionChecks<TargetDecision<unknown, unknown>> = { action: ANYTHING, tracking: ANYTHING };
+
 /**
- * Checks the answer of a handler's `reconcile` about the target state at `path`.
+ * Checks the answer of a handler's `reconcile` about the target state at `path`. What is to be remembered of a desired state is said:
+ * an answer without `tracking` would let go of it.
  *
  * @throws TypeError that names the state and what was wanted
  */
 export function checkDecision(
   path: readonly StableKey[],
   answer: TargetDecision<unknown, unknown> | undefined,
+  isDesired: boolean,
 ): TargetDecision<unknown, unknown> | undefined {
   if (answer === undefined) return undefined;
   if (typeof answer !== "object" || answer === null || isThenable(answer) || !("action" in answer)) {
     const remedy = isThenable(answer) ? "; it must decide synchronously, and leave all I/O to `apply`" : "";
     throw answerError(path, "`reconcile` must return { action, tracking } or undefined", answer, remedy);
   }
+  checkOptions(actOn(path), answer, DECISION);
+  if (isDesired && !("tracking" in answer)) {
+    const wanted = "`reconcile` must return `tracking` for a state that is desired";
+    throw answerError(path, wanted, answer, "; `undefined` says that nothing is outside");
+  }
   const unstorable = describeUnstorable(answer.tracking);
   if (unstorable === undefined) return answer;
-  throw new TypeError(
-    `Cannot use the answer of the handler for ${formatPath(path)}: \`tracking\` must be plain data, got ${unstorable}`,
-  );
+  silencePromises(answer);
+  throw new TypeError(`Cannot ${actOn(path)}: \`tracking\` must be plain data, got ${unstorable}`);
 }
 
 /**
@@ -66,7 +78,10 @@ export function checkChild(path: readonly StableKey[], answer: AnyHandler | unde
     answer !== null &&
     typeof answer.reconcile === "function" &&
     typeof answer.apply === "function";
-  if (isHandler) return answer;
+  if (isHandler) {
+    checkHandler(actOn(path), answer, isContainerHandler(answer) ? "container" : "target");
+    return answer;
+  }
   throw answerError(path, "`child` must return a handler with `reconcile` and `apply`, or undefined", answer);
 }
 
@@ -75,8 +90,11 @@ function isThenable(value: unknown): boolean {
 }
 
 function answerError(path: readonly StableKey[], wanted: string, answer: unknown, remedy = ""): TypeError {
-  // The promise is not awaited, and a rejection would end the process.
-  if (isThenable(answer)) Promise.resolve(answer).catch(() => {});
+  silencePromises(answer);
   const got = isThenable(answer) ? "a promise" : inspect(answer, { depth: 1, breakLength: Infinity });
-  return new TypeError(`Cannot use the answer of the handler for ${formatPath(path)}: ${wanted}, got ${got}${remedy}`);
+  return new TypeError(`Cannot ${actOn(path)}: ${wanted}, got ${got}${remedy}`);
+}
+
+function actOn(path: readonly StableKey[]): string {
+  return `use the answer of the handler for ${formatPath(path)}`;
 }

@@ -11,6 +11,7 @@ import type { AppRows } from "../records/app-rows.ts";
 import { addPlaceKind } from "../records/place-kinds.ts";
 import { containerOf } from "../records/container-of.ts";
 import { containerAliases, type Aliases } from "./container-aliases.ts";
+import { checkHandler, type HandlerKind } from "./check-handler.ts";
 import { checkChild } from "./check-answers.ts";
 import { isContainerHandler } from "./container-handler.ts";
 import type { NamedTarget } from "./state-owners.ts";
@@ -41,16 +42,11 @@ const defined = new Map<string, AnyHandler>();
 /**
  * Makes a handler known under a name.
  *
- * @throws TidemarkError `TARGET_NAME_TAKEN`
+ * @throws TypeError for a wrong handler; TidemarkError `TARGET_NAME_TAKEN`
  */
-export function registerHandler(name: string, handler: AnyHandler): void {
+export function registerHandler(name: string, handler: AnyHandler, kind: HandlerKind): void {
   if (typeof name !== "string" || name === "") throw new TypeError("Cannot define a target: it needs a name");
-  const methods = ["reconcile", "apply", ...("child" in handler ? ["child"] : [])];
-  for (const method of methods) {
-    if (typeof handler[method as keyof AnyHandler] !== "function") {
-      throw new TypeError(`Cannot define target "${name}": its handler must have the method \`${method}\``);
-    }
-  }
+  checkHandler(`define target "${name}"`, handler, kind);
   if (defined.has(name)) {
     throw new TidemarkError(
       "TARGET_NAME_TAKEN",

@@ -1,4 +1,6 @@
 import { checkOptions, type OptionChecks } from "../../options/check-options.ts";
+import { argumentHint } from "../../options/argument-hint.ts";
+import { describeValue } from "../../options/describe-value.ts";
 import { ANYTHING } from "../../options/option-check.ts";
 import { ownReport } from "../../progress/view/own-report.ts";
 import type { ComponentFailure } from "../../progress/report.ts";
@@ -42,6 +44,7 @@ export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowPr
       `Cannot show progress: \`refreshInterval\` must be a finite number of milliseconds greater than 0, got ${String(refreshInterval)}`,
     );
   }
+  requireHandle(handle);
   // Before the run starts: a run that fails shows its counts only to those who have watched it.
   const reporter = await loadStdoutReporter();
   const [outcome] = await Promise.allSettled([
@@ -50,4 +53,11 @@ export async function showProgress<R>(handle: ProgressHandle<R>, options: ShowPr
   ]);
   if (outcome.status === "rejected") throw outcome.reason;
   return outcome.value;
+}
+
+function requireHandle(handle: unknown): void {
+  const { failures, result, watch } = (handle ?? {}) as Partial<ProgressHandle<unknown>>;
+  if ([failures, result, watch].every((method) => typeof method === "function")) return;
+  const got = `${describeValue(handle)}${argumentHint(handle)}`;
+  throw new TypeError(`Cannot show progress: the first argument must be the handle of an update, got ${got}`);
 }

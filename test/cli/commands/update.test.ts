@@ -38,9 +38,12 @@ describe("tidemark update", () => {
     expect(refused.stderr).to.include("at most 50% may vanish in one run, got 2 of 3");
     const lifted = await folder.run("update", "app.ts", "--max-deletes", "Infinity");
     expect(lifted.stdout).to.include("double: 3 total | 2 deleted, 1 unchanged");
-    const wrong = await folder.run("update", "app.ts", "--max-deletes", "some");
-    expect(wrong.code).to.equal(2);
-    expect(wrong.stderr).to.include("--max-deletes");
+    for (const text of ["abc", "infinity", "2.5", "101%", "$&"]) {
+      const wrong = await folder.run("update", "app.ts", `--max-deletes=${text}`);
+      expect(wrong.code).to.equal(2);
+      expect(wrong.stderr).to.match(/`--max-deletes` must be an integer/);
+      expect(wrong.stderr).to.include(`got "${text}"`);
+    }
   });
 
   it("prints only what the app prints with --quiet", async () => {

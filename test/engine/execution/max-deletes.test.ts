@@ -1,6 +1,10 @@
 import { expect } from "chai";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { mountDirTarget, type DirTarget } from "../../../lib/connectors/localfs/index.ts";
 import { App, declareTargetState, fn, LiveMap, mount, mountEach, type UpdateOptions } from "../../../lib/index.ts";
 import { countsByComponent } from "../../counts.ts";
+import { createTempFolder } from "../../temp-folder.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
 import { useRecordingTarget } from "../targets/recording-target.ts";
@@ -58,6 +62,39 @@ describe("maxDeletes", () => {
     }
     expect(await update(10, { maxDeletes: 3 })).to.deep.equal({ list: { starts: 1, unchanged: 1 } });
     expect(target.outside.size).to.equal(11);
+  });
+
+  describe("with a file where a vanished item had a file or folder", () => {
+    const page = fn({ memo: true }, function page(key: string, out: DirTarget) {
+      out.declareFile(key, key);
+    });
+
+    for (const [what, before, after] of [
+      ["a folder in place of its file", "x", "x/z"],
+      ["a file in place of its folder", "x/z", "x"],
+    ] as const) {
+      it(`deletes nothing above the limit to make room for ${what}`, async () => {
+        await using folder = await createTempFolder();
+        const out = join(folder.path, "out");
+        const publish = (keys: readonly string[], options: UpdateOptions): ReturnType<typeof app.update> =>
+          app.update(async () => {
+            const site = await mountDirTarget(out);
+            await mountEach(
+              page,
+              keys.map((key) => [key, key] as const),
+              site,
+            );
+          }, options);
+        await publish([before, "y"], { maxDeletes: 0 });
+        const refused = publish([after, "y"], { maxDeletes: 0 });
+        expect(await refused.then(undefined, (error: unknown) => error)).to.include({ code: "TOO_MANY_DELETES" });
+        expect(await readFile(join(out, before), "utf8")).to.equal(before);
+        expect(test.caught[0]?.error).to.include({ code: "FILE_WRITE_FAILED" });
+        await publish([after, "y"], { maxDeletes: 1 });
+        await publish([after, "y"], { maxDeletes: 1 });
+        expect(await readFile(join(out, after), "utf8")).to.equal(after);
+      });
+    }
   });
 
   it("deletes once the run lifts the limit of the app", async () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { declareTargetState, defineContainer, defineTarget, fn, mount, mountTarget } from "../../../lib/index.ts";
+import { unhandledRejectionsOf } from "../../unhandled-rejections.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
 import { createDeclaringComponents } from "./declaring-components.ts";
@@ -46,15 +47,29 @@ describe("The answer of a target's handler", () => {
     });
   }
 
+  for (const [what, reconcile, wanted] of [
+    ["misspells `tracking`", () => ({ action: 1, traking: 1 }), "no option `traking`; did you mean `tracking`?"],
+    ["has an unknown property", () => ({ action: 1, tracking: 1, isRemoval: true }), "no option `isRemoval`"],
+    ["has no `tracking`", () => ({ action: 1 }), "`reconcile` must return `tracking` for a state that is desired"],
+  ] as const) {
+    it(`to \`reconcile\` is refused when it ${what}, before anything is applied`, async () => {
+      let numApplied = 0;
+      const { message } = await failureWith({ reconcile, apply: () => void numApplied++ });
+      expect(message).to.include(wanted);
+      expect(numApplied).to.equal(0);
+    });
+  }
+
   for (const [what, reconcile] of [
     ["a promise", async () => ({ action: 1, tracking: 1 })],
     ["a promise that rejects", () => Promise.reject(new Error("later"))],
   ] as const) {
     it(`to \`reconcile\` is refused when it is ${what}`, async () => {
-      const { message } = await failureWith({ reconcile });
-      expect(message).to.match(/got a promise; it must decide synchronously/);
-      // A rejection that nobody handles would fail this process by now.
-      await new Promise(setImmediate);
+      const unhandled = await unhandledRejectionsOf(async () => {
+        const { message } = await failureWith({ reconcile });
+        expect(message).to.match(/got a promise; it must decide synchronously/);
+      });
+      expect(unhandled).to.deep.equal([]);
     });
   }
 
@@ -80,6 +95,26 @@ describe("The answer of a target's handler", () => {
       expect(message).to.include("`apply` must return nothing");
     });
   }
+
+  const rejected = (): Promise<never> => Promise.reject(new Error("503"));
+  for (const [what, apply, kind] of [
+    ["a list", () => [rejected(), rejected()], "target"],
+    ["the list of an async function", async () => [rejected()], "target"],
+    ["a set", () => new Set([rejected()]), "target"],
+    ["a map", () => new Map([["key", rejected()]]), "target"],
+    ["an object", () => ({ key: rejected() }), "target"],
+    ["a container's list", () => [rejected()], "container"],
+  ] as const) {
+    it(`to \`apply\` fails only the component when it is ${what} of promises that reject`, async () => {
+      const handler = { apply, ...(kind === "container" && { child: () => {} }) };
+      expect(await unhandledRejectionsOf(() => failureWith(handler, kind))).to.deep.equal([]);
+    });
+  }
+
+  it("to `reconcile` fails only the component when its tracking is a promise that rejects", async () => {
+    const reconcile = (): object => ({ action: 1, tracking: rejected() });
+    expect(await unhandledRejectionsOf(() => failureWith({ reconcile }))).to.deep.equal([]);
+  });
 
   for (const [what, answer] of [
     ["nothing", undefined],

@@ -1,10 +1,14 @@
 import { expect } from "chai";
-import { bindTarget, bindTargets, type TargetOwner } from "../../../lib/engine/targets/bind-targets.ts";
+import { bindTarget, bindTargets, boundOwner, type TargetOwner } from "../../../lib/engine/targets/bind-targets.ts";
 
 describe("bindTargets", () => {
-  const owner: TargetOwner = { id: 1, run: undefined, describe: () => "owner" };
-  const createTarget = (boundTo?: TargetOwner): object => ({ boundTo, [bindTarget]: createTarget });
-  const bound = { boundTo: owner, [bindTarget]: createTarget };
+  const owner: TargetOwner = { id: 1, run: undefined, describe: () => "owner", isWithin: () => true };
+  const createTarget = (boundTo?: TargetOwner): object => ({
+    boundTo,
+    [boundOwner]: boundTo,
+    [bindTarget]: createTarget,
+  });
+  const bound = { boundTo: owner, [boundOwner]: owner, [bindTarget]: createTarget };
 
   it("binds arguments, and properties of plain objects and arrays, in copies", () => {
     const target = createTarget();
@@ -19,11 +23,18 @@ describe("bindTargets", () => {
     expect(options.out).to.equal(target);
   });
 
+  it("binds in plain objects and arrays that are nested three deep, and no deeper", () => {
+    const target = createTarget();
+    expect(bindTargets([{ a: [{ out: target }] }], owner)).to.deep.equal([{ a: [{ out: bound }] }]);
+    const tooDeep = [{ a: { b: [{ out: target }] } }];
+    expect(bindTargets(tooDeep, owner)).to.equal(tooDeep);
+  });
+
   it("passes everything else on as it is", () => {
     class Holder {
       readonly out = createTarget();
     }
-    const args = [{ deep: { out: createTarget() } }, new Holder(), [1], null, undefined];
+    const args = [new Holder(), new Map([["out", createTarget()]]), { deep: { size: 1 } }, [1], null, undefined];
     expect(bindTargets(args, owner)).to.equal(args);
   });
 });

@@ -2,20 +2,19 @@ import { AsyncResource } from "node:async_hooks";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { declareTargetState, fn, mount, mountEach, type TargetProvider } from "../../../lib/index.ts";
+import { declareTargetState, fn, mount, mountEach, useMount, type TargetProvider } from "../../../lib/index.ts";
 import { mountDirTarget, type DirTarget } from "../../../lib/connectors/localfs/index.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
 import { createCountingApp } from "../counting-app.ts";
 import { useRecordingTarget } from "./recording-target.ts";
 
-type Job = () => void;
 /** Runs three jobs at once, all in the async context of the component that has added the last one. */
-class Queue {
-  readonly #waiting: { job: Job; done: PromiseWithResolvers<void> }[] = [];
+class Queue<T = void> {
+  readonly #waiting: { job: () => T | PromiseLike<T>; done: PromiseWithResolvers<T> }[] = [];
 
-  add(job: Job): Promise<void> {
-    const done = Promise.withResolvers<void>();
+  add(job: () => T | PromiseLike<T>): Promise<T> {
+    const done = Promise.withResolvers<T>();
     this.#waiting.push({ job, done });
     if (this.#waiting.length === 3) this.#run();
     return done.promise;
@@ -71,6 +70,36 @@ describe("A target in the wrong context", () => {
     expect(await readdir(join(folder.path, "out"))).to.deep.equal(["c"]);
     expect(test.caught).to.have.length(2);
   });
+
+  const nested = fn({ memo: true }, function nested(key: string, { out }: { readonly out: TargetProvider }) {
+    declareTargetState(out, key, key);
+  });
+  const direct = fn({ memo: true }, function direct(out: TargetProvider, key: string) {
+    declareTargetState(out, key, key);
+  });
+
+  for (const [how, start] of [
+    ["mount", (key: string, out: TargetProvider) => mount(`nested ${key}`, nested, key, { out })],
+    ["useMount", (key: string, out: TargetProvider) => useMount(`nested ${key}`, nested, key, { out })],
+    ["mountEach", (key: string, out: TargetProvider) => mountEach(`nested ${key}`, nested, [[key, key]], { out })],
+    [
+      "mountEach of targets",
+      (key: string, out: TargetProvider) => mountEach(`nested ${key}`, direct, [[key, out]], key),
+    ],
+  ] as const) {
+    it(`fails the components whose jobs call \`${how}\` in another one's context`, async () => {
+      const queue = new Queue<unknown>();
+      const page = fn({ memo: true }, async function page(key: string, out: TargetProvider) {
+        await queue.add(() => start(key, out));
+      });
+      const counts = await app.update(() => mountEach(page, items, target.provider as TargetProvider));
+      expect(counts["page"]).to.deep.equal({ starts: 3, adds: 1, errors: 2 });
+      expect([...target.outside]).to.deep.equal([["c", "c"]]);
+      const error = test.caught[0]?.error as Error;
+      expect(error).to.deep.include({ code: "WRONG_CONTEXT" });
+      expect(error.message).to.match(/in component `page` at \S+"c".* given to component `page` at \S+"[ab]"/);
+    });
+  }
 
   it("lets a component below declare through a target of the one above", async () => {
     const outer = fn(async function outer(out: TargetProvider) {
