@@ -24,8 +24,8 @@ export interface FnOptions {
 export interface FunctionInfo {
   readonly name: string;
   readonly logicId: string;
-  /** The id that Tidemark 0.1 gave its logic. */
-  readonly formatOneLogicId: string;
+  /** The id that Tidemark 0.1 gave its logic; `undefined` for `deps` that 0.1 refused. */
+  readonly formatOneLogicId: string | undefined;
   readonly isMemoized: boolean;
   readonly logicTracking: LogicTracking;
   readonly implementation: (...args: never[]) => unknown;
