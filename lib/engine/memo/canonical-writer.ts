@@ -54,11 +54,19 @@ export class CanonicalWriter extends ValueWriter {
     else this.text(tag, nameOf(named));
     // Whether there is a state is part of the key, so that adding or removing the method invalidates.
     const isStateful = value[memoState] !== undefined;
+    this.#requireMethods(value, isStateful);
     this.tag(isStateful ? TAG.true : TAG.false);
     const key = value[memoKey]();
     if (hasOwnName && Array.isArray(key)) this.#elements(key, depth);
     else this.write(key, depth);
     if (isStateful) this.stateful.push(value);
+  }
+
+  #requireMethods(value: InternalMemoizable, isStateful: boolean): void {
+    if (typeof value[memoKey] !== "function") throw this.refuse("a value whose `[memoKey]` is no method");
+    if (isStateful && typeof value[memoState] !== "function") {
+      throw this.refuse("a value whose `[memoState]` is no method");
+    }
   }
 
   #record(tag: number, record: object, depth: number): void {

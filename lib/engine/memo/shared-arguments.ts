@@ -45,10 +45,7 @@ export class SharedArguments {
     const { name } = this.#info;
     return inFormatOne(() => {
       const logicId = formatOneTrackedLogic(this.#info);
-      return withMemoRoot(
-        this.#memoRoot,
-        () => new ItemFingerprints(name, this.#others, logicId, FormatOneWriter),
-      );
+      return withMemoRoot(this.#memoRoot, () => new ItemFingerprints(name, this.#others, logicId, FormatOneWriter));
     });
   }
 
