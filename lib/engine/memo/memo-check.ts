@@ -96,12 +96,14 @@ function askAll<T>(
       answers.push(checkAnswer(argument, argument[memoState]!(previous[index])));
     }
   } catch (error) {
-    // Nobody waits for the others any more, and a rejection would end the process.
+    // The other answers are not awaited any more, and a rejection would end the process.
     for (const answer of answers) if (!isAnswered(answer)) answer.catch(() => {});
     throw error;
   }
   if (answers.every(isAnswered)) return next(answers);
-  return Promise.all(answers.map((answer, index) => takeLater(stateful[index]!, answer))).then(next);
+  return Promise.all(answers.map((answer, index) => takeLater(stateful[index]!, answer))).then((settled) =>
+    next(settled),
+  );
 }
 
 function isAnswered(answer: MemoState | Promise<MemoState>): answer is MemoState {

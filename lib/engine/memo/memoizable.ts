@@ -31,7 +31,8 @@ export interface MemoState {
 /**
  * An argument that decides itself when a memo is valid.
  *
- * `[memoKey]()` is plain data that identifies it among the instances of its class (a file: its folder and path).
+ * `[memoKey]()` is plain data that identifies it among the instances of its class (a file: its folder and path). The class needs a name,
+ * which is compared with the key, as are the names of the classes that it extends.
  *
  * `[memoState](previous)`, where given, decides cheaply whether the content is unchanged, and gives the new state. Tidemark calls it
  * before the function is executed, and stores that state: a change during the execution is found by the next run. `previous` is the

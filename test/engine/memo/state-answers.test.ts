@@ -107,7 +107,8 @@ for (const [way, execute] of Object.entries(WAYS)) {
 describe("The answer of a memo state", () => {
   it("may be an object like a promise", async () => {
     await using test = await createTestEnvironment();
-    const thenable = { then: (resolve: (answer: unknown) => void) => resolve({ state: 1, isValid: true }) };
+    const answer = Promise.resolve({ state: 1, isValid: true });
+    const thenable = Object.defineProperty({}, "then", { value: answer.then.bind(answer) });
     const argument = { [memoKey]: () => 1, [memoState]: () => thenable };
     let numRuns = 0;
     for (let round = 0; round < 2; round++) {
