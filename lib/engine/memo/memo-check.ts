@@ -101,9 +101,16 @@ function askAll<T>(
     throw error;
   }
   if (answers.every(isAnswered)) return next(answers);
-  return Promise.all(answers.map((answer, index) => takeLater(stateful[index]!, answer))).then((settled) =>
-    next(settled),
-  );
+  return settleAll(stateful, answers, next);
+}
+
+async function settleAll<T>(
+  stateful: readonly InternalMemoizable[],
+  answers: readonly (MemoState | Promise<MemoState>)[],
+  next: (answers: readonly MemoState[]) => T,
+): Promise<T> {
+  const settled = await Promise.all(answers.map((answer, index) => takeLater(stateful[index]!, answer)));
+  return next(settled);
 }
 
 function isAnswered(answer: MemoState | Promise<MemoState>): answer is MemoState {

@@ -108,8 +108,9 @@ describe("The answer of a memo state", () => {
   it("may be an object like a promise", async () => {
     await using test = await createTestEnvironment();
     const answer = Promise.resolve({ state: 1, isValid: true });
-    const thenable = Object.defineProperty({}, "then", { value: answer.then.bind(answer) });
-    const argument = { [memoKey]: () => 1, [memoState]: () => thenable };
+    class Later {}
+    Reflect.set(Later.prototype, "then", answer.then.bind(answer));
+    const argument = { [memoKey]: () => 1, [memoState]: () => new Later() };
     let numRuns = 0;
     for (let round = 0; round < 2; round++) {
       await run(test.environment, () =>
