@@ -108,7 +108,9 @@ describe("The answer of a memo state", () => {
   it("may be an object like a promise", async () => {
     await using test = await createTestEnvironment();
     const answer = Promise.resolve({ state: 1, isValid: true });
-    class Later {}
+    class Later {
+      readonly isLater = true;
+    }
     Reflect.set(Later.prototype, "then", answer.then.bind(answer));
     const argument = { [memoKey]: () => 1, [memoState]: () => new Later() };
     let numRuns = 0;
