@@ -1,6 +1,7 @@
 import { fingerprintCall, type ArgumentsFingerprint } from "./fingerprint.ts";
 import { FormatOneWriter } from "./format-one-writer.ts";
 import type { FunctionInfo } from "./function-info.ts";
+import { inFormatOne } from "./in-format-one.ts";
 import { withMemoRoot } from "./memo-root.ts";
 
 /**
@@ -18,17 +19,10 @@ export function formatOneFingerprintOf(
   args: readonly unknown[],
   memoRoot: string,
 ): ArgumentsFingerprint | undefined {
-  const logicId = formatOneTrackedLogic(info);
-  return inFormatOne(() => withMemoRoot(memoRoot, () => fingerprintCall(info.name, args, logicId, FormatOneWriter)));
-}
-
-/** Returns `undefined` where 0.1 would have thrown: it cannot have stored a memo. */
-export function inFormatOne<T>(write: () => T): T | undefined {
-  try {
-    return write();
-  } catch {
-    return undefined;
-  }
+  return inFormatOne(() => {
+    const logicId = formatOneTrackedLogic(info);
+    return withMemoRoot(memoRoot, () => fingerprintCall(info.name, args, logicId, FormatOneWriter));
+  });
 }
 
 /** Returns the id of the logic of a function; `undefined` when it takes no part in change detection. */
@@ -36,7 +30,13 @@ export function trackedLogic({ logicId, logicTracking }: FunctionInfo): string |
   return logicTracking === "none" ? undefined : logicId;
 }
 
-/** As {@link trackedLogic}, with the id that Tidemark 0.1 gave the logic. */
-export function formatOneTrackedLogic({ formatOneLogicId, logicTracking }: FunctionInfo): string | undefined {
-  return logicTracking === "none" ? undefined : formatOneLogicId;
+/**
+ * As {@link trackedLogic}, with the id that Tidemark 0.1 gave the logic.
+ *
+ * @throws TypeError for logic that 0.1 did not take
+ */
+export function formatOneTrackedLogic({ formatOneLogicId, logicTracking, name }: FunctionInfo): string | undefined {
+  if (logicTracking === "none") return undefined;
+  if (formatOneLogicId !== undefined) return formatOneLogicId;
+  throw new TypeError(`Cannot compare \`${name}\` as Tidemark 0.1 did: it refused the \`deps\``);
 }

@@ -1,8 +1,10 @@
 import { types } from "node:util";
 import { silencePromises } from "../../options/silence-promises.ts";
 import { builtInClass } from "./built-in-class.ts";
+import { classNameOf } from "./class-name.ts";
 import { isMemoizable, hasNamedKey, memoKey, memoState, type InternalMemoizable } from "./memoizable.ts";
 import { elementsFrom, extraKeys, extraViewKey, hasDataElements } from "./own-properties.ts";
+import { isOrdinaryObject } from "./ordinary-object.ts";
 import { TAG } from "./value-tags.ts";
 import { ValueWriter } from "./value-writer.ts";
 import { readView } from "./view-bytes.ts";
@@ -22,11 +24,11 @@ export class CanonicalWriter extends ValueWriter {
 
   protected override writeFunction(value: object, depth: number): void {
     if (!isMemoizable(value)) throw this.refuse("a function; wrap it in `fn`, or pass data");
-    this.#memoizable(TAG.keyedFunction, value as Named, value, depth);
+    this.#memoizable(TAG.keyedFunction, nameOf(value as Named), value, depth);
   }
 
   protected override writeObject(value: object, depth: number): void {
-    if (isMemoizable(value)) return this.#memoizable(TAG.keyed, constructorOf(value), value, depth);
+    if (isMemoizable(value)) return this.#instance(value, depth);
     if (types.isProxy(value)) throw this.refuse("a proxy; pass the object behind it, or data");
     const prototype = Object.getPrototypeOf(value) as object | null;
     if (prototype === null) return this.#record(TAG.bareObject, value, depth);
@@ -51,13 +53,27 @@ export class CanonicalWriter extends ValueWriter {
     throw this.#refuseClass(value);
   }
 
-  /** Writes a value by its key. `named` is its class, or the function that has the key. */
-  #memoizable(tag: number, named: Named | undefined, value: InternalMemoizable, depth: number): void {
-    const hasOwnName = named?.[hasNamedKey] === true;
+  /** Writes an object by its class and its key. */
+  #instance(value: InternalMemoizable, depth: number): void {
+    const hasOwnName = constructorOf(value)?.[hasNamedKey] === true;
+    this.#memoizable(TAG.keyed, hasOwnName ? undefined : this.#classOf(value), value, depth);
+  }
+
+  #classOf(value: object): string {
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    const name = prototype === null ? "" : classNameOf(prototype);
+    if (prototype === null || name !== "") return name;
+    throw this.refuse("a value with `[memoKey]` whose class has no name, or no `constructor`; name the class");
+  }
+
+  /** Writes a value by its key. `name` is that of its class or function; `undefined` where the key has a name of its own. */
+  #memoizable(tag: number, name: string | undefined, value: InternalMemoizable, depth: number): void {
+    const hasOwnName = name === undefined;
     if (hasOwnName) this.tag(TAG.named);
-    else this.text(tag, nameOf(named));
+    else this.text(tag, name);
     // Whether there is a state is part of the key, so that adding or removing the method invalidates.
     const isStateful = value[memoState] !== undefined;
+    this.#requireMethods(value, isStateful);
     this.tag(isStateful ? TAG.true : TAG.false);
     const key = value[memoKey]();
     if (hasOwnName && Array.isArray(key)) this.#elements(key, depth);
@@ -65,17 +81,28 @@ export class CanonicalWriter extends ValueWriter {
     if (isStateful) this.stateful.push(value);
   }
 
+  #requireMethods(value: InternalMemoizable, isStateful: boolean): void {
+    if (typeof value[memoKey] !== "function") throw this.refuse("a value whose `[memoKey]` is no method");
+    if (isStateful && typeof value[memoState] !== "function") {
+      throw this.refuse("a value whose `[memoState]` is no method");
+    }
+  }
+
   #record(tag: number, record: object, depth: number): void {
     this.tag(tag);
     // Two lists take a third of the time of `Reflect.ownKeys`.
-    this.#properties(record, Object.getOwnPropertyNames(record), depth);
+    const names = Object.getOwnPropertyNames(record);
+    this.#properties(record, names, depth);
     this.#properties(record, Object.getOwnPropertySymbols(record), depth);
+    if (!isOrdinaryObject(record, names.length === 0)) {
+      throw this.refuse("an object whose prototype was changed to that of plain objects; pass data");
+    }
     this.tag(TAG.end);
   }
 
   #array(array: readonly unknown[], depth: number): void {
     const extra = extraKeys(array);
-    if (!hasDataElements(array)) {
+    if (!hasDataElements(array, extra.length > 0)) {
       throw this.refuse("an array with an element that is an accessor or hidden; pass its value");
     }
     if (extra.length === 0) return this.#elements(array, depth);
@@ -178,7 +205,7 @@ export class CanonicalWriter extends ValueWriter {
   }
 }
 
-/** A class or a function, as far as it is named in a fingerprint. */
+/** A class or a function. */
 interface Named {
   readonly name?: unknown;
   readonly [hasNamedKey]?: boolean;

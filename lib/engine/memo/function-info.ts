@@ -27,8 +27,8 @@ export interface FunctionInfo {
   readonly logicId: string;
   /** The copy of this package that has made the function. */
   readonly copy: PackageCopy;
-  /** The id that Tidemark 0.1 gave its logic. */
-  readonly formatOneLogicId: string;
+  /** The id that Tidemark 0.1 gave its logic; `undefined` for `deps` that 0.1 refused. */
+  readonly formatOneLogicId: string | undefined;
   readonly isMemoized: boolean;
   readonly logicTracking: LogicTracking;
   readonly implementation: (...args: never[]) => unknown;

@@ -1,6 +1,7 @@
 import { FormatOneWriter } from "./format-one-writer.ts";
 import { fingerprintText } from "./fingerprint.ts";
 import { codeOf } from "./function-code.ts";
+import { inFormatOne } from "./in-format-one.ts";
 
 /** The parts of a function's logic. */
 export interface LogicSource {
@@ -25,8 +26,8 @@ const unasked = new Set<Logic>();
 
 /** The logic of one function, loaded from its creation on. Its `deps` are read then. */
 export class Logic {
-  /** The id that Tidemark 0.1 gave it. */
-  readonly formatOneId: string;
+  /** The id that Tidemark 0.1 gave it; `undefined` for `deps` that 0.1 refused. */
+  readonly formatOneId: string | undefined;
   readonly #source: LogicSource;
   readonly #deps: string | undefined;
   #id: string | undefined;
@@ -35,8 +36,9 @@ export class Logic {
     const { deps, formatOneSource = source.source, name, version } = source;
     this.#source = source;
     this.#deps = deps === undefined ? undefined : fingerprintText(name, deps);
-    this.formatOneId = fingerprintText(name, [name, version ?? formatOneSource, deps], FormatOneWriter);
-    byFormatOneId.set(this.formatOneId, this);
+    const formatOneLogic = [name, version ?? formatOneSource, deps];
+    this.formatOneId = inFormatOne(() => fingerprintText(name, formatOneLogic, FormatOneWriter));
+    if (this.formatOneId !== undefined) byFormatOneId.set(this.formatOneId, this);
     unasked.add(this);
   }
 

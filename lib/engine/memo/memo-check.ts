@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { describeUnstorable } from "../../state/codec.ts";
+import { checkAnswer, describeArgument } from "./check-answer.ts";
 import type { ArgumentsFingerprint } from "./fingerprint.ts";
 import { completeMemoState, memoState, type InternalMemoizable, type MemoState } from "./memoizable.ts";
+import { copier } from "./own-copy.ts";
 import type { MemoRow } from "../records/row.ts";
 
 /** The answer of checking the memo states of stateful arguments. */
@@ -45,15 +47,13 @@ export function checkStates(
   previous: readonly unknown[],
 ): StatesCheck | Promise<StatesCheck> {
   if (stateful.length === 0) return NO_STATES;
-  const answers = stateful.map((argument, index) => argument[memoState]!(previous[index]));
-  return mapAnswers(answers, (answered) => judge(answered, previous));
+  return askAll(stateful, previous, (answers) => judge(stateful, answers, previous));
 }
 
 /** Asks every stateful argument for a first state, before the execution; a promise only when one of them needs time. */
 export function askStates(stateful: readonly InternalMemoizable[]): readonly unknown[] | Promise<readonly unknown[]> {
   if (stateful.length === 0) return NO_STATES.states;
-  const answers = stateful.map((argument) => argument[memoState]!(undefined));
-  return mapAnswers(answers, (answered) => answered.map(readState));
+  return askAll(stateful, [], (answers) => takeStates(stateful, answers));
 }
 
 /** Returns the states to store after an execution: those asked before it, completed where an argument can. */
@@ -84,45 +84,70 @@ export function withStates<R extends MemoRow>(memo: R, states: readonly unknown[
 
 const NO_STATES: StatesCheck = Object.freeze({ isValid: true, states: Object.freeze([]), hasChanged: false });
 
-/** Goes on at once unless an answer is a promise. */
-function mapAnswers<T>(
-  answers: readonly (MemoState | PromiseLike<MemoState>)[],
-  next: (answered: readonly MemoState[]) => T,
+/** Asks all arguments, and goes on at once unless an answer is a promise. */
+function askAll<T>(
+  stateful: readonly InternalMemoizable[],
+  previous: readonly unknown[],
+  next: (answers: readonly MemoState[]) => T,
 ): T | Promise<T> {
+  const answers: (MemoState | Promise<MemoState>)[] = [];
+  try {
+    for (const [index, argument] of stateful.entries()) {
+      answers.push(checkAnswer(argument, argument[memoState]!(previous[index])));
+    }
+  } catch (error) {
+    // The other answers are not awaited any more, and a rejection would end the process.
+    for (const answer of answers) if (!isAnswered(answer)) answer.catch(() => {});
+    throw error;
+  }
   if (answers.every(isAnswered)) return next(answers);
-  return mapLater(answers, next);
+  return settleAll(stateful, answers, next);
 }
 
-async function mapLater<T>(
-  answers: readonly (MemoState | PromiseLike<MemoState>)[],
-  next: (answered: readonly MemoState[]) => T,
+async function settleAll<T>(
+  stateful: readonly InternalMemoizable[],
+  answers: readonly (MemoState | Promise<MemoState>)[],
+  next: (answers: readonly MemoState[]) => T,
 ): Promise<T> {
-  const settled = await Promise.all(answers.map(async (answer) => answer));
+  const settled = await Promise.all(answers.map((answer, index) => takeLater(stateful[index]!, answer)));
   return next(settled);
 }
 
-/** @throws TypeError for an answer that is neither a state nor a promise of one */
-function isAnswered(answer: MemoState | PromiseLike<MemoState>): answer is MemoState {
-  if (typeof answer === "object" && answer !== null) return !("then" in answer);
-  throw new TypeError(
-    `Cannot memoize a call: \`[memoState]()\` of an argument must return { state, isValid }, got ${String(answer)}`,
-  );
+function isAnswered(answer: MemoState | Promise<MemoState>): answer is MemoState {
+  return !(answer instanceof Promise);
 }
 
-function judge(answers: readonly MemoState[], previous: readonly unknown[]): StatesCheck {
+/** Other arguments may need more time: a state is taken as soon as it is there. */
+async function takeLater(argument: InternalMemoizable, answer: MemoState | Promise<MemoState>): Promise<MemoState> {
+  const { isValid, state } = isAnswered(answer) ? answer : await answer;
+  return { state: takeState(argument, state), isValid };
+}
+
+function judge(
+  stateful: readonly InternalMemoizable[],
+  answers: readonly MemoState[],
+  previous: readonly unknown[],
+): StatesCheck {
   const hasChanged = answers.some((answer, index) => !isDeepStrictEqual(answer.state, previous[index]));
-  return {
-    isValid: answers.every((answer) => answer.isValid),
-    states: hasChanged ? answers.map(readState) : answers.map(({ state }) => state),
-    hasChanged,
-  };
+  const isValid = answers.every((answer) => answer.isValid);
+  // Equal states of a memo that holds are stored at once, if at all.
+  const states = isValid && !hasChanged ? answers.map(({ state }) => state) : takeStates(stateful, answers);
+  return { isValid, states, hasChanged };
 }
 
-/** @throws TypeError for a state that cannot be stored: after the execution it would be too late */
-function readState({ state }: MemoState): unknown {
+function takeStates(stateful: readonly InternalMemoizable[], answers: readonly MemoState[]): readonly unknown[] {
+  return answers.map(({ state }, index) => takeState(stateful[index]!, state));
+}
+
+/**
+ * Returns a copy of a state: the state that is stored after an execution is the one from before.
+ *
+ * @throws TypeError for a state that cannot be stored: after the execution it would be too late
+ */
+function takeState(argument: InternalMemoizable, state: unknown): unknown {
   const unstorable = describeUnstorable(state);
-  if (unstorable === undefined) return state;
+  if (unstorable === undefined) return copier(state)();
   throw new TypeError(
-    `Cannot memoize a call: the \`state\` of \`[memoState]()\` of an argument must be plain data, got ${unstorable}`,
+    `Cannot memoize a call: the \`state\` of \`[memoState]()\` of ${describeArgument(argument)} must be plain data, got ${unstorable}`,
   );
 }

@@ -31,12 +31,13 @@ export interface MemoState {
 /**
  * An argument that decides itself when a memo is valid.
  *
- * `[memoKey]()` is plain data that identifies it among the instances of its class (a file: its folder and path).
+ * `[memoKey]()` is plain data that identifies it among the instances of its class (a file: its folder and path). The class needs a name,
+ * which is compared with the key, as are the names of the classes that it extends.
  *
  * `[memoState](previous)`, where given, decides cheaply whether the content is unchanged, and gives the new state. Tidemark calls it
  * before the function is executed, and stores that state: a change during the execution is found by the next run. `previous` is the
  * stored state, or `undefined` when there is none for the same arguments. If the method throws or rejects, the component fails and is
- * not executed.
+ * not executed; so it does, with a TypeError, for an answer that is no {@link MemoState} or promise of one.
  *
  * @example
  *     class Page {

@@ -1,7 +1,8 @@
-import { formatOneTrackedLogic, inFormatOne, trackedLogic } from "./call-fingerprint.ts";
+import { formatOneTrackedLogic, trackedLogic } from "./call-fingerprint.ts";
 import type { ArgumentsFingerprint } from "./fingerprint.ts";
 import { FormatOneWriter } from "./format-one-writer.ts";
 import type { FunctionInfo } from "./function-info.ts";
+import { inFormatOne } from "./in-format-one.ts";
 import { ItemFingerprints } from "./item-fingerprints.ts";
 import { withMemoRoot } from "./memo-root.ts";
 
@@ -42,9 +43,10 @@ export class SharedArguments {
   #createInFormatOne(): ItemFingerprints | undefined {
     if (!this.#fingerprintOthers().hasSameCommon(this.#fingerprints)) return undefined;
     const { name } = this.#info;
-    const logicId = formatOneTrackedLogic(this.#info);
-    const create = (): ItemFingerprints => new ItemFingerprints(name, this.#others, logicId, FormatOneWriter);
-    return inFormatOne(() => withMemoRoot(this.#memoRoot, create));
+    return inFormatOne(() => {
+      const logicId = formatOneTrackedLogic(this.#info);
+      return withMemoRoot(this.#memoRoot, () => new ItemFingerprints(name, this.#others, logicId, FormatOneWriter));
+    });
   }
 
   #fingerprintOthers(): ItemFingerprints {

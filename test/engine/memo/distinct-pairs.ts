@@ -40,6 +40,26 @@ class Order extends User {}
 class Plain {
   a = 1;
 }
+class Drawn extends User {
+  render(): string {
+    return "drawn";
+  }
+}
+
+/** Instances of two classes of the same name, or without one. */
+function namesakes(make: (base: typeof User) => typeof User): Pair {
+  return [new (make(User))(1), new (make(Drawn))(1)];
+}
+
+/** An instance as of a function without classes. */
+function oldInstance(answer: string): object {
+  function Old(): void {}
+  Old.prototype = { [memoKey]: () => 1, render: () => answer };
+  return Reflect.construct(Old, []) as object;
+}
+
+/** Arrays of all lengths that are compared in different ways. */
+const anyLength = fc.constantFrom(1, 16, 17, 100, 256, 257, 1536).map((length) => [...Array(length).keys()]);
 
 function withProperty<T extends object>(value: T, key: PropertyKey, property: PropertyDescriptor): T {
   return Object.defineProperty(value, key, property);
@@ -130,6 +150,26 @@ export const DISTINCT_PAIRS: Readonly<Record<string, fc.Arbitrary<Pair>>> = {
   "objects with an accessor": int.map((n) => [{ a: n }, withProperty({}, "a", { get: () => n, enumerable: true })]),
   "arrays with an accessor": int.map((n) => [[n], withProperty([], 0, { get: () => n, enumerable: true })]),
   "arrays with a hidden element": int.map((n) => [[n], withProperty([], 0, { value: n })]),
+  "arrays of any length with a hidden element": fc
+    .tuple(anyLength, fc.nat(), fc.boolean())
+    .map(([list, n, hasExtra]) => {
+      const hidden = withProperty([...list], n % list.length, { enumerable: false, value: n % list.length });
+      return hasExtra ? [extended([...list], "a", 1), extended(hidden, "a", 1)] : [list, hidden];
+    }),
+  "arrays of up to 256 elements with an accessor": fc
+    .tuple(
+      anyLength.filter(({ length }) => length <= 256),
+      fc.nat(),
+      fc.boolean(),
+    )
+    .map(([list, n, isRead]) => {
+      const index = n % list.length;
+      const accessor = isRead ? { get: () => index } : { set: () => {} };
+      return [
+        isRead ? list : list.with(index, undefined as never),
+        withProperty([...list], index, { ...accessor, enumerable: true }),
+      ];
+    }),
   "objects with a hidden property": withExtra(() => ({ a: 1 })),
   "holes and undefined": ints.map((list) => [
     [...list, undefined, 1],
@@ -156,6 +196,49 @@ export const DISTINCT_PAIRS: Readonly<Record<string, fc.Arbitrary<Pair>>> = {
       text.filter((name) => !/^-?\d/.test(name) && !/^(NaN|-?Infinity)$/.test(name)),
     )
     .map(([list, name]) => [Uint8Array.from(list), extended(Uint8Array.from(list), name, 1)]),
+  "bytes with a hidden property": fc
+    .tuple(fc.constantFrom(0, 3, 16, 17, 64), fc.boolean(), fc.constantFrom("zone", "length", Symbol("s")))
+    .map(([size, isBuffer, key]) => {
+      const create = (): Uint8Array => (isBuffer ? Buffer.alloc(size) : new Uint8Array(size));
+      return [create(), withProperty(create(), key, { value: 100 })];
+    }),
+  "long bytes with a hidden symbol": fc.boolean().map((isBuffer) => {
+    const create = (): Uint8Array => (isBuffer ? Buffer.alloc(100) : new Uint8Array(100));
+    return [create(), withProperty(create(), Symbol("s"), { value: 1 })];
+  }),
+  "classes without a name": fc.constant(namesakes((base) => class extends base {})),
+  "classes of one name with other bases": fc.constant(namesakes((base) => class Same extends base {})),
+  "classes with an empty name": fc.constant(
+    namesakes(
+      (base) =>
+        class extends base {
+          static override readonly name = "";
+        },
+    ),
+  ),
+  "instances without a constructor": fc.constant([oldInstance("a"), oldInstance("b")]),
+  "instances whose class is inherited": fc.constant([
+    Object.create(new User(1)),
+    Object.create(Object.create(new User(1))),
+  ]),
+  ...Object.fromEntries(
+    [Object.prototype, null].map((prototype): [string, fc.Arbitrary<Pair>] => [
+      `content behind the prototype ${prototype === null ? "null" : "of plain objects"}`,
+      fc
+        .constantFrom<(n: number) => object>(
+          (n) => new Map([[1, n]]),
+          (n) => new Set([n]),
+          (n) => new Date(n),
+          (n) => Object(n) as object,
+          (n) => Promise.resolve(n),
+          (n) => Uint8Array.of(n).buffer,
+          (n) => new DataView(Uint8Array.of(n).buffer),
+          (n) => new WeakSet([{ n }]),
+          (n) => new WeakMap([[{ n }, n]]),
+        )
+        .map((create) => [Object.setPrototypeOf(create(1), prototype), Object.setPrototypeOf(create(2), prototype)]),
+    ]),
+  ),
   "the order of a map": entries.map((list) => [new Map(list), new Map(list.toReversed())]),
   "the order of a set": entries.map((list) => [new Set(list.map(String)), new Set(list.map(String).toReversed())]),
   "the order of an object's keys": entries

@@ -82,6 +82,21 @@ describe("Arguments that cannot be compared", () => {
     ],
     ["cycles", cycle, "more than 64 levels of nesting, or a cycle"],
     ["promises", Promise.resolve(1), "a promise; await it first"],
+    [
+      "instances with a key of a class without a name",
+      new (class {
+        [memoKey](): unknown {
+          return 1;
+        }
+      })(),
+      "a value with `[memoKey]` whose class has no name, or no `constructor`; name the class",
+    ],
+    ["long arrays with an accessor", withGetter(100), "an array with an element that is an accessor or hidden"],
+    [
+      "maps in disguise",
+      Object.setPrototypeOf(new Map(), Object.prototype),
+      "an object whose prototype was changed to that of plain objects; pass data",
+    ],
     ["weak maps", new WeakMap(), "an instance of WeakMap"],
   ];
 
@@ -234,4 +249,8 @@ function print(...args: readonly unknown[]): string {
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");
+}
+
+function withGetter(length: number): unknown {
+  return Object.defineProperty(Array.from({ length }), length - 1, { get: () => 1, enumerable: true });
 }

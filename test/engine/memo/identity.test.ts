@@ -1,7 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { runInNewContext } from "node:vm";
+import { formatOneFingerprintOf } from "../../../lib/engine/memo/call-fingerprint.ts";
 import { fingerprintCall } from "../../../lib/engine/memo/fingerprint.ts";
+import { functionInfo, type FunctionInfo } from "../../../lib/engine/memo/function-info.ts";
+import { SharedArguments } from "../../../lib/engine/memo/shared-arguments.ts";
+import { fn } from "../../../lib/index.ts";
 import { decodeValue, encodeValue } from "../../../lib/state/codec.ts";
 import { anyValue } from "./any-value.ts";
 import { DISTINCT_PAIRS } from "./distinct-pairs.ts";
@@ -42,6 +46,19 @@ describe("Values that a function can tell apart", () => {
   });
 });
 
+describe("Logic with `deps` that Tidemark 0.1 refused", () => {
+  it("has no calls in the form of 0.1: not even that of a function without logic", () => {
+    const deps: unknown = runInNewContext("({ model: 'small' })");
+    const info = functionInfo(fn({ name: "f", deps, memo: true }, () => 1));
+    const tracked = functionInfo(fn({ name: "f", deps: { model: "small" }, memo: true }, () => 1));
+    const format = (of: FunctionInfo): unknown => formatOneFingerprintOf(of, [1], "/");
+    expect(format(tracked)).not.to.equal(undefined);
+    expect(format(info)).to.equal(undefined);
+    expect(new SharedArguments(info, [], "/").formatOneFingerprint(1)).to.equal(undefined);
+    expect(info.logicId).to.equal(tracked.logicId);
+  });
+});
+
 describe("Equal values", () => {
   it("have equal fingerprints: cloned, and restored from the store", () => {
     const isEqual = (value: unknown): void => {
@@ -66,6 +83,13 @@ describe("Equal values", () => {
     it(`have equal fingerprints in two realms: ${source}`, () => {
       expect(print(runInNewContext(source))).to.equal(print(here));
       expect(print(here)).not.to.equal("refused");
+    });
+
+    it(`are accepted as \`deps\` from both realms: ${source}`, () => {
+      const [one, other] = [runInNewContext(source), here].map((deps) =>
+        functionInfo(fn({ name: "realm", deps, memo: true }, () => 1)),
+      );
+      expect(one!.logicId).to.equal(other!.logicId);
     });
   }
 });

@@ -103,7 +103,7 @@ describe("translate", () => {
     const text = ["@old#3", "@unmounted#2", formatOneLogicId].join(",");
     expect(translate(text, tokenOf).split(",")).to.have.members(["@new#3", "@unmounted#2", logicId]);
     expect(translate("", tokenOf)).to.equal("");
-    expect(holds(formatOneLogicId, () => undefined)).to.equal(true);
+    expect(holds(formatOneLogicId!, () => undefined)).to.equal(true);
     expect(holds(`${logicId},unknown`, () => undefined)).to.equal(false);
   });
 });
