@@ -78,11 +78,11 @@ describe("maxDeletes", () => {
         const out = join(folder.path, "out");
         const publish = (keys: readonly string[], options: UpdateOptions): ReturnType<typeof app.update> =>
           app.update(async () => {
-            const site = await mountDirTarget(out);
+            const pages = await mountDirTarget(out);
             await mountEach(
               page,
               keys.map((key) => [key, key] as const),
-              site,
+              pages,
             );
           }, options);
         await publish([before, "y"], { maxDeletes: 0 });
