@@ -249,6 +249,8 @@ class Model {
   #each(step: EachStep, key: string, scope: Scope): Failure | undefined {
     if (!inRun(step.isCalled, this.#run)) return undefined;
     const isBroken = inRun(step.isBroken, this.#run);
+    // What was not listed may be there: neither it nor a component above is skipped by the next run.
+    if (isBroken) scope.component.hasFailedChild = true;
     scope.component.places.set(key, isBroken ? undefined : scope.report);
     const failures = step.components.map((component, item) => {
       const isThere = inRun(component.runs, this.#run).isThere;

@@ -98,8 +98,8 @@ describe("KnownPlaces", () => {
     for (const path of ["b/out", "c/out", "l/a/out"]) {
       expect(places.find(placeAt(at("p"), at(path))), path).to.equal(at("a/out"));
     }
-    expect(places.find(placeAt(at("p"), at("c/new")))).to.equal(at("c/new"));
-    expect(places.find(placeAt(at("p"), at("a/new")))).to.equal(at("c/new"));
+    expect(places.find(placeAt(at("p"), at("c/new")))).to.equal(at("a/new"));
+    expect(places.find(placeAt(at("p"), at("a/new")))).to.equal(at("a/new"));
     rmSync(at("a/out"), { recursive: true });
   });
 });
