@@ -73,7 +73,9 @@ export class ModelWorld {
     const app = project.apps.get(name)!;
     const isConfirmed = this.open(project, app, adopt);
     const before = recordedStates(app);
-    const hasFar = [...before.keys(), ...app.waiting.keys()].some(isFar);
+    // An interrupted run may have recorded none of its states, and its waiting states may be none.
+    const waiting = [...app.waiting.keys()].filter((state) => !app.doubtful.has(state));
+    const hasFar = app.uncertain === undefined && [...before.keys(), ...waiting].some(isFar);
     if (isRefused && isConfirmed) throw new Error(`The drop of ${name} was refused in a confirmed place`);
     // A container of which the model knows nothing may be outside, too.
     if (isRefused) return;
