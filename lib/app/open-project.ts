@@ -5,6 +5,7 @@ import { isPlaceKind } from "../engine/records/place-kinds.ts";
 import type { Project } from "../engine/run/project.ts";
 import { forgetStates } from "../engine/targets/forget-states.ts";
 import { giveUpOutside } from "../engine/targets/give-up.ts";
+import { refreshMounts } from "../places/mounts.ts";
 import { isOfAnotherStore } from "../places/other-store.ts";
 import { isOutside } from "../places/place.ts";
 import { decodePath, type StableKey } from "../state/stable-key.ts";
@@ -21,6 +22,7 @@ export async function openProject(
   { adopt }: { readonly adopt: boolean },
 ): Promise<Project> {
   const { clock, isRootGiven, root } = state;
+  refreshMounts();
   const home = await state.home();
   const rows = await state.findRows(app);
   await home.enterProject(app, {

@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import type { Context } from "mocha";
+import { refreshMounts } from "../../lib/places/mounts.ts";
 
 /** Mounts `folder` at `at` as well, until disposed of. */
 export function bindMount(folder: string, at: string): Disposable {
   mkdirSync(at, { recursive: true });
-  execFileSync("mount", ["--bind", folder, at]);
-  return { [Symbol.dispose]: () => void execFileSync("umount", ["--lazy", at]) };
+  changeMounts("mount", "--bind", folder, at);
+  return { [Symbol.dispose]: () => changeMounts("umount", "--lazy", at) };
 }
 
 /**
@@ -19,4 +20,10 @@ export function requireBindMounts(context: Context, folder: string): void {
   } catch {
     context.skip();
   }
+}
+
+/** The list of mounts may be younger than the change. */
+function changeMounts(command: string, ...args: readonly string[]): void {
+  execFileSync(command, args);
+  refreshMounts();
 }
