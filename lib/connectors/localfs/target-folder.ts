@@ -1,6 +1,6 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { TidemarkError } from "../../errors.ts";
-import { contentHash } from "./content-hash.ts";
+import { hashContent } from "./content-reader.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
 import type { OwnedStates } from "../../engine/targets/target-handler.ts";
 import { FolderPlaces } from "./folder-places.ts";
@@ -47,15 +47,16 @@ export class TargetFolder {
    * Removes the file at `path`, if it is still there and has no owner under another name. With `hashes` it is uncertain whether the file was ever written, so it is removed
    * only if its content has one of them.
    */
-  remove(path: string, hashes: readonly string[] | undefined): void {
+  async remove(path: string, hashes: readonly string[] | undefined): Promise<void> {
     try {
       this.#thinned.add(parentOf(path));
-      if (this.#places.find(parentOf(path)).place !== "folder") return;
+      const { place } = this.#places.find(parentOf(path));
+      if (place !== "folder") return;
       const location = this.#locate(path);
-      if (hashes !== undefined) rmSync(temporaryPath(location), { force: true });
       const stats = lstatSync(location, { throwIfNoEntry: false });
+      if (hashes !== undefined) rmSync(temporaryPath(location), { force: true });
       if (stats === undefined || stats.isDirectory()) return;
-      if (hashes !== undefined && !(stats.isFile() && hashes.includes(contentHash(readFileSync(location))))) return;
+      if (hashes !== undefined && !(stats.isFile() && hashes.includes((await hashContent(location)).hash))) return;
       if (this.#otherNames?.hasOwner(path) === true) return;
       unlinkSync(location);
     } catch (error) {
