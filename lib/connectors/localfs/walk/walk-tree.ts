@@ -23,6 +23,14 @@ export interface FoundFile {
   readonly stats: BigIntStats;
 }
 
+/** A step of a walk: a file that was found, a promise to be waited for, or a moment at which others may run. */
+export type WalkStep = FoundFile | Promise<void> | undefined;
+
+/** Whether a step of a walk has found a file. */
+export function isFound(step: WalkStep): step is FoundFile {
+  return step !== undefined && !(step instanceof Promise);
+}
+
 /** Is told on the way of a walk what a watcher has to know. */
 export interface WalkVisitor {
   /** Before a folder is listed; `prefix` is its path with a "/" at its end, "" for the root. */
@@ -37,6 +45,9 @@ interface WalkedTree extends Tree {
   readonly rootIdentity: string | undefined;
 }
 
+/** Work that yields where others may run; a promise is to be waited for. */
+type Steps<T> = Generator<Promise<void> | undefined, T>;
+
 interface OpenFolder extends FolderListing {
   /** The folder's path with a "/" at its end; "" for the root. */
   readonly prefix: string;
@@ -48,11 +59,11 @@ interface OpenFolder extends FolderListing {
  * Finds the files of a tree, or of the folder in it that `prefix` says, depth first, in ascending order of their paths' code units.
  *
  * Synchronous calls take a third of the time of asynchronous ones here, so it yields `undefined` often enough for its caller
- * to let others run. What vanishes between being listed and being looked at is skipped, unless it is the root.
+ * to let others run, and a promise where it has to wait before it goes on. What vanishes between being listed and being looked at is skipped, unless it is the root.
  *
  * @throws TidemarkError `FILE_READ_FAILED` when the root is missing, is no folder, or is replaced or unmounted during the walk.
  */
-export function* walkTree(tree: Tree, visitor?: WalkVisitor, prefix = ""): Generator<FoundFile | undefined, void> {
+export function* walkTree(tree: Tree, visitor?: WalkVisitor, prefix = ""): Generator<WalkStep, void> {
   const walked: WalkedTree = { ...tree, rootIdentity: identityAt(absolute(tree, "")) };
   const open: OpenFolder[] = tree.followSymlinks ? outerFolders(tree, prefix) : [];
   yield* enter(walked, open, prefix, visitor);
@@ -100,7 +111,8 @@ export function lookAt(
     return listedAs;
   });
   if (listed === undefined || listed === "") return undefined;
-  return listed.endsWith("/") ? "folder" : findFile(tree, path);
+  if (!listed.endsWith("/")) return findFile(tree, path);
+  return "folder";
 }
 
 /** A path as the prefix of its folder, with a "/" at its end or "" for the root, and the name in it. */
@@ -110,15 +122,15 @@ export function splitPath(path: string): readonly [prefix: string, name: string]
 }
 
 /** Opens a folder, unless it is open already and reached through a link again: entering it would never end. */
-function* enter(tree: Tree, open: OpenFolder[], prefix: string, visitor?: WalkVisitor): Generator<undefined, void> {
+function* enter(tree: Tree, open: OpenFolder[], prefix: string, visitor?: WalkVisitor): Steps<void> {
   const identity = tree.followSymlinks ? identityAt(absolute(tree, prefix)) : undefined;
   if (identity !== undefined && open.some((outer) => outer.identity === identity)) return;
-  visitor?.enterFolder(prefix);
-  const listing = yield* openFolder(tree, prefix);
+  const listing = yield* openFolder(tree, prefix, visitor);
   if (listing !== undefined) open.push({ ...listing, prefix, identity });
 }
 
-function* openFolder(tree: Tree, prefix: string): Generator<undefined, FolderListing | undefined> {
+function* openFolder(tree: Tree, prefix: string, visitor: WalkVisitor | undefined): Steps<FolderListing | undefined> {
+  visitor?.enterFolder(prefix);
   try {
     const listing = yield* listFolder(absolute(tree, prefix), tree.followSymlinks);
     if (listing !== undefined) return listing;

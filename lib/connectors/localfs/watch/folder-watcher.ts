@@ -2,7 +2,7 @@ import type { TidemarkError } from "../../../errors.ts";
 import type { Clock } from "../../../time/clock.ts";
 import { Wakeup } from "../../../time/wakeup.ts";
 import { Turn } from "../walk/turn.ts";
-import type { FoundFile, Tree } from "../walk/walk-tree.ts";
+import { isFound, type FoundFile, type Tree } from "../walk/walk-tree.ts";
 import { EventBurst } from "./event-burst.ts";
 import { PendingChanges, type FolderChanges } from "./pending-changes.ts";
 import { TreeScanner } from "./tree-scanner.ts";
@@ -76,11 +76,12 @@ export class FolderWatcher implements Disposable {
   async *scan(): AsyncGenerator<FoundFile, void> {
     const startedAt = this.#options.clock.now();
     const turn = new Turn();
-    for (const found of this.#scanner.walk("")) {
+    for (const step of this.#scanner.walk("")) {
+      if (step instanceof Promise) await step;
       if (turn.isOver) await turn.pass();
       // A list that simply ended here would say that there is nothing more.
       for (const signal of this.#options.signals) signal.throwIfAborted();
-      if (found !== undefined) yield found;
+      if (isFound(step)) yield step;
     }
     this.#planRescan(startedAt);
     this.#planLinks(startedAt);
@@ -130,7 +131,8 @@ export class FolderWatcher implements Disposable {
     const isWhole = mentioned.has("");
     if (isWhole && startedAt >= this.#resumeAt) this.#subscription.resume();
     const turn = new Turn();
-    for (const _ of isWhole ? this.#scanner.walk("", this.#pending) : this.#scanner.look(mentioned, this.#pending)) {
+    for (const step of isWhole ? this.#scanner.walk("", this.#pending) : this.#scanner.look(mentioned, this.#pending)) {
+      if (step instanceof Promise) await step;
       if (turn.isOver) await turn.pass();
       if (this.#isClosed) return;
     }
