@@ -5,6 +5,7 @@ import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error
 import type { OwnedStates } from "../../engine/targets/target-handler.ts";
 import { FolderPlaces } from "./folder-places.ts";
 import { OtherNames } from "./other-names.ts";
+import { requireNoStore } from "./walk/require-no-store.ts";
 import { isTemporaryName, replaceFile, temporaryPath } from "./replace-file.ts";
 
 /**
@@ -51,9 +52,15 @@ export class TargetFolder {
     try {
       this.#thinned.add(parentOf(path));
       const { place } = this.#places.find(parentOf(path));
-      if (place !== "folder") return;
+      if (place !== "folder" && place !== "store") return;
       const location = this.#locate(path);
       const stats = lstatSync(location, { throwIfNoEntry: false });
+      if (place === "store") {
+        // It may be a file of the store by now.
+        if (stats === undefined || hashes !== undefined) return;
+        const remedy = "delete the file yourself";
+        requireNoStore(location, { act: `remove ${location}`, code: "FILE_WRITE_FAILED", remedy });
+      }
       if (hashes !== undefined) rmSync(temporaryPath(location), { force: true });
       if (stats === undefined || stats.isDirectory()) return;
       if (hashes !== undefined && !(stats.isFile() && hashes.includes((await hashContent(location)).hash))) return;
@@ -82,6 +89,10 @@ export class TargetFolder {
     for (;;) {
       const found = this.#places.find(folder);
       if (found.place === "folder") return;
+      if (found.place === "store") {
+        this.#requireNoStore(found.path, path);
+        continue;
+      }
       if (found.place === "outside") throw this.#outside(path, found.path);
       if (found.place === "file") {
         if (!this.#isLeftOver(found.path)) throw this.#inTheWay(path, found.path);
@@ -96,6 +107,7 @@ export class TargetFolder {
     const folders = [path];
     const files: string[] = [];
     for (const folder of folders) {
+      this.#requireNoStore(folder, path);
       for (const entry of readdirSync(this.#locate(folder), { withFileTypes: true })) {
         const inner = `${folder}/${entry.name}`;
         if (entry.isDirectory()) folders.push(inner);
@@ -108,6 +120,10 @@ export class TargetFolder {
       rmdirSync(this.#locate(folder));
       this.#places.forget(folder);
     }
+  }
+
+  #requireNoStore(at: string, path: string): void {
+    requireNoStore(this.#locate(at), { act: `write ${this.#locate(path)}`, code: "FILE_WRITE_FAILED" });
   }
 
   #locate(path: string): string {

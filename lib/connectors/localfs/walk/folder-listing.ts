@@ -1,4 +1,4 @@
-import { opendirSync, readdirSync, statSync, type Dirent } from "node:fs";
+import { opendirSync, readdirSync, statSync, type Dirent, type Stats } from "node:fs";
 import { descriptorRetry } from "./descriptor-retry.ts";
 
 /** A folder as it was found. */
@@ -17,18 +17,26 @@ const LARGE_FOLDER_BYTES = 8192;
 const READ_AHEAD = 1024;
 const RUN_LENGTH = 4096;
 
+/** How {@link listFolder} lists a folder. */
+export interface ListFolderOptions {
+  /** Whether a link to a folder counts as a folder; else it is left out. */
+  readonly followSymlinks: boolean;
+  /** Called before the folder is opened; returns whether it is to be listed. */
+  readonly enter: (stats: Stats) => boolean;
+}
+
 /**
- * Lists the files and folders in a folder; gives `undefined` when there is no folder at `path` (any more).
+ * Lists the files and folders in a folder; gives `undefined` when there is no folder at `path` (any more), or it is not entered.
  * It yields where the caller may pause; a promise is to be waited for.
  *
  * @throws the system's error when the folder cannot be listed.
  */
 export function* listFolder(
   path: string,
-  followSymlinks: boolean,
+  { enter, followSymlinks }: ListFolderOptions,
 ): Generator<Promise<void> | undefined, FolderListing | undefined> {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isDirectory()) return undefined;
+  if (!stats?.isDirectory() || !enter(stats)) return undefined;
   const entries = new EntryNames(path, followSymlinks);
   const runs = stats.size > LARGE_FOLDER_BYTES ? yield* listInRuns(path, entries) : yield* listAtOnce(path, entries);
   return { names: merge(runs)[Symbol.iterator](), links: entries.links, device: stats.dev };

@@ -1,8 +1,10 @@
-import { existsSync, lstatSync, statSync, type BigIntStats } from "node:fs";
+import { existsSync, lstatSync, statSync, type BigIntStats, type Stats } from "node:fs";
 import { TidemarkError } from "../../../errors.ts";
+import { reservedFolders } from "../../../places/reserved-folders.ts";
 import { fileSystemError, systemCode } from "./file-system-error.ts";
 import { hasName, isTrueName, listedName, listFolder, type FolderListing } from "./folder-listing.ts";
 import type { PathFilter } from "./path-filter.ts";
+import { requireNoStore } from "./require-no-store.ts";
 
 /** What {@link walkTree} walks. */
 export interface Tree {
@@ -59,11 +61,15 @@ interface OpenFolder extends FolderListing {
  * Finds the files of a tree, or of the folder in it that `prefix` says, depth first, in ascending order of their paths' code units.
  *
  * Synchronous calls take a third of the time of asynchronous ones here, so it yields `undefined` often enough for its caller
- * to let others run, and a promise where it has to wait before it goes on. What vanishes between being listed and being looked at is skipped, unless it is the root.
+ * to let others run, and a promise where it has to wait before it goes on. What vanishes between being listed and being looked at is skipped, unless it is the root. So are the folders of
+ * stores that are open in this process, and the files that these hold open.
  *
- * @throws TidemarkError `FILE_READ_FAILED` when the root is missing, is no folder, or is replaced or unmounted during the walk.
+ * @throws TidemarkError `FILE_READ_FAILED` when the root is missing, is no folder, is in the folder of an open store, or is replaced or
+ *   unmounted during the walk.
  */
 export function* walkTree(tree: Tree, visitor?: WalkVisitor, prefix = ""): Generator<WalkStep, void> {
+  // An empty walk would have everything removed that was made of files in it before.
+  requireNoStore(absolute(tree, ""), { act: `walk ${tree.name}`, code: "FILE_READ_FAILED" });
   const walked: WalkedTree = { ...tree, rootIdentity: identityAt(absolute(tree, "")) };
   const open: OpenFolder[] = tree.followSymlinks ? outerFolders(tree, prefix) : [];
   yield* enter(walked, open, prefix, visitor);
@@ -112,7 +118,7 @@ export function lookAt(
   });
   if (listed === undefined || listed === "") return undefined;
   if (!listed.endsWith("/")) return findFile(tree, path);
-  return "folder";
+  return reservedFolders.has(absolute(tree, path)) ? undefined : "folder";
 }
 
 /** A path as the prefix of its folder, with a "/" at its end or "" for the root, and the name in it. */
@@ -130,9 +136,14 @@ function* enter(tree: Tree, open: OpenFolder[], prefix: string, visitor?: WalkVi
 }
 
 function* openFolder(tree: Tree, prefix: string, visitor: WalkVisitor | undefined): Steps<FolderListing | undefined> {
-  visitor?.enterFolder(prefix);
+  const location = absolute(tree, prefix);
+  const enterFolder = ({ ino }: Stats): boolean => {
+    if (reservedFolders.has(location, ino)) return false;
+    visitor?.enterFolder(prefix);
+    return true;
+  };
   try {
-    const listing = yield* listFolder(absolute(tree, prefix), tree.followSymlinks);
+    const listing = yield* listFolder(location, { followSymlinks: tree.followSymlinks, enter: enterFolder });
     if (listing !== undefined) return listing;
   } catch (error) {
     if (prefix === "") throw fileSystemError("FILE_READ_FAILED", "walk", tree.name, error);
@@ -165,7 +176,7 @@ function isPart({ filter }: Tree, path: string): boolean {
 
 function findFile(tree: Tree, path: string): FoundFile | undefined {
   const stats = looking(tree, path, () => statSync(absolute(tree, path), { bigint: true, throwIfNoEntry: false }));
-  return stats?.isFile() ? { path, stats } : undefined;
+  return stats?.isFile() && !reservedFolders.holds(stats) ? { path, stats } : undefined;
 }
 
 /** What `look` gives; `undefined` when there is nothing, or when the error that it met is to be passed over. */

@@ -1,5 +1,8 @@
 import type { TidemarkError } from "../../../errors.ts";
+import { canonicalPath } from "../../../places/canonical-path.ts";
+import { reservedFolders } from "../../../places/reserved-folders.ts";
 import type { Clock } from "../../../time/clock.ts";
+import { wayBelow } from "../../../places/way-below.ts";
 import { Wakeup } from "../../../time/wakeup.ts";
 import { Turn } from "../walk/turn.ts";
 import { isFound, type FoundFile, type Tree } from "../walk/walk-tree.ts";
@@ -39,6 +42,7 @@ export class FolderWatcher implements Disposable {
   readonly #burst: EventBurst;
   readonly #subscription: TreeSubscription;
   readonly #scanner: TreeScanner;
+  readonly #reservations: Disposable;
   readonly #stop = (): void => this[Symbol.dispose]();
   /** Paths that have not been looked at since they were mentioned; `true` for a folder that has to be looked through. */
   #mentioned = new Map<string, boolean>();
@@ -59,6 +63,7 @@ export class FolderWatcher implements Disposable {
     const { root, name } = tree;
     this.#subscription = new TreeSubscription({ root, name, pollIntervalMs, sink, onFallback, openEvents });
     this.#scanner = new TreeScanner(tree, clock, this.#subscription);
+    this.#reservations = reservedFolders.listen((path) => this.#noteReserved(tree, path));
     for (const signal of signals) signal.addEventListener("abort", this.#stop);
     if (signals.some((signal) => signal.aborted)) this.#stop();
   }
@@ -110,6 +115,7 @@ export class FolderWatcher implements Disposable {
     this.#cancelRescan?.();
     this.#cancelLinks?.();
     this.#burst[Symbol.dispose]();
+    this.#reservations[Symbol.dispose]();
     this.#subscription[Symbol.dispose]();
     this.#scanner[Symbol.dispose]();
     this.#due.wake();
@@ -119,6 +125,13 @@ export class FolderWatcher implements Disposable {
     this.#mentionedAt ??= this.#options.clock.date();
     this.#mentioned.set(path, isDeep || this.#mentioned.get(path) === true);
     this.#burst.note();
+  }
+
+  /** A folder that was part of the tree may be that of a store from now on; links may lead to it from anywhere. */
+  #noteReserved({ followSymlinks, root }: Tree, folder: string): void {
+    const location = canonicalPath(`${root}/`);
+    const way = followSymlinks || wayBelow(folder, location) !== undefined ? "" : wayBelow(location, folder);
+    if (way !== undefined) this.#mention(way, true);
   }
 
   /** Looks at everything that was mentioned. */
