@@ -5,6 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { TidemarkError } from "../errors.ts";
 import { reservedFolders, type Reservation } from "../places/reserved-folders.ts";
 import { loadSqlite } from "./load-sqlite.ts";
+import { requireDescriptors } from "./require-descriptors.ts";
 import { DATA_FILE } from "./store-format.ts";
 
 const LOCK_FILE = ".owner.lock";
@@ -28,6 +29,7 @@ export class StoreLock implements Disposable {
 
   /** @throws {@link TidemarkError} `STORE_LOCKED` at once when it is held, in this process or another one. */
   static acquire(folder: string): StoreLock {
+    requireDescriptors(folder);
     const reservation = reservedFolders.reserve(folder, HELD_FILES);
     try {
       return StoreLock.#acquire(folder, reservation);
