@@ -1,4 +1,4 @@
-import { opendirSync, readdirSync, statSync, type Dirent, type Stats } from "node:fs";
+import { opendirSync, readdirSync, statSync, type Dir, type Dirent, type Stats } from "node:fs";
 import { descriptorRetry } from "./descriptor-retry.ts";
 
 /** A folder as it was found. */
@@ -97,7 +97,8 @@ function* listAtOnce(path: string, entries: EntryNames): Generator<Promise<void>
 
 function* listInRuns(path: string, entries: EntryNames): Generator<Promise<void> | undefined, string[][]> {
   const { runs } = entries;
-  const folder = yield* descriptorRetry.steps(() => opendirSync(path, { bufferSize: READ_AHEAD }));
+  const open = (): Dir => opendirSync(path, { bufferSize: READ_AHEAD });
+  const folder = yield* descriptorRetry.steps(open, (opened) => opened.closeSync());
   try {
     for (let entry = folder.readSync(), count = 1; entry !== null; entry = folder.readSync(), count++) {
       entries.add(entry);

@@ -77,16 +77,41 @@ describe("DescriptorRetry", () => {
     expect(triedAt).to.have.length(14);
   });
 
-  it("yields its pauses where the work is done in steps", async () => {
-    const { clock, open, retry, triedAt } = createSubject({ numFailures: 2 });
+  it("retries one of several operations at a time, and lets the others have their turn when it has ended", async () => {
+    const { clock, open, retry, triedAt } = createSubject({ numFailures: 5 });
+    const outcomes = Promise.all([retry.run(open), retry.run(open), retry.run(open)]);
+    expect(await outcomeOf(outcomes, clock)).to.deep.equal(["opened", "opened", "opened"]);
+    // The first one until it succeeds, then the two others.
+    expect(triedAt).to.deep.equal([0, 10, 30, 70, 150, 310, 310, 310]);
+  });
+
+  it("yields a promise where the work is done in steps", async () => {
+    const { clock, open, retry, triedAt } = createSubject({ numFailures: 3 });
     const steps = retry.steps(open);
-    for (const pauseMs of [10, 20]) {
-      const { value } = steps.next();
-      expect(value).to.be.instanceOf(Promise);
-      clock.advance(pauseMs);
-      await value;
-    }
+    const { value: waiting } = steps.next();
+    expect(waiting).to.be.instanceOf(Promise);
+    await outcomeOf(waiting as Promise<void>, clock);
     expect(steps.next()).to.deep.equal({ done: true, value: "opened" });
-    expect(triedAt).to.deep.equal([0, 10, 30]);
+    expect(triedAt).to.deep.equal([0, 0, 10, 30]);
+  });
+
+  for (const when of ["before", "after"]) {
+    it(`closes what is opened for steps that are given up ${when} it is open`, async () => {
+      const { clock, open, retry } = createSubject({ numFailures: 2 });
+      const closed: string[] = [];
+      const steps = retry.steps(open, (opened) => closed.push(opened));
+      const waiting = steps.next().value as Promise<void>;
+      if (when === "after") await outcomeOf(waiting, clock);
+      steps.return("nothing");
+      await outcomeOf(waiting, clock);
+      expect(closed).to.deep.equal(["opened"]);
+    });
+  }
+
+  it("fails in a step after the last retry", async () => {
+    const { clock, open, retry } = createSubject();
+    const steps = retry.steps(open);
+    await outcomeOf(steps.next().value as Promise<void>, clock);
+    expect(() => steps.next()).to.throw("failed");
   });
 });
