@@ -60,7 +60,7 @@ export class MountList {
   }
 
   /**
-   * The present mounts; none where the system does not list them. Without a free file descriptor, those that were read last.
+   * The present mounts; none where the system does not list them. Without a free file descriptor, the last list.
    *
    * @throws the system's error when they were never read, and there is no file descriptor: a wrong list gives places other names.
    */

@@ -15,7 +15,7 @@ interface ReservedFolder extends FileIdentity {
   readonly path: string;
   /** The names of its files that are held open. */
   readonly heldNames: readonly string[];
-  /** Those of the held files that were found so far. Their inodes stay theirs, as they are open. */
+  /** The held files that were found so far. No other file gets their inodes while they are open. */
   readonly files: Map<string, FileIdentity>;
   readonly descriptors: number[];
 }
@@ -76,13 +76,13 @@ export class ReservedFolders {
     return this.#holders({ dev, ino }).length > 0;
   }
 
-  /** Whether a file with this inode may be one that {@link ReservedFolders.holds} tells of. */
+  /** Whether a held file has this inode, as far as a number can tell. */
   mayHold(ino: number | string): boolean {
     this.#complete();
     return this.#files.at(Number(ino)).length > 0;
   }
 
-  /** Closes a descriptor; that of a held file later, once its folder is not reserved any more. */
+  /** Closes a descriptor. The descriptor of a held file is closed when the reservation of its folder ends. */
   close(descriptor: number, file: FileIdentity): void {
     const [holder] = this.#holders(file);
     if (holder === undefined) closeSync(descriptor);
@@ -100,7 +100,7 @@ export class ReservedFolders {
     this.#complete();
     if (folder.ino === 0n) return canonicalPath(path) === folder.path;
     if (!isSame(folder, identityAt(path))) return false;
-    // The inode of a folder that was deleted may be that of another folder by now; that of a file that is open cannot.
+    // Another folder may have the inode of a deleted folder by now. No file has the inode of an open file.
     const [held] = folder.files;
     return held === undefined
       ? isSame(folder, identityAt(folder.path))

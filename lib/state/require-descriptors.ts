@@ -1,7 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { TidemarkError } from "../errors.ts";
 
-/** More than LMDB and SQLite open for a store, together with what the process itself opens in the meantime. */
+/** More descriptors than LMDB and SQLite need for a store. */
 const NUM_DESCRIPTORS = 8;
 
 /**

@@ -91,7 +91,7 @@ function makeRoom(path: string, isLeftOver: (folder: string, key: string) => boo
   }
 }
 
-/** A folder that is gone, holds something, or is a link, a mount point or that of a store by now, is left as it is. */
+/** Leaves a folder as it is when it is gone, holds something, has become a link or a mount point, or is the folder of an open store. */
 function removeIfEmpty(path: string): void {
   if (reservedFolders.findAround(path) !== undefined) return;
   try {

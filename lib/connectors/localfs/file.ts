@@ -129,7 +129,7 @@ class LocalFile implements File, LocatedFile, InternalMemoizable {
 
   async #readAll(limit: ReadLimit): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      // Before the reading starts: the failure depends on the size alone, and so does what a caller makes of it.
+      // Before the reading starts: the failure depends on the size alone, so a memo can rest on it.
       requireLength(this.size, limit);
       const note = this.#startReading();
       return await wholeReadings.run(() => this.#readWhole(limit, note));

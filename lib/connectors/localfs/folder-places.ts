@@ -38,7 +38,7 @@ export class FolderPlaces {
     this.#folders.delete(path);
   }
 
-  /** A folder that was looked at may be that of a store by now. */
+  /** Forgets the folders when a store may have been opened in one of them. */
   #refresh(): void {
     if (this.#generation === reservedFolders.generation) return;
     this.#generation = reservedFolders.generation;

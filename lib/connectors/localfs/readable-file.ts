@@ -8,8 +8,8 @@ import { reservedFolders } from "../../places/reserved-folders.ts";
 export const READ_FLAGS: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
 /**
- * Throws if what there is at a path cannot be read as a file: a FIFO, a socket, a device, or a file that an open store holds. A folder
- * passes: reading it fails with EISDIR, by which a file that has vanished is recognized.
+ * Throws for a FIFO, a socket, a device, and for a file that an open store holds. A folder passes: reading it fails with EISDIR, by which
+ * the engine recognizes a file that has vanished.
  */
 export function requireReadable(stats: BigIntStats): void {
   if (!stats.isFile() && !stats.isDirectory()) {

@@ -4,7 +4,7 @@ import { mountDirTarget, walkDir, type DirTarget, type File } from "../../../lib
 import { mountTableTarget } from "../../../lib/connectors/sqlite/index.ts";
 import { App, Environment, fn, mountEach } from "../../../lib/index.ts";
 
-// Makes a site of a folder, first while few file descriptors are free, then while none is, then while all are. Prints what came of it.
+// Makes a site of a folder, first while few file descriptors are free, then while none is, then while all are. Prints the errors.
 const folder = process.argv[2]!;
 const docs = join(folder, "docs");
 const taken: number[] = [];

@@ -64,7 +64,7 @@ describe("a target and the folder of an open store", function () {
       const error = await failureOf(run(() => declare(at("out"), path), name));
       expect(error.code, path).to.equal("FILE_WRITE_FAILED");
       expect(error.message).to.include("is the folder of an open store, which nothing else may use");
-      // The intent is on record, and nothing was written.
+      // The intent was recorded, and nothing was written.
       await run(() => {}, name);
     }
     await run(() => declare(at("out"), "a.html"), "other");

@@ -45,7 +45,7 @@ export class DescriptorRetry {
 
   /**
    * As {@link DescriptorRetry.run}, in steps: where it has to wait, it yields a promise that resolves when it is to go on. `close` undoes
-   * an operation that nobody waits for any more.
+   * an operation when the steps have been given up.
    */
   *steps<T>(open: () => T, close: (opened: T) => void = () => {}): Generator<Promise<void>, T> {
     try {
@@ -108,7 +108,7 @@ class PendingOpen<T> implements Disposable {
     );
   }
 
-  /** Hands out what was opened, or throws the error; to be called once it has settled. */
+  /** Returns the opened thing, or throws the error; to be called once it has settled. */
   take(): T {
     const outcome = this.#outcome;
     this.#outcome = undefined;
@@ -117,7 +117,7 @@ class PendingOpen<T> implements Disposable {
     throw new TypeError("Cannot go on with a step: wait for its promise before");
   }
 
-  /** Closes what was not taken, now or as soon as it is open. */
+  /** Closes the opened thing unless it was taken, now or as soon as it is open. */
   [Symbol.dispose](): void {
     this.#isGivenUp = true;
     if (this.#outcome !== undefined && "opened" in this.#outcome) this.#close(this.#outcome.opened);

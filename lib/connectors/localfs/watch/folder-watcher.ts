@@ -127,7 +127,7 @@ export class FolderWatcher implements Disposable {
     this.#burst.note();
   }
 
-  /** A folder that was part of the tree may be that of a store from now on; links may lead to it from anywhere. */
+  /** Looks at a folder of which a store takes possession, since it may have been part of the tree; links may lead to it from anywhere. */
   #noteReserved({ followSymlinks, root }: Tree, folder: string): void {
     const location = canonicalPath(`${root}/`);
     const way = followSymlinks || wayBelow(folder, location) !== undefined ? "" : wayBelow(location, folder);
