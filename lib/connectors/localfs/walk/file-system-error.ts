@@ -19,7 +19,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EMFILE: "raise the limit of open files (ulimit -n), or close files",
   ENFILE: "raise the system's limit of open files (fs.file-max)",
   EIO: "check the disk",
-  ENAMETOOLONG: "choose a shorter path",
 };
 
 /** The remedies of the errors that only a write has, or that have another one there. */
@@ -30,6 +29,7 @@ const WRITE_REMEDIES: Readonly<Record<string, string>> = {
   ELOOP: "remove the links that lead round in a circle",
   ENOSPC: "free some space on its file system",
   ENOTDIR: "remove or rename the file that is in its way",
+  ENAMETOOLONG: "choose a shorter path",
   EROFS: "mount its file system for writing, or choose another folder",
 };
 
