@@ -72,13 +72,13 @@ export class ReservedFolders {
   }
 
   /** Whether a file is held open by a reserved folder, under whichever name it was found. */
-  holds({ dev, ino }: FileIdentity): boolean {
-    return this.#holders({ dev, ino }).length > 0;
+  holds(file: FileIdentity): boolean {
+    return this.#holders(file).length > 0;
   }
 
   /** Whether a held file has this inode, as far as a number can tell. */
   mayHold(ino: number | string): boolean {
-    this.#complete();
+    if (this.#incomplete.size > 0) this.#complete();
     return this.#files.at(Number(ino)).length > 0;
   }
 
