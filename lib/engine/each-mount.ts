@@ -75,8 +75,8 @@ export class EachMount {
     const { run } = this.#frame.component;
     if (items instanceof SteppedItems) {
       for (const item of items.steps()) {
-        const waiting =
-          (item === undefined ? undefined : this.#mountItem(item)) ?? run.backpressure.wait() ?? run.pause();
+        const step = item === undefined || item instanceof Promise ? item : this.#mountItem(item);
+        const waiting = step ?? run.backpressure.wait() ?? run.pause();
         if (waiting !== undefined) await waiting;
       }
       return;

@@ -48,28 +48,58 @@ const MOUNTS_FILE = "/proc/self/mountinfo";
 /** Mounts change seldom, and a run asks about many folders: reading the list takes 50 µs. */
 const MAX_AGE_MS = 100;
 
-let newest: { readonly mounts: readonly Mount[]; readonly readMs: number } | undefined;
+/** The mounts of a process, as they were read last. */
+export class MountList {
+  readonly #read: () => string;
+  #mounts: readonly Mount[] | undefined;
+  #readMs = -Infinity;
 
-/** The mounts of this process; none where the system does not list them. */
+  /** `read` gives the text of `/proc/self/mountinfo`. */
+  constructor(read: () => string) {
+    this.#read = read;
+  }
+
+  /**
+   * The present mounts; none where the system does not list them. Without a free file descriptor, the last list.
+   *
+   * @throws the system's error when they were never read, and there is no file descriptor: a wrong list gives places other names.
+   */
+  get current(): readonly Mount[] {
+    const nowMs = performance.now();
+    if (this.#mounts !== undefined && nowMs - this.#readMs <= MAX_AGE_MS) return this.#mounts;
+    this.#mounts = this.#readAll();
+    this.#readMs = nowMs;
+    return this.#mounts;
+  }
+
+  /** Makes the next question read the list again. */
+  refresh(): void {
+    this.#readMs = -Infinity;
+  }
+
+  #readAll(): readonly Mount[] {
+    try {
+      return parseMounts(this.#read());
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      // Without /proc, bind mounts are not recognized.
+      if (code !== "EMFILE" && code !== "ENFILE") return [];
+      if (this.#mounts === undefined) throw error;
+      return this.#mounts;
+    }
+  }
+}
+
+const mountList = new MountList(() => (process.platform === "linux" ? readFileSync(MOUNTS_FILE, "utf8") : ""));
+
+/** The mounts of this process. */
 export function currentMounts(): readonly Mount[] {
-  const nowMs = performance.now();
-  if (newest === undefined || nowMs - newest.readMs > MAX_AGE_MS) newest = { mounts: readMounts(), readMs: nowMs };
-  return newest.mounts;
+  return mountList.current;
 }
 
 /** Makes the next question read the list of mounts again, as each run does when it begins. */
 export function refreshMounts(): void {
-  newest = undefined;
-}
-
-function readMounts(): readonly Mount[] {
-  if (process.platform !== "linux") return [];
-  try {
-    return parseMounts(readFileSync(MOUNTS_FILE, "utf8"));
-  } catch {
-    // Without /proc, bind mounts are not recognized.
-    return [];
-  }
+  mountList.refresh();
 }
 
 /** The mount that a path is in: of those at one path, the last covers the others. */

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { open, type RootDatabase } from "lmdb";
 import type { PieceLimits, RangePiece } from "./merge-range.ts";
+import { requireDescriptors } from "./require-descriptors.ts";
 import type { StateChange, StateEntry } from "./store.ts";
 
 /** About 1 or 2 ms of the event loop. */
@@ -11,6 +12,7 @@ export class LmdbDatabase {
   readonly #root: RootDatabase<Uint8Array, Uint8Array>;
 
   constructor(folder: string, initialMapBytes: number) {
+    requireDescriptors(folder);
     this.#root = open<Uint8Array, Uint8Array>({
       path: folder,
       // The default takes a folder with a dot in its name for a file.

@@ -3,11 +3,14 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { TidemarkError } from "../errors.ts";
+import { reservedFolders, type Reservation } from "../places/reserved-folders.ts";
 import { loadSqlite } from "./load-sqlite.ts";
+import { requireDescriptors } from "./require-descriptors.ts";
+import { DATA_FILE } from "./store-format.ts";
 
-// With a dot, so that patterns such as `**/*` pass it by: the system drops a lock when any other handle of the locking
-// process on the same file is closed.
 const LOCK_FILE = ".owner.lock";
+/** The files that a store has open, or locked, as long as it is open. */
+const HELD_FILES = [LOCK_FILE, "lock.mdb", DATA_FILE];
 const OWNER_FILE = "owner.json";
 const SQLITE_BUSY = 5;
 
@@ -16,13 +19,27 @@ const SQLITE_BUSY = 5;
  *
  * It is a lock of the operating system on `.owner.lock`, taken by SQLite, since Node has no function for it: unlike
  * a file with a process id in it, it cannot be left behind. Who holds it is in `owner.json`, for the message only.
+ *
+ * The folder is reserved as long: the system drops the lock when any other descriptor of this process on the file is closed.
  */
 export class StoreLock implements Disposable {
   readonly #database: DatabaseSync;
   readonly #ownerFile: string;
+  readonly #reservation: Reservation;
 
   /** @throws {@link TidemarkError} `STORE_LOCKED` at once when it is held, in this process or another one. */
   static acquire(folder: string): StoreLock {
+    requireDescriptors(folder);
+    const reservation = reservedFolders.reserve(folder, HELD_FILES);
+    try {
+      return StoreLock.#acquire(folder, reservation);
+    } catch (error) {
+      reservation[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  static #acquire(folder: string, reservation: Reservation): StoreLock {
     const { DatabaseSync } = loadSqlite();
     const database = new DatabaseSync(join(folder, LOCK_FILE));
     const ownerFile = join(folder, OWNER_FILE);
@@ -33,19 +50,24 @@ export class StoreLock implements Disposable {
       database.close();
       throw isBusy(cause) ? lockedError(folder, cause) : cause;
     }
-    return new StoreLock(database, ownerFile);
+    return new StoreLock(database, ownerFile, reservation);
   }
 
-  private constructor(database: DatabaseSync, ownerFile: string) {
+  private constructor(database: DatabaseSync, ownerFile: string, reservation: Reservation) {
     this.#database = database;
     this.#ownerFile = ownerFile;
+    this.#reservation = reservation;
   }
 
   /** Releases the lock; a second call is harmless. */
   release(): void {
     if (!this.#database.isOpen) return;
-    rmSync(this.#ownerFile, { force: true });
-    this.#database.close();
+    using _ = this.#reservation;
+    try {
+      rmSync(this.#ownerFile, { force: true });
+    } finally {
+      this.#database.close();
+    }
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { isMountPoint, parseMounts, unbindPath } from "../../lib/places/mounts.ts";
+import { isMountPoint, MountList, parseMounts, unbindPath } from "../../lib/places/mounts.ts";
 
 const MOUNTS = parseMounts(`21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw
 22 21 0:5 / /proc rw - proc proc rw
@@ -39,5 +39,29 @@ describe("isMountPoint", () => {
   it("tells where a mount begins", () => {
     expect(isMountPoint("/mnt/alias", MOUNTS)).to.equal(true);
     expect(isMountPoint("/mnt/alias/x", MOUNTS)).to.equal(false);
+  });
+});
+
+describe("MountList", () => {
+  const TEXT = "21 1 8:1 / / rw,relatime - ext4 /dev/sda1 rw";
+  const failing = (code: string) => (): never => {
+    throw Object.assign(new Error(code), { code });
+  };
+
+  it("keeps the list that it has when it cannot be read for want of a file descriptor", () => {
+    let read = (): string => TEXT;
+    const list = new MountList(() => read());
+    expect(list.current).to.have.length(1);
+    read = failing("EMFILE");
+    list.refresh();
+    expect(list.current).to.have.length(1);
+    read = () => `${TEXT}\n${TEXT}`;
+    list.refresh();
+    expect(list.current).to.have.length(2);
+  });
+
+  it("fails without a list and a file descriptor, and is empty where there is no list", () => {
+    expect(() => new MountList(failing("ENFILE")).current).to.throw("ENFILE");
+    expect(new MountList(failing("ENOENT")).current).to.deep.equal([]);
   });
 });

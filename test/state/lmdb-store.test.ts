@@ -115,6 +115,19 @@ describe("LmdbStore", () => {
     expect(numMore).to.equal(16 * 100);
   });
 
+  it("is opened with few file descriptors, or refused with STORE_UNAVAILABLE, and the process lives on", async function () {
+    if (process.platform === "win32") this.skip();
+    this.timeout(60_000);
+    await using folder = await createTempFolder();
+    const launcher = ["sh", "-c", `ulimit -n 80; exec "$@"`, "sh"];
+    await using child = startChild(new URL("./starved-process.ts", import.meta.url), [folder.path], launcher);
+    const { value: line } = await child.lines.next();
+    expect(line, child.errors()).to.be.a("string");
+    const outcomes = JSON.parse(line) as string[];
+    expect([...new Set(outcomes)].toSorted()).to.deep.equal(["STORE_UNAVAILABLE", "open"]);
+    expect([outcomes[0], outcomes.at(-1)]).to.deep.equal(["STORE_UNAVAILABLE", "open"]);
+  });
+
   it("refuses a path that is a file, or below one, with STORE_UNAVAILABLE and the cause", async () => {
     await using folder = await createTempFolder();
     const file = join(folder.path, "file");

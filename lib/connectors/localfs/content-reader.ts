@@ -1,6 +1,10 @@
-import { closeSync, fstatSync, open, read } from "node:fs";
+import { fstatSync, open, read, statSync, type BigIntStats } from "node:fs";
 import { promisify } from "node:util";
+import { reservedFolders } from "../../places/reserved-folders.ts";
 import type { ContentReading } from "./file-memo.ts";
+import { ContentDigest } from "./content-hash.ts";
+import { READ_FLAGS, requireLength, requireReadable, UnreadableError, type ReadLimit } from "./readable-file.ts";
+import { descriptorRetry } from "./walk/descriptor-retry.ts";
 import { isChangeTimeSettled, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";
 
 const openFile = promisify(open);
@@ -11,46 +15,62 @@ export class ContentReader implements Disposable {
   /** The version that was opened. */
   readonly version: FileVersion;
   readonly #descriptor: number;
+  readonly #stats: BigIntStats;
   readonly #openedAtMs: number;
   #readBytes = 0;
+  /** How much there is to read; `undefined` for a file that says 0 and has content, such as those in /proc. */
+  #endBytes: number | undefined;
 
-  private constructor(descriptor: number, openedAtMs: number) {
+  private constructor(descriptor: number, stats: BigIntStats, openedAtMs: number) {
     this.#descriptor = descriptor;
+    this.#stats = stats;
     this.#openedAtMs = openedAtMs;
-    this.version = versionOf(fstatSync(descriptor, { bigint: true }));
+    this.version = versionOf(stats);
+    this.#endBytes = this.version.sizeBytes || undefined;
   }
 
-  /** Opens the file at `path`; the system's error when that fails. */
+  /** Opens the file at `path`. Rejects with the system's error, or with one that says why it is no file that can be read. */
   static async open(path: string): Promise<ContentReader> {
     const openedAtMs = Date.now();
-    const descriptor = await openFile(path, "r");
+    // Before it is opened, which can have effects on a device or a FIFO; and after, as another one may have come since.
+    requireReadable(statSync(path, { bigint: true }));
+    const descriptor = await descriptorRetry.run(() => openFile(path, READ_FLAGS));
+    const stats = fstatSync(descriptor, { bigint: true });
     try {
-      return new ContentReader(descriptor, openedAtMs);
+      requireReadable(stats);
     } catch (error) {
-      closeSync(descriptor);
+      reservedFolders.close(descriptor, stats);
       throw error;
     }
+    return new ContentReader(descriptor, stats, openedAtMs);
   }
 
   /** Reads on into `target`, which is not empty; gives the number of bytes, 0 at the end. */
   async read(target: Uint8Array): Promise<number> {
-    const { sizeBytes } = this.version;
-    // Saves one call for each file; files such as those in /proc say 0 and have content.
-    if (sizeBytes > 0 && this.#readBytes === sizeBytes) return 0;
-    const { bytesRead } = await readFile(this.#descriptor, target, 0, Math.min(target.length, MAX_READ_BYTES), null);
+    // Saves one call for each file, and gives a file that grows all the time an end.
+    if (this.#readBytes === this.#endBytes) return 0;
+    const most = Math.min(target.length, MAX_READ_BYTES, (this.#endBytes ?? Infinity) - this.#readBytes);
+    const { bytesRead } = await readFile(this.#descriptor, target, 0, most, null);
+    // A file that was empty when it was opened, and is written since.
+    if (this.#endBytes === undefined && this.#readBytes === 0 && bytesRead > 0) {
+      this.#endBytes = this.#sizeNow() || undefined;
+    }
     this.#readBytes += bytesRead;
     return bytesRead;
   }
 
-  /** Reads all that is left. */
-  async readAll(): Promise<Uint8Array<ArrayBuffer>> {
-    let bytes = new Uint8Array(this.version.sizeBytes || CHUNK_BYTES);
+  /** Reads all that is left, unless it is more than `limit` says. */
+  async readAll(limit: ReadLimit): Promise<Uint8Array<ArrayBuffer>> {
+    const { sizeBytes } = this.version;
+    requireLength(sizeBytes, limit);
+    let bytes = allocate(sizeBytes || CHUNK_BYTES, limit);
     let length = 0;
     for (;;) {
-      if (length === bytes.length && length !== this.version.sizeBytes) bytes = doubled(bytes);
+      if (length === bytes.length && length !== sizeBytes) bytes = doubled(bytes, limit);
       const count = await this.read(length === 0 ? bytes : bytes.subarray(length));
       if (count === 0) return length === bytes.length ? bytes : bytes.slice(0, length);
       length += count;
+      requireLength(length, limit);
     }
   }
 
@@ -76,7 +96,11 @@ export class ContentReader implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    closeSync(this.#descriptor);
+    reservedFolders.close(this.#descriptor, this.#stats);
+  }
+
+  #sizeNow(): number {
+    return Number(fstatSync(this.#descriptor, { bigint: true }).size);
   }
 
   /** Whether the file has not been modified since it was opened. A new hard link or mode in the meantime is no modification. */
@@ -86,13 +110,30 @@ export class ContentReader implements Disposable {
   }
 }
 
+/** Hashes the content of the file at `path`. Rejects as {@link ContentReader.open} does. */
+export async function hashContent(path: string): Promise<ContentReading & { readonly hash: string }> {
+  using content = await ContentReader.open(path);
+  const digest = new ContentDigest();
+  for await (const chunk of content.chunks()) digest.add(chunk);
+  const hash = digest.end();
+  return { ...content.reading(hash), hash };
+}
+
 const CHUNK_BYTES = 65_536;
 
 /** What one call of read(2) can take on every system. */
 const MAX_READ_BYTES = 2 ** 30;
 
-function doubled(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(bytes.length * 2);
+function doubled(bytes: Uint8Array, limit: ReadLimit): Uint8Array<ArrayBuffer> {
+  const larger = allocate(bytes.length * 2, limit);
   larger.set(bytes);
   return larger;
+}
+
+function allocate(sizeBytes: number, { remedy }: ReadLimit): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(sizeBytes);
+  } catch (cause) {
+    throw new UnreadableError(`there is no memory for ${sizeBytes} bytes in one piece; ${remedy}`, { cause });
+  }
 }

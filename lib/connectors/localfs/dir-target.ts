@@ -15,6 +15,7 @@ import { refuseSurplus } from "../../options/refuse-surplus.ts";
 import { directoryHandler } from "./directory-handler.ts";
 import { FileKeys } from "./file-keys.ts";
 import { checkTargetPath } from "./target-path.ts";
+import { requireNoStore } from "./walk/require-no-store.ts";
 
 /** A folder to put files into; made by {@link mountDirTarget}. */
 export interface DirTarget extends Memoizable {
@@ -24,7 +25,8 @@ export interface DirTarget extends Memoizable {
    *
    * The file is replaced in one step, so that a reader sees all of the old or all of the new content; a crash of the machine may
    * still lose the newest. Whatever file or link was at that path is replaced as well. A file that is in the way of a folder,
-   * or a folder with other files in the way of a file, fails the component with FILE_WRITE_FAILED.
+   * or a folder with other files in the way of a file, fails the component with FILE_WRITE_FAILED. So does a path in the folder of a
+   * store that is open in this process.
    *
    * @throws TypeError when `path` is not made of names with "/" between them, or `content` is neither string nor Uint8Array;
    *   TidemarkError OUTSIDE_TARGET when the path leads out of the folder. So does a link found there: it fails the component.
@@ -38,7 +40,8 @@ const directories = defineContainer("tidemark/localfs/directory", directoryHandl
  * Makes sure that a folder exists, and opens it for files. Files of others in it are left alone.
  * Once it is not mounted any more, it is removed if Tidemark made it and nothing is left in it.
  *
- * @throws TypeError when `dir` is not a path; TidemarkError FILE_WRITE_FAILED when the folder cannot be made.
+ * @throws TypeError when `dir` is not a path; TidemarkError FILE_WRITE_FAILED when the folder cannot be made, or is in the folder of a
+ *   store that is open in this process.
  */
 export function mountDirTarget(dir: string): Promise<DirTarget>;
 export function mountDirTarget(dir: string, ...surplus: readonly unknown[]): Promise<DirTarget> {
@@ -51,6 +54,7 @@ async function mountFolder(dir: string, surplus: readonly unknown[]): Promise<Di
     throw new TypeError(`Cannot mount a folder: \`dir\` must be a path, got ${dir === "" ? '""' : typeof dir}`);
   }
   const folder = resolve(dir);
+  requireNoStore(folder, { act: `mount folder ${dir}`, code: "FILE_WRITE_FAILED" });
   const existed = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
   return createDirTarget(await mountTarget(directories.at(folder, { existed })), new FileKeys(folder));
 }

@@ -7,9 +7,11 @@ import type {
   TargetDecision,
 } from "../../engine/targets/target-handler.ts";
 import { resolvePlace } from "../../places/place.ts";
+import { reservedFolders } from "../../places/reserved-folders.ts";
 import { fileHandler } from "./file-handler.ts";
 import { overlappingFolders } from "./overlapping-folders.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
+import { requireNoStore } from "./walk/require-no-store.ts";
 
 /** A folder as it is declared. */
 export interface DirectoryValue {
@@ -70,6 +72,7 @@ function applyDirectory(action: DirectoryAction): ContainerState {
     if (action.isOurs) removeIfEmpty(action.path);
     return "kept";
   }
+  requireNoStore(action.path, { act: `make folder ${action.path}`, code: "FILE_WRITE_FAILED" });
   try {
     makeRoom(action.path, action.isLeftOver);
     const isNew = mkdirSync(action.path, { recursive: true }) !== undefined;
@@ -88,8 +91,9 @@ function makeRoom(path: string, isLeftOver: (folder: string, key: string) => boo
   }
 }
 
-/** A folder that is gone, holds something, or is a link or a mount point by now, is left as it is. */
+/** Leaves a folder as it is when it is gone, holds something, has become a link or a mount point, or is the folder of an open store. */
 function removeIfEmpty(path: string): void {
+  if (reservedFolders.findAround(path) !== undefined) return;
   try {
     rmdirSync(path);
   } catch (error) {

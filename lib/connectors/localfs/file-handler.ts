@@ -1,6 +1,7 @@
 import type { OwnedStates, TargetChange, TargetDecision, TargetHandler } from "../../engine/targets/target-handler.ts";
 import { contentHash } from "./content-hash.ts";
 import { TargetFolder } from "./target-folder.ts";
+import { descriptorRetry } from "./walk/descriptor-retry.ts";
 import { Turn } from "./walk/turn.ts";
 
 /** What is to be done with one file: written, or removed. */
@@ -48,7 +49,7 @@ async function applyFiles(folder: TargetFolder, actions: readonly FileAction[]):
   for (const action of last) {
     if (action.content !== undefined) continue;
     if (turn.isOver) await turn.pass();
-    folder.remove(action.key, action.hashes);
+    await descriptorRetry.run(() => folder.remove(action.key, action.hashes));
   }
   for (const path of folder.thinned) {
     if (turn.isOver) await turn.pass();
@@ -57,6 +58,6 @@ async function applyFiles(folder: TargetFolder, actions: readonly FileAction[]):
   for (const { key, content } of last) {
     if (content === undefined) continue;
     if (turn.isOver) await turn.pass();
-    await folder.write(key, content);
+    await descriptorRetry.run(() => folder.write(key, content));
   }
 }

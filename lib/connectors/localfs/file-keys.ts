@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, relative, sep } from "node:path";
 import { canonicalPath } from "../../places/canonical-path.ts";
 import { currentMounts, isMountPoint } from "../../places/mounts.ts";
+import { wayBelow } from "../../places/way-below.ts";
 import { systemCode } from "./walk/file-system-error.ts";
 
 /**
@@ -41,9 +41,7 @@ export class FileKeys {
       const isLink = lstatSync(location, { throwIfNoEntry: false })?.isSymbolicLink() === true;
       if (!isLink && !this.#isMounted(path)) return path;
       if (!statSync(location).isDirectory()) return path;
-      const way = relative(canonicalPath(this.#root), canonicalPath(location));
-      const isOutside = way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
-      return isOutside ? path : way.replaceAll(sep, "/");
+      return wayBelow(canonicalPath(this.#root), canonicalPath(location)) ?? path;
     } catch (error) {
       // A folder that cannot be looked at is reported when the file is written.
       if (systemCode(error) === undefined) throw error;

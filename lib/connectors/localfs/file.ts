@@ -1,3 +1,4 @@
+import { constants } from "node:buffer";
 import { ReadableStream } from "node:stream/web";
 import type { BigIntStats } from "node:fs";
 import {
@@ -10,13 +11,15 @@ import {
   type Memoizable,
   type MemoState,
 } from "../../engine/memo/memoizable.ts";
+import { ConcurrencyLimit } from "../../time/concurrency-limit.ts";
 import { fileLocation, type FileLocation, type LocatedFile } from "../../engine/sources/file-location.ts";
 import { ContentDigest, contentHashInTurns } from "./content-hash.ts";
-import { ContentReader } from "./content-reader.ts";
+import { ContentReader, hashContent } from "./content-reader.ts";
 import { fileState, isFileState, vouchedState, type ContentReading } from "./file-memo.ts";
 import type { FileSource } from "./file-source.ts";
 import { fileSystemError } from "./walk/file-system-error.ts";
 import { versionOf, type FileVersion } from "./walk/file-version.ts";
+import { requireLength, type ReadLimit } from "./readable-file.ts";
 import { MAX_QUICK_BYTES, QuickReader, type QuickRead } from "./quick-read.ts";
 
 /**
@@ -33,9 +36,12 @@ export interface File extends Memoizable {
   readonly size: number;
   /** When the file was modified, as the walk found it. Memos of a function that reads the content do not depend on it. */
   readonly modifiedAt: Date;
-  /** Reads the content as UTF-8, as a `Blob` does: without a byte order mark, and with U+FFFD for what is not valid. */
+  /**
+   * Reads the content as UTF-8, as a `Blob` does: without a byte order mark, and with U+FFFD for what is not valid. A file of more than
+   * 512 MB, which is the longest string of Node, is not read: it rejects with FILE_READ_FAILED.
+   */
   text(): Promise<string>;
-  /** Reads the content. */
+  /** Reads the content; rejects with FILE_READ_FAILED when there is no memory for it in one piece. */
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
   /** Reads the content piece by piece: the file is open from the first piece that is asked for until the end or `cancel`. */
   stream(): ReadableStream<Uint8Array>;
@@ -71,11 +77,11 @@ class LocalFile implements File, LocatedFile, InternalMemoizable {
 
   async text(): Promise<string> {
     // Decoded before anything else can be read into the same bytes.
-    return utf8.decode(this.#readQuickly(() => scratch) ?? (await this.#readAll()));
+    return utf8.decode(this.#readQuickly(() => scratch) ?? (await this.#readAll(TEXT_LIMIT)));
   }
 
   async bytes(): Promise<Uint8Array<ArrayBuffer>> {
-    return this.#readQuickly((sizeBytes) => new Uint8Array(sizeBytes)) ?? (await this.#readAll());
+    return this.#readQuickly((sizeBytes) => new Uint8Array(sizeBytes)) ?? (await this.#readAll(BYTES_LIMIT));
   }
 
   stream(): ReadableStream<Uint8Array> {
@@ -121,17 +127,23 @@ class LocalFile implements File, LocatedFile, InternalMemoizable {
     return quickReader.read(this.#location, this.#found, targetOf(sizeBytes));
   }
 
-  async #readAll(): Promise<Uint8Array<ArrayBuffer>> {
-    const note = this.#startReading();
+  async #readAll(limit: ReadLimit): Promise<Uint8Array<ArrayBuffer>> {
     try {
-      using content = await ContentReader.open(this.#location);
-      const bytes = await content.readAll();
-      const reading = content.reading(undefined);
-      note({ ...reading, hash: await contentHashInTurns(bytes) });
-      return bytes;
+      // Before the reading starts: the failure depends on the size alone, so a memo can rest on it.
+      requireLength(this.size, limit);
+      const note = this.#startReading();
+      return await wholeReadings.run(() => this.#readWhole(limit, note));
     } catch (error) {
       throw this.#failure(error);
     }
+  }
+
+  async #readWhole(limit: ReadLimit, note: (reading: ContentReading) => void): Promise<Uint8Array<ArrayBuffer>> {
+    using content = await ContentReader.open(this.#location);
+    const bytes = await content.readAll(limit);
+    const reading = content.reading(undefined);
+    note({ ...reading, hash: await contentHashInTurns(bytes) });
+    return bytes;
   }
 
   get #location(): string {
@@ -197,13 +209,22 @@ const quickReader = new QuickReader();
 
 const scratch = new Uint8Array(MAX_QUICK_BYTES);
 
+/** Bounds the descriptors and the memory in use. Streams are not counted: a caller may open many before it reads one to its end. */
+const wholeReadings = new ConcurrencyLimit(32);
+
+/** A byte of a file may become a code unit of the text. */
+const TEXT_LIMIT: ReadLimit = {
+  method: "text()",
+  maxBytes: constants.MAX_STRING_LENGTH,
+  remedy: "read it with bytes() or stream()",
+};
+
+const BYTES_LIMIT: ReadLimit = { method: "bytes()", maxBytes: constants.MAX_LENGTH, remedy: "read it with stream()" };
+
 /** The present content's hash; `undefined` when it cannot be read: the function runs then, and meets the error if it reads the file. */
 async function readHash(location: string): Promise<ContentReading | undefined> {
   try {
-    using content = await ContentReader.open(location);
-    const digest = new ContentDigest();
-    for await (const chunk of content.chunks()) digest.add(chunk);
-    return content.reading(digest.end());
+    return await wholeReadings.run(() => hashContent(location));
   } catch {
     return undefined;
   }

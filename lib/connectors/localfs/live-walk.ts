@@ -46,7 +46,7 @@ export class LiveWalk
     return this.#list.emptyReason;
   }
 
-  override steps(): Iterable<[path: string, file: File] | undefined> {
+  override steps(): Iterable<[path: string, file: File] | Promise<void> | undefined> {
     return this.#list.steps();
   }
 

@@ -1,8 +1,10 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { fstatSync, openSync, readSync, type BigIntStats } from "node:fs";
+import { reservedFolders } from "../../places/reserved-folders.ts";
 import type { Clock } from "../../time/clock.ts";
 import { systemClock } from "../../time/system-clock.ts";
 import { contentHash } from "./content-hash.ts";
 import type { ContentReading } from "./file-memo.ts";
+import { READ_FLAGS } from "./readable-file.ts";
 import { isChangeTimeSettled, isSameVersion, isSettled, versionOf, type FileVersion } from "./walk/file-version.ts";
 
 /** A file that was read in one go; its content is the beginning of the bytes that were given for it. */
@@ -19,9 +21,6 @@ const SLOW_MS = 1;
 
 /** After a file that was slow so many others are read in the background, several at a time. */
 const MAX_SKIPPED = 64;
-
-/** Nothing that has taken the place of a file, such as a pipe, is to hold up the process. */
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Reads small files synchronously, which takes a fifth of the time, as long as their content is in the system's memory. */
 export class QuickReader {
@@ -52,9 +51,13 @@ export class QuickReader {
 
 function tryRead(path: string, found: FileVersion, target: Uint8Array<ArrayBuffer>): QuickRead | undefined {
   const openedAtMs = Date.now();
-  let descriptor: number | undefined;
+  let opened: { readonly descriptor: number; readonly stats: BigIntStats } | undefined;
   try {
-    descriptor = openSync(path, FLAGS);
+    if (reservedFolders.mayHold(found.ino)) return undefined;
+    const descriptor = openSync(path, READ_FLAGS);
+    opened = { descriptor, stats: fstatSync(descriptor, { bigint: true }) };
+    // Reading a FIFO or a terminal would take something from its reader.
+    if (!opened.stats.isFile()) return undefined;
     if (readSync(descriptor, target, 0, found.sizeBytes, null) !== found.sizeBytes) return undefined;
     // As it was found, so it did not change while it was read either.
     if (!isSameVersion(versionOf(fstatSync(descriptor, { bigint: true })), found)) return undefined;
@@ -70,6 +73,6 @@ function tryRead(path: string, found: FileVersion, target: Uint8Array<ArrayBuffe
     // Read in the background it fails again, and is reported.
     return undefined;
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (opened !== undefined) reservedFolders.close(opened.descriptor, opened.stats);
   }
 }

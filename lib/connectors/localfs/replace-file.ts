@@ -26,7 +26,7 @@ export async function replaceFile(path: string, content: Uint8Array, mode: numbe
     }
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfPossible(temporary);
     throw error;
   }
 }
@@ -40,6 +40,15 @@ export function temporaryPath(path: string): string {
 /** Whether a name is one that {@link temporaryPath} gives. */
 export function isTemporaryName(name: string): boolean {
   return /^\.tidemark-[0-9a-f]{16}\.tmp$/.test(name);
+}
+
+/** The error that led here is the one to report; the next call for the same file replaces the file that is left. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A file system that fails to write often fails to remove as well.
+  }
 }
 
 function createFile(path: string, mode: number): number {

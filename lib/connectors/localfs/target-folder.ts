@@ -1,10 +1,11 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
 import { TidemarkError } from "../../errors.ts";
-import { contentHash } from "./content-hash.ts";
+import { hashContent } from "./content-reader.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
 import type { OwnedStates } from "../../engine/targets/target-handler.ts";
 import { FolderPlaces } from "./folder-places.ts";
 import { OtherNames } from "./other-names.ts";
+import { requireNoStore } from "./walk/require-no-store.ts";
 import { isTemporaryName, replaceFile, temporaryPath } from "./replace-file.ts";
 
 /**
@@ -47,15 +48,22 @@ export class TargetFolder {
    * Removes the file at `path`, if it is still there and has no owner under another name. With `hashes` it is uncertain whether the file was ever written, so it is removed
    * only if its content has one of them.
    */
-  remove(path: string, hashes: readonly string[] | undefined): void {
+  async remove(path: string, hashes: readonly string[] | undefined): Promise<void> {
     try {
       this.#thinned.add(parentOf(path));
-      if (this.#places.find(parentOf(path)).place !== "folder") return;
+      const { place } = this.#places.find(parentOf(path));
+      if (place !== "folder" && place !== "store") return;
       const location = this.#locate(path);
-      if (hashes !== undefined) rmSync(temporaryPath(location), { force: true });
       const stats = lstatSync(location, { throwIfNoEntry: false });
+      if (place === "store") {
+        // It may be a file of the store by now.
+        if (stats === undefined || hashes !== undefined) return;
+        const remedy = "delete the file yourself";
+        requireNoStore(location, { act: `remove ${location}`, code: "FILE_WRITE_FAILED", remedy });
+      }
+      if (hashes !== undefined) rmSync(temporaryPath(location), { force: true });
       if (stats === undefined || stats.isDirectory()) return;
-      if (hashes !== undefined && !(stats.isFile() && hashes.includes(contentHash(readFileSync(location))))) return;
+      if (hashes !== undefined && !(stats.isFile() && hashes.includes((await hashContent(location)).hash))) return;
       if (this.#otherNames?.hasOwner(path) === true) return;
       unlinkSync(location);
     } catch (error) {
@@ -81,6 +89,10 @@ export class TargetFolder {
     for (;;) {
       const found = this.#places.find(folder);
       if (found.place === "folder") return;
+      if (found.place === "store") {
+        this.#requireNoStore(found.path, path);
+        continue;
+      }
       if (found.place === "outside") throw this.#outside(path, found.path);
       if (found.place === "file") {
         if (!this.#isLeftOver(found.path)) throw this.#inTheWay(path, found.path);
@@ -95,6 +107,7 @@ export class TargetFolder {
     const folders = [path];
     const files: string[] = [];
     for (const folder of folders) {
+      this.#requireNoStore(folder, path);
       for (const entry of readdirSync(this.#locate(folder), { withFileTypes: true })) {
         const inner = `${folder}/${entry.name}`;
         if (entry.isDirectory()) folders.push(inner);
@@ -107,6 +120,10 @@ export class TargetFolder {
       rmdirSync(this.#locate(folder));
       this.#places.forget(folder);
     }
+  }
+
+  #requireNoStore(at: string, path: string): void {
+    requireNoStore(this.#locate(at), { act: `write ${this.#locate(path)}`, code: "FILE_WRITE_FAILED" });
   }
 
   #locate(path: string): string {

@@ -3,7 +3,7 @@ import { requireFiles, type EmptyWalk } from "./empty-walk.ts";
 import { createFile, type File } from "./file.ts";
 import { FileSource, type FolderNames } from "./file-source.ts";
 import { Turn } from "./walk/turn.ts";
-import { walkTree, type Tree } from "./walk/walk-tree.ts";
+import { isFound, walkTree, type Tree } from "./walk/walk-tree.ts";
 
 /** What a {@link WalkListing} lists. */
 export interface WalkListingOptions {
@@ -28,14 +28,14 @@ export class WalkListing extends SteppedItems<string, File> implements AsyncIter
     return hasGlobs ? reason : undefined;
   }
 
-  override *steps(): Generator<[path: string, file: File] | undefined, void> {
+  override *steps(): Generator<[path: string, file: File] | Promise<void> | undefined, void> {
     const { empty, names, signal, tree } = this.#options;
     const source = new FileSource(names);
     let isEmpty = true;
-    for (const found of walkTree(tree)) {
+    for (const step of walkTree(tree)) {
       signal?.throwIfAborted();
-      isEmpty &&= found === undefined;
-      yield found === undefined ? undefined : [found.path, createFile(source, found.path, found.stats)];
+      isEmpty &&= !isFound(step);
+      yield isFound(step) ? [step.path, createFile(source, step.path, step.stats)] : step;
     }
     signal?.throwIfAborted();
     if (isEmpty) requireFiles(empty);
@@ -47,7 +47,8 @@ export class WalkListing extends SteppedItems<string, File> implements AsyncIter
       // What the consumer does without waiting counts as well.
       if (turn.isOver) await turn.pass();
       this.#options.signal?.throwIfAborted();
-      if (item !== undefined) yield item;
+      if (item instanceof Promise) await item;
+      else if (item !== undefined) yield item;
     }
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { TidemarkError } from "../../errors.ts";
+import { requireNoStoreFile } from "./require-no-store-file.ts";
 import { shownValue } from "./shown-value.ts";
 
 /** Long enough to serve the batches of one run, short enough that the file is whole soon after it. */
@@ -42,6 +43,7 @@ export class DatabaseFile implements Disposable {
   }
 
   #open(): DatabaseSync {
+    requireNoStoreFile(this.location);
     createFolder(this.location);
     const connection = new DatabaseSync(this.location);
     try {

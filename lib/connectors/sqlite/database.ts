@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { TidemarkError } from "../../errors.ts";
 import { canonicalPath } from "../../places/canonical-path.ts";
 import { DatabaseFile } from "./database-file.ts";
+import { requireNoStoreFile } from "./require-no-store-file.ts";
 import { shownValue } from "./shown-value.ts";
 
 /** A database that tables are in. */
@@ -25,7 +26,8 @@ const files = new Map<string, DatabaseFile>();
 /**
  * The database behind what a user gave: an open connection, which stays the user's, or the path of a file.
  *
- * @throws TypeError or RangeError when it is neither, TidemarkError DATABASE_UNAVAILABLE when the connection is closed
+ * @throws TypeError or RangeError when it is neither, TidemarkError DATABASE_UNAVAILABLE when the connection is closed, or the file is in
+ *   the folder of an open store
  */
 export function databaseOf(given: DatabaseSync | string): Database {
   if (given instanceof DatabaseSync) return givenByConnection.get(given) ?? adopt(given);
@@ -37,7 +39,9 @@ export function databaseOf(given: DatabaseSync | string): Database {
       `Cannot use the database: \`db\` must be the path of a file, got ${shownValue(given)}; open a DatabaseSync for others`,
     );
   }
-  return fileAt(canonicalPath(given));
+  const location = canonicalPath(given);
+  requireNoStoreFile(location);
+  return fileAt(location);
 }
 
 /** The database of a location from our records; `undefined` when it is not there any more. */

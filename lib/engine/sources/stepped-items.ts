@@ -9,6 +9,9 @@ export abstract class SteppedItems<K extends StableKey = StableKey, V = unknown>
     return undefined;
   }
 
-  /** The items, with `undefined` after a long step, so that the caller can give the event loop a turn. */
-  abstract steps(): Iterable<readonly [K, V] | undefined>;
+  /**
+   * The items, with `undefined` after a long step, so that the caller can give the event loop a turn, and a promise where the caller has
+   * to wait before the next step.
+   */
+  abstract steps(): Iterable<readonly [K, V] | Promise<void> | undefined>;
 }

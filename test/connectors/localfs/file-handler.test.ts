@@ -103,7 +103,7 @@ describe("fileHandler", () => {
       await using subject = await createRecordedFolder();
       const error = await failureOf(subject.folder.apply({ ["x".repeat(300)]: "1" }));
       expect(error.code).to.equal("FILE_WRITE_FAILED");
-      expect(error.message).to.match(/^Cannot write .*\/site\/x+: name too long \(ENAMETOOLONG\)$/);
+      expect(error.message).to.match(/^Cannot write .*\/site\/x+: name too long \(ENAMETOOLONG\); choose a shorter path$/);
       expect((error.cause as NodeJS.ErrnoException).code).to.equal("ENAMETOOLONG");
       expect(contentOf(subject.root)).to.deep.equal({});
     });

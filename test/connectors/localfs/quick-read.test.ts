@@ -1,6 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "chai";
-import { appendFileSync, mkdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { contentHash } from "../../../lib/connectors/localfs/content-hash.ts";
 import { versionOf, type FileVersion } from "../../../lib/connectors/localfs/walk/file-version.ts";
@@ -72,6 +83,22 @@ describe("QuickReader", () => {
     rmSync(subject.path);
     execFileSync("mkfifo", [subject.path]);
     expect(subject.read()).to.equal(undefined);
+  });
+
+  it("takes nothing out of a pipe that has replaced the file", async function () {
+    if (process.platform === "win32") this.skip();
+    await using subject = await createSubject("abc");
+    rmSync(subject.path);
+    execFileSync("mkfifo", [subject.path]);
+    const pipe = openSync(subject.path, "r+");
+    try {
+      writeSync(pipe, "abcdef");
+      expect(subject.read()).to.equal(undefined);
+      const left = Buffer.alloc(10);
+      expect(left.toString("utf8", 0, readSync(pipe, left))).to.equal("abcdef");
+    } finally {
+      closeSync(pipe);
+    }
   });
 
   it("leaves the next 64 files to others when one was slow, and tries again then", async () => {

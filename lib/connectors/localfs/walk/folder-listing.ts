@@ -1,4 +1,5 @@
-import { opendirSync, readdirSync, statSync, type Dirent } from "node:fs";
+import { opendirSync, readdirSync, statSync, type Dir, type Dirent, type Stats } from "node:fs";
+import { descriptorRetry } from "./descriptor-retry.ts";
 
 /** A folder as it was found. */
 export interface FolderListing {
@@ -16,17 +17,28 @@ const LARGE_FOLDER_BYTES = 8192;
 const READ_AHEAD = 1024;
 const RUN_LENGTH = 4096;
 
+/** How {@link listFolder} lists a folder. */
+export interface ListFolderOptions {
+  /** Whether a link to a folder counts as a folder; else it is left out. */
+  readonly followSymlinks: boolean;
+  /** Called before the folder is opened; returns whether it is to be listed. */
+  readonly enter: (stats: Stats) => boolean;
+}
+
 /**
- * Lists the files and folders in a folder; gives `undefined` when there is no folder at `path` (any more).
- * It yields where the caller may pause. A link to a folder counts as a folder with `followSymlinks`, else it is left out.
+ * Lists the files and folders in a folder; gives `undefined` when there is no folder at `path` (any more), or it is not entered.
+ * It yields where the caller may pause; a promise is to be waited for.
  *
  * @throws the system's error when the folder cannot be listed.
  */
-export function* listFolder(path: string, followSymlinks: boolean): Generator<undefined, FolderListing | undefined> {
+export function* listFolder(
+  path: string,
+  { enter, followSymlinks }: ListFolderOptions,
+): Generator<Promise<void> | undefined, FolderListing | undefined> {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isDirectory()) return undefined;
+  if (!stats?.isDirectory() || !enter(stats)) return undefined;
   const entries = new EntryNames(path, followSymlinks);
-  const runs = stats.size > LARGE_FOLDER_BYTES ? yield* listInRuns(path, entries) : listAtOnce(path, entries);
+  const runs = stats.size > LARGE_FOLDER_BYTES ? yield* listInRuns(path, entries) : yield* listAtOnce(path, entries);
   return { names: merge(runs)[Symbol.iterator](), links: entries.links, device: stats.dev };
 }
 
@@ -77,14 +89,16 @@ class EntryNames {
   }
 }
 
-function listAtOnce(path: string, entries: EntryNames): string[][] {
-  for (const entry of readdirSync(path, { withFileTypes: true })) entries.add(entry);
+function* listAtOnce(path: string, entries: EntryNames): Generator<Promise<void>, string[][]> {
+  const found = yield* descriptorRetry.steps(() => readdirSync(path, { withFileTypes: true }));
+  for (const entry of found) entries.add(entry);
   return entries.runs.map((run) => run.toSorted());
 }
 
-function* listInRuns(path: string, entries: EntryNames): Generator<undefined, string[][]> {
+function* listInRuns(path: string, entries: EntryNames): Generator<Promise<void> | undefined, string[][]> {
   const { runs } = entries;
-  const folder = opendirSync(path, { bufferSize: READ_AHEAD });
+  const open = (): Dir => opendirSync(path, { bufferSize: READ_AHEAD });
+  const folder = yield* descriptorRetry.steps(open, (opened) => opened.closeSync());
   try {
     for (let entry = folder.readSync(), count = 1; entry !== null; entry = folder.readSync(), count++) {
       entries.add(entry);

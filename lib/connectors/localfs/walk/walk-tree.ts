@@ -1,8 +1,10 @@
-import { existsSync, lstatSync, statSync, type BigIntStats } from "node:fs";
+import { existsSync, lstatSync, statSync, type BigIntStats, type Stats } from "node:fs";
 import { TidemarkError } from "../../../errors.ts";
+import { reservedFolders } from "../../../places/reserved-folders.ts";
 import { fileSystemError, systemCode } from "./file-system-error.ts";
 import { hasName, isTrueName, listedName, listFolder, type FolderListing } from "./folder-listing.ts";
 import type { PathFilter } from "./path-filter.ts";
+import { requireNoStore } from "./require-no-store.ts";
 
 /** What {@link walkTree} walks. */
 export interface Tree {
@@ -23,6 +25,14 @@ export interface FoundFile {
   readonly stats: BigIntStats;
 }
 
+/** A step of a walk: a file that was found, a promise to be waited for, or a moment at which others may run. */
+export type WalkStep = FoundFile | Promise<void> | undefined;
+
+/** Whether a step of a walk has found a file. */
+export function isFound(step: WalkStep): step is FoundFile {
+  return step !== undefined && !(step instanceof Promise);
+}
+
 /** Is told on the way of a walk what a watcher has to know. */
 export interface WalkVisitor {
   /** Before a folder is listed; `prefix` is its path with a "/" at its end, "" for the root. */
@@ -37,6 +47,9 @@ interface WalkedTree extends Tree {
   readonly rootIdentity: string | undefined;
 }
 
+/** Work that yields where others may run; a promise is to be waited for. */
+type Steps<T> = Generator<Promise<void> | undefined, T>;
+
 interface OpenFolder extends FolderListing {
   /** The folder's path with a "/" at its end; "" for the root. */
   readonly prefix: string;
@@ -48,11 +61,15 @@ interface OpenFolder extends FolderListing {
  * Finds the files of a tree, or of the folder in it that `prefix` says, depth first, in ascending order of their paths' code units.
  *
  * Synchronous calls take a third of the time of asynchronous ones here, so it yields `undefined` often enough for its caller
- * to let others run. What vanishes between being listed and being looked at is skipped, unless it is the root.
+ * to let others run, and a promise where it has to wait before it goes on. What vanishes between being listed and being looked at is skipped, unless it is the root. So are the folders of
+ * stores that are open in this process, and the files that these hold open.
  *
- * @throws TidemarkError `FILE_READ_FAILED` when the root is missing, is no folder, or is replaced or unmounted during the walk.
+ * @throws TidemarkError `FILE_READ_FAILED` when the root is missing, is no folder, is in the folder of an open store, or is replaced or
+ *   unmounted during the walk.
  */
-export function* walkTree(tree: Tree, visitor?: WalkVisitor, prefix = ""): Generator<FoundFile | undefined, void> {
+export function* walkTree(tree: Tree, visitor?: WalkVisitor, prefix = ""): Generator<WalkStep, void> {
+  // An empty walk would have everything removed that was made of files in it before.
+  requireNoStore(absolute(tree, ""), { act: `walk ${tree.name}`, code: "FILE_READ_FAILED" });
   const walked: WalkedTree = { ...tree, rootIdentity: identityAt(absolute(tree, "")) };
   const open: OpenFolder[] = tree.followSymlinks ? outerFolders(tree, prefix) : [];
   yield* enter(walked, open, prefix, visitor);
@@ -100,7 +117,8 @@ export function lookAt(
     return listedAs;
   });
   if (listed === undefined || listed === "") return undefined;
-  return listed.endsWith("/") ? "folder" : findFile(tree, path);
+  if (!listed.endsWith("/")) return findFile(tree, path);
+  return reservedFolders.has(absolute(tree, path)) ? undefined : "folder";
 }
 
 /** A path as the prefix of its folder, with a "/" at its end or "" for the root, and the name in it. */
@@ -110,17 +128,22 @@ export function splitPath(path: string): readonly [prefix: string, name: string]
 }
 
 /** Opens a folder, unless it is open already and reached through a link again: entering it would never end. */
-function* enter(tree: Tree, open: OpenFolder[], prefix: string, visitor?: WalkVisitor): Generator<undefined, void> {
+function* enter(tree: Tree, open: OpenFolder[], prefix: string, visitor?: WalkVisitor): Steps<void> {
   const identity = tree.followSymlinks ? identityAt(absolute(tree, prefix)) : undefined;
   if (identity !== undefined && open.some((outer) => outer.identity === identity)) return;
-  visitor?.enterFolder(prefix);
-  const listing = yield* openFolder(tree, prefix);
+  const listing = yield* openFolder(tree, prefix, visitor);
   if (listing !== undefined) open.push({ ...listing, prefix, identity });
 }
 
-function* openFolder(tree: Tree, prefix: string): Generator<undefined, FolderListing | undefined> {
+function* openFolder(tree: Tree, prefix: string, visitor: WalkVisitor | undefined): Steps<FolderListing | undefined> {
+  const location = absolute(tree, prefix);
+  const enterFolder = ({ ino }: Stats): boolean => {
+    if (reservedFolders.has(location, ino)) return false;
+    visitor?.enterFolder(prefix);
+    return true;
+  };
   try {
-    const listing = yield* listFolder(absolute(tree, prefix), tree.followSymlinks);
+    const listing = yield* listFolder(location, { followSymlinks: tree.followSymlinks, enter: enterFolder });
     if (listing !== undefined) return listing;
   } catch (error) {
     if (prefix === "") throw fileSystemError("FILE_READ_FAILED", "walk", tree.name, error);
@@ -153,7 +176,7 @@ function isPart({ filter }: Tree, path: string): boolean {
 
 function findFile(tree: Tree, path: string): FoundFile | undefined {
   const stats = looking(tree, path, () => statSync(absolute(tree, path), { bigint: true, throwIfNoEntry: false }));
-  return stats?.isFile() ? { path, stats } : undefined;
+  return stats?.isFile() && !reservedFolders.holds(stats) ? { path, stats } : undefined;
 }
 
 /** What `look` gives; `undefined` when there is nothing, or when the error that it met is to be passed over. */

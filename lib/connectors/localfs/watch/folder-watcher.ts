@@ -1,8 +1,11 @@
 import type { TidemarkError } from "../../../errors.ts";
+import { canonicalPath } from "../../../places/canonical-path.ts";
+import { reservedFolders } from "../../../places/reserved-folders.ts";
 import type { Clock } from "../../../time/clock.ts";
+import { wayBelow } from "../../../places/way-below.ts";
 import { Wakeup } from "../../../time/wakeup.ts";
 import { Turn } from "../walk/turn.ts";
-import type { FoundFile, Tree } from "../walk/walk-tree.ts";
+import { isFound, type FoundFile, type Tree } from "../walk/walk-tree.ts";
 import { EventBurst } from "./event-burst.ts";
 import { PendingChanges, type FolderChanges } from "./pending-changes.ts";
 import { TreeScanner } from "./tree-scanner.ts";
@@ -39,6 +42,7 @@ export class FolderWatcher implements Disposable {
   readonly #burst: EventBurst;
   readonly #subscription: TreeSubscription;
   readonly #scanner: TreeScanner;
+  readonly #reservations: Disposable;
   readonly #stop = (): void => this[Symbol.dispose]();
   /** Paths that have not been looked at since they were mentioned; `true` for a folder that has to be looked through. */
   #mentioned = new Map<string, boolean>();
@@ -59,6 +63,7 @@ export class FolderWatcher implements Disposable {
     const { root, name } = tree;
     this.#subscription = new TreeSubscription({ root, name, pollIntervalMs, sink, onFallback, openEvents });
     this.#scanner = new TreeScanner(tree, clock, this.#subscription);
+    this.#reservations = reservedFolders.listen((path) => this.#noteReserved(tree, path));
     for (const signal of signals) signal.addEventListener("abort", this.#stop);
     if (signals.some((signal) => signal.aborted)) this.#stop();
   }
@@ -76,11 +81,12 @@ export class FolderWatcher implements Disposable {
   async *scan(): AsyncGenerator<FoundFile, void> {
     const startedAt = this.#options.clock.now();
     const turn = new Turn();
-    for (const found of this.#scanner.walk("")) {
+    for (const step of this.#scanner.walk("")) {
+      if (step instanceof Promise) await step;
       if (turn.isOver) await turn.pass();
       // A list that simply ended here would say that there is nothing more.
       for (const signal of this.#options.signals) signal.throwIfAborted();
-      if (found !== undefined) yield found;
+      if (isFound(step)) yield step;
     }
     this.#planRescan(startedAt);
     this.#planLinks(startedAt);
@@ -109,6 +115,7 @@ export class FolderWatcher implements Disposable {
     this.#cancelRescan?.();
     this.#cancelLinks?.();
     this.#burst[Symbol.dispose]();
+    this.#reservations[Symbol.dispose]();
     this.#subscription[Symbol.dispose]();
     this.#scanner[Symbol.dispose]();
     this.#due.wake();
@@ -118,6 +125,13 @@ export class FolderWatcher implements Disposable {
     this.#mentionedAt ??= this.#options.clock.date();
     this.#mentioned.set(path, isDeep || this.#mentioned.get(path) === true);
     this.#burst.note();
+  }
+
+  /** Looks at a folder of which a store takes possession, since it may have been part of the tree; links may lead to it from anywhere. */
+  #noteReserved({ followSymlinks, root }: Tree, folder: string): void {
+    const location = canonicalPath(`${root}/`);
+    const way = followSymlinks || wayBelow(folder, location) !== undefined ? "" : wayBelow(location, folder);
+    if (way !== undefined) this.#mention(way, true);
   }
 
   /** Looks at everything that was mentioned. */
@@ -130,7 +144,8 @@ export class FolderWatcher implements Disposable {
     const isWhole = mentioned.has("");
     if (isWhole && startedAt >= this.#resumeAt) this.#subscription.resume();
     const turn = new Turn();
-    for (const _ of isWhole ? this.#scanner.walk("", this.#pending) : this.#scanner.look(mentioned, this.#pending)) {
+    for (const step of isWhole ? this.#scanner.walk("", this.#pending) : this.#scanner.look(mentioned, this.#pending)) {
+      if (step instanceof Promise) await step;
       if (turn.isOver) await turn.pass();
       if (this.#isClosed) return;
     }

@@ -1,5 +1,13 @@
 import type { Clock } from "../../../time/clock.ts";
-import { lookAt, walkTree, type FoundFile, type Tree, type WalkVisitor } from "../walk/walk-tree.ts";
+import {
+  isFound,
+  lookAt,
+  walkTree,
+  type FoundFile,
+  type Tree,
+  type WalkStep,
+  type WalkVisitor,
+} from "../walk/walk-tree.ts";
 import { KnownTree } from "./known-tree.ts";
 import { LinkWatch } from "./link-watch.ts";
 import type { PendingChanges } from "./pending-changes.ts";
@@ -35,12 +43,12 @@ export class TreeScanner implements Disposable {
    *
    * @throws TidemarkError `FILE_READ_FAILED` as a walk does; nothing is taken for removed then.
    */
-  *walk(prefix: string, pending?: PendingChanges): Generator<FoundFile | undefined, void> {
+  *walk(prefix: string, pending?: PendingChanges): Generator<WalkStep, void> {
     const scan = ++this.#scan;
     if (prefix === "") this.#links.begin();
-    for (const found of walkTree(this.#tree, this.#visitor(scan), prefix)) {
-      if (found !== undefined) this.#note(found, scan, pending);
-      yield found;
+    for (const step of walkTree(this.#tree, this.#visitor(scan), prefix)) {
+      if (isFound(step)) this.#note(step, scan, pending);
+      yield step;
     }
     pending?.remove(this.#known.forgetUnseen(prefix, scan));
   }
@@ -51,7 +59,7 @@ export class TreeScanner implements Disposable {
    *
    * @throws TidemarkError `FILE_READ_FAILED` as a walk does.
    */
-  *look(paths: ReadonlyMap<string, boolean>, pending: PendingChanges): Generator<undefined, void> {
+  *look(paths: ReadonlyMap<string, boolean>, pending: PendingChanges): Generator<WalkStep, void> {
     const scan = ++this.#scan;
     const visitor = this.#visitor(scan);
     const twins = findTwins(paths.keys());
@@ -62,7 +70,7 @@ export class TreeScanner implements Disposable {
       if (typeof seen !== "object") pending.remove(this.#known.forgetFile(at));
       else this.#note(seen, scan, pending);
       if (seen === "folder" && (isDeep || !this.#known.hasFolder(`${at}/`))) {
-        for (const _ of this.walk(`${at}/`, pending)) yield;
+        yield* this.walk(`${at}/`, pending);
       }
       yield;
     }

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createPathFilter } from "../../../../lib/connectors/localfs/walk/path-filter.ts";
 import type { WalkDirOptions } from "../../../../lib/connectors/localfs/index.ts";
-import { walkTree, type FoundFile, type Tree } from "../../../../lib/connectors/localfs/walk/walk-tree.ts";
+import { isFound, walkTree, type FoundFile, type Tree } from "../../../../lib/connectors/localfs/walk/walk-tree.ts";
 import { FolderWatcher, type FolderWatcherOptions } from "../../../../lib/connectors/localfs/watch/folder-watcher.ts";
 import type { FolderChanges } from "../../../../lib/connectors/localfs/watch/pending-changes.ts";
 import type { TidemarkError } from "../../../../lib/errors.ts";
@@ -45,7 +45,7 @@ export function treeOf(root: string, options: WalkDirOptions = {}): Tree {
 
 /** What a catch-up run would find: paths with versions. */
 function freshWalk(tree: Tree): Map<string, string> {
-  const found = [...walkTree(tree)].filter((file) => file !== undefined);
+  const found = [...walkTree(tree)].filter(isFound);
   return new Map(found.map((file) => [file.path, versionOf(file)]));
 }
 
