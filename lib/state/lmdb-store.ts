@@ -2,9 +2,11 @@ import { mkdir } from "node:fs/promises";
 import { TidemarkError } from "../errors.ts";
 import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
-import { checkLmdbFiles } from "./check-lmdb-files.ts";
+import { checkData } from "./check-data.ts";
+import { voidCloseNote, writeCloseNote } from "./close-note.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
+import type { RowCheck } from "./pages/row-check.ts";
 import { checkFormat, STORE_FORMAT, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore } from "./store.ts";
@@ -15,6 +17,8 @@ import { WriteQueue } from "./write-queue.ts";
 export interface LmdbStoreOptions {
   /** How much address space to begin with; it grows as needed. @default 268435456 */
   readonly initialMapBytes?: number;
+  /** Checks each row when the store was not closed, or its data were changed since. @default rows are not checked */
+  readonly checkRow?: RowCheck;
 }
 
 const DEFAULT_MAP_BYTES = 256 * 1024 * 1024;
@@ -36,15 +40,16 @@ export class LmdbStore implements StateStore {
    *
    * @throws {@link TidemarkError} `STORE_LOCKED` at once when it is open already, here or in another process.
    * @throws {@link TidemarkError} `STORE_TOO_NEW` when a newer Tidemark made it; the folder is not touched.
-   * @throws {@link TidemarkError} `STORE_CORRUPT` when its files are not those of a store.
+   * @throws {@link TidemarkError} `STORE_CORRUPT` when its files are damaged, or not those of a store.
    * @throws {@link TidemarkError} `STORE_UNAVAILABLE` when it is no folder, or one that cannot be written.
    */
   static async open(path: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
     try {
       await checkFormat(path);
       await mkdir(path, { recursive: true });
-      return await openLocked(path, (lock, upgrade) => {
+      return await openLocked(path, options.checkRow, (lock, upgrade) => {
         const database = new LmdbDatabase(path, options.initialMapBytes ?? DEFAULT_MAP_BYTES);
+        voidCloseNote(path);
         return new LmdbStore(path, lock, database, upgrade);
       });
     } catch (error) {
@@ -108,6 +113,7 @@ export class LmdbStore implements StateStore {
     using _ = this.#lock;
     await this.#queue.idle();
     await this.#database.close();
+    writeCloseNote(this.path);
   }
 
   async #commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
@@ -128,22 +134,23 @@ export class LmdbStore implements StateStore {
 
 async function openLocked(
   path: string,
+  checkRow: RowCheck | undefined,
   open: (lock: StoreLock, upgrade: FolderUpgrade | undefined) => LmdbStore,
 ): Promise<LmdbStore> {
   const lock = StoreLock.acquire(path);
   try {
-    return open(lock, await prepareFolder(path));
+    return open(lock, await prepareFolder(path, checkRow));
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function prepareFolder(path: string): Promise<FolderUpgrade | undefined> {
+async function prepareFolder(path: string, checkRow: RowCheck | undefined): Promise<FolderUpgrade | undefined> {
   // Asked again: another process may have made the store, and closed it, before we had the lock.
   const format = await checkFormat(path);
   if (format === "absent") await writeFormat(path);
-  const hasData = await checkLmdbFiles(path);
+  const hasData = await checkData(path, checkRow);
   if (format === "absent" || format === STORE_FORMAT) return undefined;
   if (hasData) return upgradeFolder(path, format);
   await writeFormat(path);

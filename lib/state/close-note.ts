@@ -1,0 +1,49 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type FileState, readFileState } from "./pages/file-state.ts";
+import { DATA_FILE } from "./store-format.ts";
+
+/** The file that says in which state the data were when the store was last closed. It is empty while the store is open. */
+const CLOSE_NOTE_FILE = "closed.json";
+
+/**
+ * Reads what the last close noted about the data; empty when the store is open, or its process has ended without closing it; `undefined` when
+ * the store has never been open.
+ */
+export function readCloseNote(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, CLOSE_NOTE_FILE), "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Returns the note about data in a state. */
+export function formatCloseNote({ ino, mtimeNs, sizeBytes, txnId }: FileState): string {
+  return `${JSON.stringify({ sizeBytes, mtimeNs: String(mtimeNs), ino: String(ino), txnId })}\n`;
+}
+
+/** Voids the note of the last close. A store that has none yet goes without, when there is no room for an empty file. */
+export function voidCloseNote(folder: string): void {
+  const note = readCloseNote(folder);
+  if (note === "") return;
+  try {
+    writeFileSync(join(folder, CLOSE_NOTE_FILE), "");
+  } catch (error) {
+    if (note !== undefined) throw error;
+  }
+}
+
+/** Notes the state of the data of a store that lmdb has closed. Without a note, which a full disk prevents, the next opening checks the data. */
+export function writeCloseNote(folder: string): void {
+  const unfinished = join(folder, `${CLOSE_NOTE_FILE}.new`);
+  try {
+    const state = readFileState(join(folder, DATA_FILE));
+    if (state === undefined || state.findings.length > 0) return;
+    writeFileSync(unfinished, formatCloseNote(state));
+    renameSync(unfinished, join(folder, CLOSE_NOTE_FILE));
+  } catch {
+    rmSync(unfinished, { force: true });
+  }
+}
