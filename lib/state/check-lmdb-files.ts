@@ -1,23 +1,23 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
-import { DATA_FILE } from "./store-format.ts";
+import { DATA_FILE, LOCK_FILE } from "./store-format.ts";
 
-/** What stands in the first bytes of every LMDB file: its magic number and the version of its layout. */
+/** The first bytes of every LMDB file: its magic number and the version of its layout. */
 const SIGNATURE = Buffer.from("dec0efbe0200", "hex");
 const HEADER_BYTES = 64;
 /** Two pages of the smallest size. */
 const MIN_BYTES = 8192;
 
 /**
- * Makes sure that the LMDB files in a folder, if there are any, can be opened: lmdb 3.5 does not survive a failure of
- * its own open (it goes on to read memory that it has freed, and the process crashes).
+ * Makes sure that the LMDB files in a folder, if there are any, can be opened: when its own open fails, lmdb 3.5 reads
+ * memory that it has freed, and the process crashes.
  *
  * @returns whether there is data
  * @throws {@link TidemarkError} `STORE_CORRUPT` when the data is not LMDB's.
  */
 export async function checkLmdbFiles(folder: string): Promise<boolean> {
-  await (await openIfExists(join(folder, "lock.mdb")))?.close();
+  await (await openIfExists(join(folder, LOCK_FILE)))?.close();
   await using data = await openIfExists(join(folder, DATA_FILE));
   if (data && !(await isLmdbData(data))) {
     throw new TidemarkError("STORE_CORRUPT", `Cannot open store at ${folder}: ${DATA_FILE} is damaged`, {

@@ -1,10 +1,12 @@
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { TidemarkError } from "../errors.ts";
 import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
 import { checkLmdbFiles } from "./check-lmdb-files.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
+import { reserveLmdbFiles } from "./reserve-lmdb-files.ts";
+import { scopeOf, storeError } from "./store-error.ts";
 import { checkFormat, STORE_FORMAT, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore } from "./store.ts";
@@ -18,7 +20,8 @@ export interface LmdbStoreOptions {
 }
 
 const DEFAULT_MAP_BYTES = 256 * 1024 * 1024;
-const LIMITS = { maxChanges: 40_000, maxBytes: 32 * 1024 * 1024 };
+/** All changes of a commit are handed over in one turn of the event loop, about 1,000 in a millisecond. */
+const LIMITS = { maxChanges: 8000, maxBytes: 32 * 1024 * 1024 };
 
 /** A {@link StateStore} in a folder, which one store at a time can have open. */
 export class LmdbStore implements StateStore {
@@ -43,12 +46,15 @@ export class LmdbStore implements StateStore {
     try {
       await checkFormat(path);
       await mkdir(path, { recursive: true });
+      // SQLite, which takes the lock, does not tell the system's reason.
+      await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
       return await openLocked(path, (lock, upgrade) => {
-        const database = new LmdbDatabase(path, options.initialMapBytes ?? DEFAULT_MAP_BYTES);
+        const { initialMapBytes = DEFAULT_MAP_BYTES } = options;
+        const database = new LmdbDatabase(path, { initialMapBytes, isOf01: upgrade?.from === 1 });
         return new LmdbStore(path, lock, database, upgrade);
       });
     } catch (error) {
-      throw openError(path, error);
+      throw storeError("open", path, error);
     }
   }
 
@@ -57,14 +63,14 @@ export class LmdbStore implements StateStore {
     this.upgrade = upgrade;
     this.#lock = lock;
     this.#database = database;
-    this.#queue = new WriteQueue((writes) => this.#commit(writes), LIMITS);
+    this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, scopeOf });
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#requireOpen();
     checkKey(key, "get entry");
     const pending = this.#queue.find(key);
-    if (!pending) return this.#database.get(key);
+    if (!pending) return this.#read(key);
     return pending.value && new Uint8Array(pending.value);
   }
 
@@ -73,7 +79,7 @@ export class LmdbStore implements StateStore {
     return mergeRange(start, end, {
       read: (from, to, limits) => {
         this.#requireOpen();
-        return this.#database.read(from, to, limits);
+        return this.#reading(() => this.#database.read(from, to, limits));
       },
       findPending: (from, to) => this.#queue.findRange(byteString(from), byteString(to)),
     });
@@ -81,9 +87,9 @@ export class LmdbStore implements StateStore {
 
   count(start: Uint8Array, end: Uint8Array): number {
     this.#requireOpen();
-    let count = this.#database.count(clipBound(start), clipBound(end));
+    let count = this.#reading(() => this.#database.count(clipBound(start), clipBound(end)));
     for (const { key, value } of this.#queue.findRange(byteString(start), byteString(end))) {
-      const wasThere = this.#database.get(key) !== undefined;
+      const wasThere = this.#read(key) !== undefined;
       count += Number(value !== undefined) - Number(wasThere);
     }
     return count;
@@ -114,7 +120,24 @@ export class LmdbStore implements StateStore {
     try {
       await this.#database.commit(writes);
     } catch (cause) {
-      throw unavailableError(`write to store at ${this.path}`, this.path, cause);
+      throw storeError("write to", this.path, cause);
+    }
+  }
+
+  /** As {@link #reading}, without a function for each of the many lookups. */
+  #read(key: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#database.get(key);
+    } catch (cause) {
+      throw storeError("read", this.path, cause);
+    }
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw storeError("read", this.path, cause);
     }
   }
 
@@ -144,18 +167,9 @@ async function prepareFolder(path: string): Promise<FolderUpgrade | undefined> {
   const format = await checkFormat(path);
   if (format === "absent") await writeFormat(path);
   const hasData = await checkLmdbFiles(path);
+  await reserveLmdbFiles(path);
   if (format === "absent" || format === STORE_FORMAT) return undefined;
   if (hasData) return upgradeFolder(path, format);
   await writeFormat(path);
   return undefined;
-}
-
-function openError(path: string, error: unknown): TidemarkError {
-  if (error instanceof TidemarkError) return error;
-  return unavailableError(`open store at ${path}`, path, error);
-}
-
-function unavailableError(act: string, path: string, cause: unknown): TidemarkError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TidemarkError("STORE_UNAVAILABLE", `Cannot ${act}: ${reason}`, { cause, facts: { path } });
 }
