@@ -24,14 +24,17 @@ export function formatCloseNote({ ino, mtimeNs, sizeBytes, txnId }: FileState): 
   return `${JSON.stringify({ sizeBytes, mtimeNs: String(mtimeNs), ino: String(ino), txnId })}\n`;
 }
 
-/** Voids the note of the last close. A store that has none yet goes without, when there is no room for an empty file. */
+/** Voids the note of the last close, before the data may change. */
 export function voidCloseNote(folder: string): void {
-  const note = readCloseNote(folder);
-  if (note === "") return;
+  if (readCloseNote(folder)) writeFileSync(join(folder, CLOSE_NOTE_FILE), "");
+}
+
+/** Creates an empty note for a store that has none, once lmdb has made its data. On a full disk, the store goes without. */
+export function createCloseNote(folder: string): void {
   try {
-    writeFileSync(join(folder, CLOSE_NOTE_FILE), "");
-  } catch (error) {
-    if (note !== undefined) throw error;
+    writeFileSync(join(folder, CLOSE_NOTE_FILE), "", { flag: "wx" });
+  } catch {
+    // There is one, or no room.
   }
 }
 

@@ -1,12 +1,14 @@
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { TidemarkError } from "../errors.ts";
 import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
 import { checkData } from "./check-data.ts";
-import { voidCloseNote, writeCloseNote } from "./close-note.ts";
+import { createCloseNote, voidCloseNote, writeCloseNote } from "./close-note.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
 import type { RowCheck } from "./pages/row-check.ts";
+import { reserveLmdbFiles } from "./reserve-lmdb-files.ts";
+import { scopeOf, storeError } from "./store-error.ts";
 import { checkFormat, STORE_FORMAT, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore } from "./store.ts";
@@ -22,7 +24,8 @@ export interface LmdbStoreOptions {
 }
 
 const DEFAULT_MAP_BYTES = 256 * 1024 * 1024;
-const LIMITS = { maxChanges: 40_000, maxBytes: 32 * 1024 * 1024 };
+/** All changes of a commit are handed over in one turn of the event loop, about 1,000 in a millisecond. */
+const LIMITS = { maxChanges: 8000, maxBytes: 32 * 1024 * 1024 };
 
 /** A {@link StateStore} in a folder, which one store at a time can have open. */
 export class LmdbStore implements StateStore {
@@ -47,13 +50,16 @@ export class LmdbStore implements StateStore {
     try {
       await checkFormat(path);
       await mkdir(path, { recursive: true });
+      // SQLite, which takes the lock, does not tell the system's reason.
+      await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
       return await openLocked(path, options.checkRow, (lock, upgrade) => {
-        const database = new LmdbDatabase(path, options.initialMapBytes ?? DEFAULT_MAP_BYTES);
-        voidCloseNote(path);
+        const { initialMapBytes = DEFAULT_MAP_BYTES } = options;
+        const database = new LmdbDatabase(path, { initialMapBytes, isOf01: upgrade?.from === 1 });
+        createCloseNote(path);
         return new LmdbStore(path, lock, database, upgrade);
       });
     } catch (error) {
-      throw openError(path, error);
+      throw storeError("open", path, error);
     }
   }
 
@@ -62,14 +68,14 @@ export class LmdbStore implements StateStore {
     this.upgrade = upgrade;
     this.#lock = lock;
     this.#database = database;
-    this.#queue = new WriteQueue((writes) => this.#commit(writes), LIMITS);
+    this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, scopeOf });
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#requireOpen();
     checkKey(key, "get entry");
     const pending = this.#queue.find(key);
-    if (!pending) return this.#database.get(key);
+    if (!pending) return this.#read(key);
     return pending.value && new Uint8Array(pending.value);
   }
 
@@ -78,7 +84,7 @@ export class LmdbStore implements StateStore {
     return mergeRange(start, end, {
       read: (from, to, limits) => {
         this.#requireOpen();
-        return this.#database.read(from, to, limits);
+        return this.#reading(() => this.#database.read(from, to, limits));
       },
       findPending: (from, to) => this.#queue.findRange(byteString(from), byteString(to)),
     });
@@ -86,9 +92,9 @@ export class LmdbStore implements StateStore {
 
   count(start: Uint8Array, end: Uint8Array): number {
     this.#requireOpen();
-    let count = this.#database.count(clipBound(start), clipBound(end));
+    let count = this.#reading(() => this.#database.count(clipBound(start), clipBound(end)));
     for (const { key, value } of this.#queue.findRange(byteString(start), byteString(end))) {
-      const wasThere = this.#database.get(key) !== undefined;
+      const wasThere = this.#read(key) !== undefined;
       count += Number(value !== undefined) - Number(wasThere);
     }
     return count;
@@ -120,7 +126,24 @@ export class LmdbStore implements StateStore {
     try {
       await this.#database.commit(writes);
     } catch (cause) {
-      throw unavailableError(`write to store at ${this.path}`, this.path, cause);
+      throw storeError("write to", this.path, cause);
+    }
+  }
+
+  /** As {@link #reading}, without a function for each of the many lookups. */
+  #read(key: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#database.get(key);
+    } catch (cause) {
+      throw storeError("read", this.path, cause);
+    }
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw storeError("read", this.path, cause);
     }
   }
 
@@ -151,18 +174,10 @@ async function prepareFolder(path: string, checkRow: RowCheck | undefined): Prom
   const format = await checkFormat(path);
   if (format === "absent") await writeFormat(path);
   const hasData = await checkData(path, checkRow);
+  voidCloseNote(path);
+  await reserveLmdbFiles(path);
   if (format === "absent" || format === STORE_FORMAT) return undefined;
   if (hasData) return upgradeFolder(path, format);
   await writeFormat(path);
   return undefined;
-}
-
-function openError(path: string, error: unknown): TidemarkError {
-  if (error instanceof TidemarkError) return error;
-  return unavailableError(`open store at ${path}`, path, error);
-}
-
-function unavailableError(act: string, path: string, cause: unknown): TidemarkError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TidemarkError("STORE_UNAVAILABLE", `Cannot ${act}: ${reason}`, { cause, facts: { path } });
 }

@@ -14,6 +14,9 @@ export const FORMAT_FILE = "FORMAT";
 /** The file of the rows. */
 export const DATA_FILE = "data.mdb";
 
+/** The file of LMDB's own locks. */
+export const LOCK_FILE = "lock.mdb";
+
 /**
  * Reads the format of the store in a folder, without writing; `"absent"` where there is no store yet.
  *

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -19,38 +19,74 @@ const SQLITE_BUSY = 5;
  */
 export class StoreLock implements Disposable {
   readonly #database: DatabaseSync;
-  readonly #ownerFile: string;
+  readonly #note: OwnerNote;
 
   /** @throws {@link TidemarkError} `STORE_LOCKED` at once when it is held, in this process or another one. */
   static acquire(folder: string): StoreLock {
     const { DatabaseSync } = loadSqlite();
     const database = new DatabaseSync(join(folder, LOCK_FILE));
-    const ownerFile = join(folder, OWNER_FILE);
     try {
       database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-      writeFileSync(ownerFile, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`);
     } catch (cause) {
       database.close();
       throw isBusy(cause) ? lockedError(folder, cause) : cause;
     }
-    return new StoreLock(database, ownerFile);
+    return new StoreLock(database, OwnerNote.write(join(folder, OWNER_FILE)));
   }
 
-  private constructor(database: DatabaseSync, ownerFile: string) {
+  private constructor(database: DatabaseSync, note: OwnerNote) {
     this.#database = database;
-    this.#ownerFile = ownerFile;
+    this.#note = note;
   }
 
   /** Releases the lock; a second call is harmless. */
   release(): void {
     if (!this.#database.isOpen) return;
-    rmSync(this.#ownerFile, { force: true });
+    this.#note.remove();
     this.#database.close();
   }
 
   [Symbol.dispose](): void {
     this.release();
   }
+}
+
+/**
+ * The file that names the owner of the lock. It only makes a message clearer: on a full disk, or one that has become read-only, the store
+ * is opened and closed without it.
+ */
+class OwnerNote {
+  readonly #path: string;
+  /** The file as it was written; `undefined` when it could not be. */
+  readonly #written: string | undefined;
+
+  static write(path: string): OwnerNote {
+    try {
+      writeFileSync(path, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`);
+      return new OwnerNote(path, identityOf(path));
+    } catch {
+      return new OwnerNote(path, undefined);
+    }
+  }
+
+  private constructor(path: string, written: string | undefined) {
+    this.#path = path;
+    this.#written = written;
+  }
+
+  /** Removes the file, unless it belongs to another store that was put in the place of this one. */
+  remove(): void {
+    try {
+      if (identityOf(this.#path) === this.#written) rmSync(this.#path, { force: true });
+    } catch {
+      // The file stays behind, and the next owner overwrites it.
+    }
+  }
+}
+
+function identityOf(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats && `${stats.dev}:${stats.ino}`;
 }
 
 function isBusy(error: unknown): boolean {
