@@ -5,12 +5,10 @@ import { checkPages } from "./pages/check-pages.ts";
 import { readFileState } from "./pages/file-state.ts";
 import type { PageFinding } from "./pages/page-finding.ts";
 import type { RowCheck } from "./pages/row-check.ts";
-import { DATA_FILE } from "./store-format.ts";
+import { DATA_FILE, RESTORE_REMEDY } from "./store-format.ts";
 import { MAX_KEY_BYTES } from "./store.ts";
 
-const REMEDY =
-  "restore the folder of the store from a backup, or delete it: the next run then processes everything again, and adopts the outputs that are " +
-  "there, but not those whose sources have vanished meanwhile; `tidemark doctor` lists the damage";
+const REMEDY = `${RESTORE_REMEDY}; \`tidemark doctor\` lists the damage`;
 
 /**
  * Makes sure that the data in a locked folder, if there are any, are intact before lmdb maps them: it follows damaged pages out of the file, which

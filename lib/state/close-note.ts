@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type FileState, readFileState } from "./pages/file-state.ts";
 import { DATA_FILE } from "./store-format.ts";
@@ -6,17 +6,18 @@ import { DATA_FILE } from "./store-format.ts";
 /** The file that says in which state the data were when the store was last closed. It is empty while the store is open. */
 const CLOSE_NOTE_FILE = "closed.json";
 
+const MAX_BYTES = 1024;
+
 /**
  * Reads what the last close noted about the data; empty when the store is open, or its process has ended without closing it; `undefined` when
  * the store has never been open.
  */
 export function readCloseNote(folder: string): string | undefined {
-  try {
-    return readFileSync(join(folder, CLOSE_NOTE_FILE), "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const path = join(folder, CLOSE_NOTE_FILE);
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  // A larger one is damaged, and a folder in its place is not ours.
+  return stats.isFile() && stats.size <= MAX_BYTES ? readFileSync(path, "utf8") : "";
 }
 
 /** Returns the note about data in a state. */
