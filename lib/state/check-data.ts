@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
 import { formatCloseNote, readCloseNote } from "./close-note.ts";
-import { checkPages } from "./pages/check-pages.ts";
+import { surveyPages } from "./pages/check-pages.ts";
 import { readFileState } from "./pages/file-state.ts";
 import type { PageFinding } from "./pages/page-finding.ts";
 import type { RowCheck } from "./pages/row-check.ts";
@@ -10,28 +10,39 @@ import { MAX_KEY_BYTES } from "./store.ts";
 
 const REMEDY = `${RESTORE_REMEDY}; \`tidemark doctor\` lists the damage`;
 
+/** The data in a folder, which are intact. */
+export interface CheckedData {
+  /** Whether there are any. */
+  readonly exist: boolean;
+  /** The sum of the rows; `undefined` when they were not read. */
+  readonly rowSum: number | undefined;
+  /** The last transaction. */
+  readonly txnId: number | undefined;
+}
+
 /**
  * Makes sure that the data in a locked folder, if there are any, are intact before lmdb maps them: it follows damaged pages out of the file, which
  * ends the process. All pages are checked unless the data are as the last close left them.
  *
- * @returns whether there are data
  * @throws {@link TidemarkError} `STORE_CORRUPT` for damage; `STORE_TOO_NEW` for a row of a later format.
  */
-export async function checkData(folder: string, checkRow: RowCheck | undefined): Promise<boolean> {
+export async function checkData(folder: string, checkRow: RowCheck | undefined): Promise<CheckedData> {
   const file = join(folder, DATA_FILE);
   const note = readCloseNote(folder);
   const state = readFileState(file);
   if (state === undefined || state.sizeBytes === 0) {
-    if (note === undefined) return false;
+    if (note === undefined) return { exist: false, rowSum: 0, txnId: undefined };
     throw corruptDataError(folder, state === undefined ? "is missing" : "is empty");
   }
-  const findings = [...state.findings];
-  if (findings.length === 0 && (!state.isWhole || note !== formatCloseNote(state))) {
-    findings.push(...(await checkPages(file, { maxKeyBytes: MAX_KEY_BYTES, checkRow, maxFindings: 1 })));
-  }
-  const [finding] = findings;
+  throwFirst(folder, state.findings);
+  if (state.isWhole && note === formatCloseNote(state)) return { exist: true, rowSum: undefined, txnId: state.txnId };
+  const { findings, rowSum } = await surveyPages(file, { maxKeyBytes: MAX_KEY_BYTES, checkRow, maxFindings: 1 });
+  throwFirst(folder, findings);
+  return { exist: true, rowSum, txnId: state.txnId };
+}
+
+function throwFirst(folder: string, [finding]: readonly PageFinding[]): void {
   if (finding !== undefined) throw findingError(folder, finding);
-  return true;
 }
 
 function findingError(folder: string, { code, message, page }: PageFinding): TidemarkError {

@@ -32,12 +32,22 @@ export class LmdbDatabase {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    // Its bytes are only good until the next read; `getBinary` copies them too, but much more slowly when they are few.
-    const bytes = this.#root.getBinaryFast(key);
+    // `getBinary` copies them too, but much more slowly when they are few.
+    const bytes = this.peek(key);
     if (bytes === undefined) return undefined;
     const copy = Buffer.allocUnsafe(bytes.length);
     Buffer.prototype.copy.call(bytes, copy, 0, 0, bytes.length);
     return copy;
+  }
+
+  /** As {@link get}, but the bytes are only good until the next read. */
+  peek(key: Uint8Array): Uint8Array | undefined {
+    return this.#root.getBinaryFast(key);
+  }
+
+  /** Lets reads see the last commit, in the same turn of the event loop as well. */
+  refresh(): void {
+    this.#root.resetReadTxn();
   }
 
   read(start: Uint8Array, end: Uint8Array, { maxEntries, maxBytes }: PieceLimits): RangePiece {

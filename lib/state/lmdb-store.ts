@@ -1,15 +1,18 @@
 import { access, constants, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
 import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
-import { checkData } from "./check-data.ts";
+import { checkData, type CheckedData } from "./check-data.ts";
 import { createCloseNote, voidCloseNote, writeCloseNote } from "./close-note.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
+import { readFileState } from "./pages/file-state.ts";
 import type { RowCheck } from "./pages/row-check.ts";
 import { reserveLmdbFiles } from "./reserve-lmdb-files.ts";
 import { scopeOf, storeError } from "./store-error.ts";
-import { checkFormat, STORE_FORMAT, writeFormat } from "./store-format.ts";
+import { RowSum } from "./row-sum.ts";
+import { checkFormat, DATA_FILE, STORE_FORMAT, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore } from "./store.ts";
 import { upgradeFolder, type FolderUpgrade } from "./upgrade-folder.ts";
@@ -35,6 +38,7 @@ export class LmdbStore implements StateStore {
   readonly upgrade: FolderUpgrade | undefined;
   readonly #lock: StoreLock;
   readonly #database: LmdbDatabase;
+  readonly #rowSum: RowSum;
   readonly #queue: WriteQueue;
   #closing: Promise<void> | undefined;
 
@@ -52,22 +56,29 @@ export class LmdbStore implements StateStore {
       await mkdir(path, { recursive: true });
       // SQLite, which takes the lock, does not tell the system's reason.
       await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
-      return await openLocked(path, options.checkRow, (lock, upgrade) => {
+      return await openLocked(path, options.checkRow, (lock, { data, upgrade }) => {
         const { initialMapBytes = DEFAULT_MAP_BYTES } = options;
         const database = new LmdbDatabase(path, { initialMapBytes, isOf01: upgrade?.from === 1 });
         createCloseNote(path);
-        return new LmdbStore(path, lock, database, upgrade);
+        return new LmdbStore(path, lock, database, new RowSum(sumAfter(upgrade, path, data)), upgrade);
       });
     } catch (error) {
       throw storeError("open", path, error);
     }
   }
 
-  private constructor(path: string, lock: StoreLock, database: LmdbDatabase, upgrade: FolderUpgrade | undefined) {
+  private constructor(
+    path: string,
+    lock: StoreLock,
+    database: LmdbDatabase,
+    rowSum: RowSum,
+    upgrade: FolderUpgrade | undefined,
+  ) {
     this.path = path;
     this.upgrade = upgrade;
     this.#lock = lock;
     this.#database = database;
+    this.#rowSum = rowSum;
     this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, scopeOf });
   }
 
@@ -124,7 +135,9 @@ export class LmdbStore implements StateStore {
 
   async #commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
     try {
-      await this.#database.commit(writes);
+      this.#database.refresh();
+      const sum = this.#rowSum.changeFor(writes, (key) => this.#database.peek(key));
+      await this.#database.commit(sum === undefined ? writes : [...writes, [sum]]);
     } catch (cause) {
       throw storeError("write to", this.path, cause);
     }
@@ -155,10 +168,16 @@ export class LmdbStore implements StateStore {
   }
 }
 
+/** A folder that lmdb can open. */
+interface PreparedFolder {
+  readonly data: CheckedData;
+  readonly upgrade: FolderUpgrade | undefined;
+}
+
 async function openLocked(
   path: string,
   checkRow: RowCheck | undefined,
-  open: (lock: StoreLock, upgrade: FolderUpgrade | undefined) => LmdbStore,
+  open: (lock: StoreLock, prepared: PreparedFolder) => LmdbStore,
 ): Promise<LmdbStore> {
   const lock = StoreLock.acquire(path);
   try {
@@ -169,15 +188,24 @@ async function openLocked(
   }
 }
 
-async function prepareFolder(path: string, checkRow: RowCheck | undefined): Promise<FolderUpgrade | undefined> {
+async function prepareFolder(path: string, checkRow: RowCheck | undefined): Promise<PreparedFolder> {
   // Asked again: another process may have made the store, and closed it, before we had the lock.
   const format = await checkFormat(path);
   if (format === "absent") await writeFormat(path);
-  const hasData = await checkData(path, checkRow);
+  const data = await checkData(path, checkRow);
   voidCloseNote(path);
   await reserveLmdbFiles(path);
-  if (format === "absent" || format === STORE_FORMAT) return undefined;
-  if (hasData) return upgradeFolder(path, format);
+  if (format === "absent" || format === STORE_FORMAT) return { data, upgrade: undefined };
+  if (data.exist) return { data, upgrade: await upgradeFolder(path, format) };
   await writeFormat(path);
-  return undefined;
+  return { data, upgrade: undefined };
+}
+
+/** The sum of the rows after lmdb has opened them: it may have gone back to an earlier transaction of 0.1. */
+function sumAfter(
+  upgrade: FolderUpgrade | undefined,
+  path: string,
+  { rowSum, txnId }: CheckedData,
+): number | undefined {
+  return upgrade === undefined || readFileState(join(path, DATA_FILE))?.txnId === txnId ? rowSum : undefined;
 }

@@ -14,8 +14,8 @@ export interface OverflowValue {
   readonly key: Uint8Array;
 }
 
-/** Takes an entry of a tree, with the page that it is on. */
-export type VisitEntry = (key: ByteRange, value: ByteRange, page: number) => void;
+/** Takes an entry of a tree, with the page that it is on and the transaction that wrote the page. */
+export type VisitEntry = (key: ByteRange, value: ByteRange, page: number, txnId: number) => void;
 
 const MAX_VALUES = 1024;
 const MAX_PAGES = 4096;
@@ -70,7 +70,12 @@ export class OverflowValues {
     if (fault !== undefined) return this.#findings.add("page", value.page, fault);
     const { bodyStart } = view;
     const key = new ReusedRange().set(value.key, 0, value.key.length);
-    this.#visit(key, new ReusedRange().set(view.bytes, bodyStart, bodyStart + value.sizeBytes), value.page);
+    this.#visit(
+      key,
+      new ReusedRange().set(view.bytes, bodyStart, bodyStart + value.sizeBytes),
+      value.page,
+      value.txnId,
+    );
   }
 }
 

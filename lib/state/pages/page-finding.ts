@@ -15,7 +15,9 @@ export type PageFindingKind =
   /** The list of free pages. */
   | "free"
   /** A row whose checksum does not fit its key and its content. */
-  | "row";
+  | "row"
+  /** The rows are other ones than those that were written last: a write was lost. */
+  | "sum";
 
 /** One damaged place of `data.mdb`. */
 export interface PageFinding {

@@ -109,13 +109,14 @@ export class TreeCheck {
   #visitEntries(view: PageView, page: number): void {
     this.#counts.leafPages += 1;
     this.#counts.entries += view.numNodes;
-    for (let index = 0, { numNodes } = view; index < numNodes; index++) {
+    const { numNodes, txnId } = view;
+    for (let index = 0; index < numNodes; index++) {
       const node = view.nodeAt(index);
       const end = view.keyEnd(node);
       if (view.nodeFlags(node) === NODE_BIG_DATA) this.#addOverflow(view, node, page);
       else {
         this.#key.set(view.bytes, view.keyStart(node), end);
-        this.#tree.visitEntry(this.#key, this.#value.set(view.bytes, end, end + view.valueBytes(node)), page);
+        this.#tree.visitEntry(this.#key, this.#value.set(view.bytes, end, end + view.valueBytes(node)), page, txnId);
       }
     }
   }

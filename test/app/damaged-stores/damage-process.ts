@@ -3,7 +3,8 @@ import { join, relative } from "node:path";
 import { findRowFault } from "../../../lib/engine/records/row-envelope.ts";
 import { checkPages } from "../../../lib/state/pages/check-pages.ts";
 import { MAX_KEY_BYTES } from "../../../lib/state/store.ts";
-import { DAMAGES, type Random } from "./damages.ts";
+import { randomOf } from "../../state/pages/random-store.ts";
+import { DAMAGES } from "./damages.ts";
 import {
   outputsFor,
   pagesAfter,
@@ -52,8 +53,8 @@ async function judge(state: ProjectState): Promise<readonly [string, string]> {
   if (outcome.rows !== reference.rows) return ["wrong", "its rows are others"];
   if (outcome.counts !== reference.counts) return ["wrong", `counts ${outcome.counts} instead of ${reference.counts}`];
   const outputs = JSON.stringify([...readOutputs(root)]);
-  if (outputs !== JSON.stringify([...outputsFor(pagesAfter(state.numEdits + 1))]))
-    return ["wrong", `outputs ${outputs}`];
+  const wanted = JSON.stringify([...outputsFor(pagesAfter(state.numEdits + 1))]);
+  if (outputs !== wanted) return ["wrong", `outputs ${outputs}`];
   const [finding] = await checkPages(join(root, DATA), { maxKeyBytes: MAX_KEY_BYTES, checkRow: findRowFault });
   return finding === undefined ? ["right", ""] : ["wrong", `after the update: ${finding.message}`];
 }
@@ -66,14 +67,4 @@ async function judgedUpdate(state: ProjectState): Promise<UpdateOutcome> {
 function print(kind: string, detail: string): void {
   // Synchronous, so that it is out when the process ends by a signal.
   writeFileSync(1, `${kind} ${detail.replaceAll("\n", " ")}\n`);
-}
-
-function randomOf(start: number): Random {
-  let state = start >>> 0;
-  return (limit) => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x85ebca6b);
-    mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-    return ((mixed ^ (mixed >>> 16)) >>> 0) % limit;
-  };
 }

@@ -1,5 +1,4 @@
-/** Gives random integers from 0 to below `limit`. */
-export type Random = (limit: number) => number;
+import type { Random } from "../../state/pages/random-store.ts";
 
 /** Damages the data of a store; `earlier` are the same data at earlier moments. */
 export type Damage = (data: Buffer, random: Random, earlier: readonly Buffer[]) => Buffer;

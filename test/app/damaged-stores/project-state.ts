@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { storeFolder } from "./page-project.ts";
 
 /** A project at one moment: the content of all its files. */
 export interface ProjectState {
@@ -17,6 +16,7 @@ export interface ProjectState {
 /** Makes the project in a folder in several states: closed and killed, after a first run and after many. */
 export function makeStates(root: string): readonly ProjectState[] {
   const states: ProjectState[] = [];
+  rmSync(root, { recursive: true, force: true });
   const add = (name: string, numEdits: number, maxPages?: number) => {
     const earlierData = runUpdate(root, numEdits, maxPages);
     states.push({ name, files: readFiles(root), numEdits, earlierData });
