@@ -9,7 +9,7 @@ const CLOSE_NOTE_FILE = "closed.json";
 const MAX_BYTES = 1024;
 
 /**
- * Reads what the last close noted about the data; empty when the store is open, or its process has ended without closing it; `undefined` when
+ * Reads the note of the last close about the data; empty when the store is open, or its process has ended without closing it; `undefined` when
  * the store has never been open.
  */
 export function readCloseNote(folder: string): string | undefined {

@@ -1,6 +1,6 @@
 import { mixBytes } from "./mix-bytes.ts";
 
-/** Another start than that of the checksums of rows. */
+/** The checksums of rows start with 1. */
 const START = 0x5bd1e995;
 
 /** The number of an entry in the sum of all entries of a store, from the ranges of its key and its value. */

@@ -10,7 +10,7 @@ export interface FileState {
   readonly ino: bigint;
   /** The transaction of the newest snapshot; `undefined` when the meta pages are damaged. */
   readonly txnId: number | undefined;
-  /** Whether the file has all pages that the snapshot may use. Without the last ones it can be intact: those that are free are never written. */
+  /** Whether the file has all pages that the snapshot may use. A file without the last pages is intact when they are free: lmdb never writes free pages. */
   readonly isWhole: boolean;
   /** The damage of the meta pages. */
   readonly findings: readonly PageFinding[];
@@ -37,7 +37,7 @@ export function readFileState(path: string): FileState | undefined {
 
 function openIfExists(path: string): number | undefined {
   try {
-    // For writing, since lmdb will: it does not survive a failure of its own open.
+    // For writing, since lmdb opens it so: the process crashes when lmdb's own open fails.
     return openSync(path, "r+");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;

@@ -39,7 +39,7 @@ const NO_PAGE = 0xffff_ffff_ffff_ffffn;
 const NOT_FLUSHED = 0x1000;
 const INTEGER_KEYS = 0x08;
 
-/** Reads the size of the pages of a file from its first bytes; `undefined` when they are not those of an LMDB file. */
+/** Reads the size of the pages of a file from its first bytes; `undefined` for another kind of file. */
 export function readPageSize(bytes: Buffer): number | undefined {
   const size = bytes.length < META_BYTES ? 0 : bytes.readUInt32LE(PAGE_HEADER_BYTES + META.free + TREE.pad);
   const isPower = (size & (size - 1)) === 0;

@@ -5,7 +5,7 @@ import { PageView } from "./page-view.ts";
 import { ReusedRange } from "./reused-range.ts";
 import type { ByteRange } from "./row-check.ts";
 
-/** A value on pages of its own. */
+/** A value on overflow pages. */
 export interface OverflowValue {
   readonly page: number;
   readonly numPages: number;
@@ -20,7 +20,7 @@ export type VisitEntry = (key: ByteRange, value: ByteRange, page: number, txnId:
 const MAX_VALUES = 1024;
 const MAX_PAGES = 4096;
 
-/** The values of a tree that are on pages of their own: they are gathered, and read in the order of the file. */
+/** The values of a tree that are on overflow pages, which are gathered and read in the order of the file. */
 export class OverflowValues {
   readonly #file: PageFile;
   readonly #findings: Findings;

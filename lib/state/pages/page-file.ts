@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { PageView } from "./page-view.ts";
 
 const PIECE_BYTES = 1024 * 1024;
-/** Reading on takes as long as a read of its own for about as many bytes. */
+/** A gap of this size takes as long to read as a separate read takes to start. */
 const MAX_GAP_BYTES = 32 * 1024;
 /** A megabyte takes about 0.2 ms when it is in memory. */
 const SLOW_READ_MS = 5;
@@ -42,7 +42,7 @@ export class PageFile {
   }
 
   /**
-   * Visits the pages of a list in its order, which is that of the file; each page is in the file. A visit may take time only if it needs the
+   * Visits the pages of an ascending list; each page is in the file. A visit may take time only if it needs the
    * view no more.
    */
   async visit(

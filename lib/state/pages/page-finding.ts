@@ -16,7 +16,7 @@ export type PageFindingKind =
   | "free"
   /** A row whose checksum does not fit its key and its content. */
   | "row"
-  /** The rows are other ones than those that were written last: a write was lost. */
+  /** The sum of the rows is not the stored one, because a write was lost. */
   | "sum";
 
 /** One damaged place of `data.mdb`. */

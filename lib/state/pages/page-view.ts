@@ -124,7 +124,7 @@ export class PageView {
     const oneBytes = words[(one >> 1) + 3]!;
     const twoBytes = words[(two >> 1) + 3]!;
     const common = oneBytes < twoBytes ? oneBytes : twoBytes;
-    // Keys start at even places: two bytes at a time take two thirds of the time of single ones (`npm run bench -- store-check`).
+    // Keys start at even places: two bytes at a time take two thirds of the time of single ones.
     let at = (one + NODE_HEADER_BYTES) >> 1;
     let otherAt = (two + NODE_HEADER_BYTES) >> 1;
     for (const end = at + (common >> 1); at < end; at++, otherAt++) {

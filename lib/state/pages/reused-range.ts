@@ -1,6 +1,6 @@
 import type { ByteRange } from "./row-check.ts";
 
-/** A range that is set anew for each entry. */
+/** A range of bytes that is reset for each entry. */
 export class ReusedRange implements ByteRange {
   bytes: Uint8Array = new Uint8Array();
   start = 0;

@@ -5,8 +5,8 @@ import type { ByteRange, RowCheck } from "./row-check.ts";
 const SUM_BYTES = 4;
 
 /**
- * The check of all rows of a store: of each one by itself, and of their sum, which is an entry under a key that is longer than those of rows. Each
- * transaction writes the sum.
+ * The check of all rows of a store, one by one and by their sum. The sum is an entry under a key that is longer than the keys of rows; each
+ * transaction writes it.
  */
 export class RowSurvey {
   readonly #findings: Findings;

@@ -133,7 +133,7 @@ export class TreeCheck {
     this.#overflow.add(value);
   }
 
-  /** Checks what was gathered, when it has become much. */
+  /** Checks the gathered pages and values before they take much memory. */
   #relieve(below: PageBatch, level: number): Promise<void> | undefined {
     if (this.#overflow.isFull) return this.#overflow.check();
     if (below.length < MAX_BATCH_PAGES && below.keysEnd < MAX_BATCH_KEY_BYTES) return undefined;

@@ -17,7 +17,7 @@ import {
 import { makeStates, type ProjectState, restoreState } from "./project-state.ts";
 
 // Opens damaged stores, one after the other: `node damage-process.ts ROOT SEED FIRST STEP END`. Prints the number and the damage of each case
-// before it is opened, and its end afterwards, so that the end of the process by a signal is that of the case.
+// before the store is opened, and the outcome afterwards, so that a signal is attributed to its case.
 const [root, ...numbers] = process.argv.slice(2) as [string, ...string[]];
 const [seed, first, step, end] = numbers.map(Number) as [number, number, number, number];
 const DATA = relative(root, join(storeFolder(root), "data.mdb"));

@@ -44,7 +44,7 @@ export function pagesAfter(numEdits: number): Pages {
   return pages;
 }
 
-/** Makes the source files of a project those of `pages`. */
+/** Writes the source files of a project, and removes all others. */
 export function writePages(root: string, pages: Pages): void {
   mkdirSync(join(root, "docs"), { recursive: true });
   for (const name of readdirSync(join(root, "docs"))) if (!pages.has(name)) rmSync(join(root, "docs", name));
@@ -54,7 +54,7 @@ export function writePages(root: string, pages: Pages): void {
   }
 }
 
-/** The outputs of a project; what they are to be for `pages` is {@link outputsFor}. */
+/** Reads the files and rows that a project has written. */
 export function readOutputs(root: string): ReadonlyMap<string, string> {
   const folder = join(root, "site");
   const outputs = new Map<string, string>();

@@ -29,7 +29,7 @@ export function makeStates(root: string): readonly ProjectState[] {
   return states;
 }
 
-/** Makes the files in a folder those of a state. */
+/** Replaces the files in a folder by the files of a state. */
 export function restoreState(root: string, { files }: ProjectState): void {
   rmSync(root, { recursive: true, force: true });
   for (const [name, bytes] of files) {
@@ -38,7 +38,7 @@ export function restoreState(root: string, { files }: ProjectState): void {
   }
 }
 
-/** Updates the project in a process of its own, and returns the data of the store during the update. */
+/** Updates the project in a child process, and returns copies of the store's data that were taken during the update. */
 function runUpdate(root: string, numEdits: number, maxPages?: number): readonly Buffer[] {
   const copies = mkdtempSync(`${root}-copies-`);
   try {
