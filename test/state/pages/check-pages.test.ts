@@ -48,6 +48,21 @@ describe("checkPages", function () {
     }
   });
 
+  it(`finds nothing in stores whose file could not grow any more (TIDEMARK_TEST_SEED=${SEED})`, async function () {
+    if (process.platform === "win32") this.skip();
+    for (let number = 0; number < 3; number++) {
+      await using folder = await createTempFolder({ isInMemory: true });
+      const random = randomOf(SEED + number);
+      const script = new URL("./random-writes-process.ts", import.meta.url);
+      const limited = `trap '' XFSZ; ulimit -f ${500 + random(3000)}; exec "$@"`;
+      await using child = startChild(script, [folder.path, String(random(1_000_000))], ["sh", "-c", limited, "sh"]);
+      // Ends when a write fails, or else after enough of them.
+      for (let lines = 30; lines > 0 && (await child.lines.next()).done !== true; lines--);
+      await child.kill();
+      expect(await find(join(folder.path, "data.mdb")), `store ${number}`).to.deep.equal([]);
+    }
+  });
+
   it("finds nothing in a file that is absent or empty", async () => {
     await using folder = await createTempFolder();
     const file = join(folder.path, "data.mdb");
