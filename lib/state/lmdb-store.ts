@@ -3,13 +3,14 @@ import { TidemarkError } from "../errors.ts";
 import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
 import { checkLmdbFiles } from "./check-lmdb-files.ts";
+import { DataFile } from "./data-file.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
 import { reserveLmdbFiles } from "./reserve-lmdb-files.ts";
-import { scopeOf, storeError } from "./store-error.ts";
+import { isLackOfRoom, storeError } from "./store-error.ts";
 import { checkFormat, STORE_FORMAT, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
-import type { StateChange, StateEntry, StateStore } from "./store.ts";
+import type { StateChange, StateEntry, StateStore, StoreFailure } from "./store.ts";
 import { upgradeFolder, type FolderUpgrade } from "./upgrade-folder.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -31,6 +32,7 @@ export class LmdbStore implements StateStore {
   readonly upgrade: FolderUpgrade | undefined;
   readonly #lock: StoreLock;
   readonly #database: LmdbDatabase;
+  readonly #file: DataFile;
   readonly #queue: WriteQueue;
   #closing: Promise<void> | undefined;
 
@@ -51,7 +53,12 @@ export class LmdbStore implements StateStore {
       return await openLocked(path, (lock, upgrade) => {
         const { initialMapBytes = DEFAULT_MAP_BYTES } = options;
         const database = new LmdbDatabase(path, { initialMapBytes, isOf01: upgrade?.from === 1 });
-        return new LmdbStore(path, lock, database, upgrade);
+        try {
+          return new LmdbStore(path, lock, database, upgrade);
+        } catch (error) {
+          void database.close();
+          throw error;
+        }
       });
     } catch (error) {
       throw storeError("open", path, error);
@@ -63,7 +70,8 @@ export class LmdbStore implements StateStore {
     this.upgrade = upgrade;
     this.#lock = lock;
     this.#database = database;
-    this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, scopeOf });
+    this.#file = new DataFile(path);
+    this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, isLackOfRoom });
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -101,6 +109,19 @@ export class LmdbStore implements StateStore {
     return this.#queue.push(changes);
   }
 
+  requireInPlace(): void {
+    this.#requireOpen();
+    try {
+      this.#file.requireInPlace();
+    } catch (cause) {
+      throw storeError("use", this.path, cause);
+    }
+  }
+
+  get lastFailure(): StoreFailure | undefined {
+    return this.#queue.lastFailure;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -114,11 +135,15 @@ export class LmdbStore implements StateStore {
     using _ = this.#lock;
     await this.#queue.idle();
     await this.#database.close();
+    this.#file.close();
   }
 
   async #commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
     try {
+      this.#file.requireInPlace();
+      await this.#file.reserve(writes);
       await this.#database.commit(writes);
+      this.#file.noteSize();
     } catch (cause) {
       throw storeError("write to", this.path, cause);
     }
