@@ -55,3 +55,6 @@ export interface StateStore extends AsyncDisposable {
 
 /** The longest key a store must accept, in bytes (the limit of LMDB at its default page size is 1,978). */
 export const MAX_KEY_BYTES = 1900;
+
+/** The longest value a store must accept, in bytes: a value of 512 MiB in characters of three bytes, with its row. */
+export const MAX_VALUE_BYTES = 1_700_000_000;
