@@ -1,4 +1,4 @@
-import { getSystemErrorName } from "node:util";
+import { constants } from "node:os";
 import { TidemarkError, type TidemarkErrorCode } from "../errors.ts";
 
 interface Failure {
@@ -36,6 +36,11 @@ const LMDB_NAMES: ReadonlyMap<number, string> = new Map([
   [-30776, "MDB_ENV_ENCRYPTION"],
   [-30775, "MDB_LOCK_FAILURE"],
 ]);
+
+/** The names of the system's codes. */
+const SYSTEM_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.errno).map(([name, code]) => [code, name]),
+);
 
 /** The code of an error of SQLite, which takes the lock. */
 const SQLITE_FULL = 13;
@@ -114,7 +119,7 @@ function nameOf(cause: unknown): string | undefined {
   if ("errcode" in cause && cause.errcode === SQLITE_FULL) return "ENOSPC";
   if (typeof code === "string") return code;
   if (typeof code !== "number") return undefined;
-  return LMDB_NAMES.get(code) ?? (code > 0 ? getSystemErrorName(-code) : String(code));
+  return LMDB_NAMES.get(code) ?? SYSTEM_NAMES.get(code) ?? String(code);
 }
 
 function reasonOf(cause: unknown, name: string | undefined): string {
