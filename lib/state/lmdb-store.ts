@@ -5,16 +5,17 @@ import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
 import { checkData, type CheckedData } from "./check-data.ts";
 import { createCloseNote, voidCloseNote, writeCloseNote } from "./close-note.ts";
+import { DataFile } from "./data-file.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
 import { readFileState } from "./pages/file-state.ts";
 import type { RowCheck } from "./pages/row-check.ts";
 import { reserveLmdbFiles } from "./reserve-lmdb-files.ts";
-import { scopeOf, storeError } from "./store-error.ts";
 import { RowSum } from "./row-sum.ts";
+import { isLackOfRoom, storeError } from "./store-error.ts";
 import { checkFormat, DATA_FILE, STORE_FORMAT, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
-import type { StateChange, StateEntry, StateStore } from "./store.ts";
+import type { StateChange, StateEntry, StateStore, StoreFailure } from "./store.ts";
 import { upgradeFolder, type FolderUpgrade } from "./upgrade-folder.ts";
 import { WriteQueue } from "./write-queue.ts";
 
@@ -39,6 +40,7 @@ export class LmdbStore implements StateStore {
   readonly #lock: StoreLock;
   readonly #database: LmdbDatabase;
   readonly #rowSum: RowSum;
+  readonly #file: DataFile;
   readonly #queue: WriteQueue;
   #closing: Promise<void> | undefined;
 
@@ -59,8 +61,13 @@ export class LmdbStore implements StateStore {
       return await openLocked(path, options.checkRow, (lock, { data, upgrade }) => {
         const { initialMapBytes = DEFAULT_MAP_BYTES } = options;
         const database = new LmdbDatabase(path, { initialMapBytes, isOf01: upgrade?.from === 1 });
-        createCloseNote(path);
-        return new LmdbStore(path, lock, database, new RowSum(sumAfter(upgrade, path, data)), upgrade);
+        try {
+          createCloseNote(path);
+          return new LmdbStore(path, lock, database, new RowSum(sumAfter(upgrade, path, data)), upgrade);
+        } catch (error) {
+          void database.close();
+          throw error;
+        }
       });
     } catch (error) {
       throw storeError("open", path, error);
@@ -79,7 +86,8 @@ export class LmdbStore implements StateStore {
     this.#lock = lock;
     this.#database = database;
     this.#rowSum = rowSum;
-    this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, scopeOf });
+    this.#file = new DataFile(path);
+    this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, isLackOfRoom });
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -117,6 +125,19 @@ export class LmdbStore implements StateStore {
     return this.#queue.push(changes);
   }
 
+  requireInPlace(): void {
+    this.#requireOpen();
+    try {
+      this.#file.requireInPlace();
+    } catch (cause) {
+      throw storeError("use", this.path, cause);
+    }
+  }
+
+  get lastFailure(): StoreFailure | undefined {
+    return this.#queue.lastFailure;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -130,14 +151,19 @@ export class LmdbStore implements StateStore {
     using _ = this.#lock;
     await this.#queue.idle();
     await this.#database.close();
+    this.#file.close();
     writeCloseNote(this.path);
   }
 
   async #commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
     try {
+      this.#file.requireInPlace();
       this.#database.refresh();
       const sum = this.#rowSum.changeFor(writes, (key) => this.#database.peek(key));
-      await this.#database.commit(sum === undefined ? writes : [...writes, [sum]]);
+      const all = sum === undefined ? writes : [...writes, [sum]];
+      await this.#file.reserve(all);
+      await this.#database.commit(all);
+      this.#file.noteSize();
     } catch (cause) {
       throw storeError("write to", this.path, cause);
     }

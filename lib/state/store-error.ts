@@ -1,13 +1,11 @@
-import { getSystemErrorName } from "node:util";
+import { constants } from "node:os";
 import { TidemarkError, type TidemarkErrorCode } from "../errors.ts";
-
-/** The part of the writes of a commit that its failure concerns: some of them, the large ones, or all later writes as well. */
-export type FailureScope = "some" | "large" | "all";
 
 interface Failure {
   readonly code: Extract<TidemarkErrorCode, "STORE_CORRUPT" | "STORE_UNAVAILABLE">;
-  readonly scope: FailureScope;
   readonly remedy: string;
+  /** Whether smaller writes may be made nevertheless. */
+  readonly isLackOfRoom?: boolean;
 }
 
 /** The names of LMDB's own codes. */
@@ -39,15 +37,24 @@ const LMDB_NAMES: ReadonlyMap<number, string> = new Map([
   [-30775, "MDB_LOCK_FAILURE"],
 ]);
 
+/** The names of the system's codes. */
+const SYSTEM_NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.errno).map(([name, code]) => [code, name]),
+);
+
+/** The code of an error of SQLite, which takes the lock. */
+const SQLITE_FULL = 13;
+
 const DAMAGED = corrupt("run `tidemark doctor`, and restore the folder or delete it, which costs one full run");
 const REOPEN = unavailable("close the environment and open it again");
-const OTHER = unavailable("check the folder and its disk, then run again", "some");
+const OTHER = unavailable("check the folder and its disk, then run again");
 
 const FAILURES: ReadonlyMap<string, Failure> = new Map([
-  ["ENOSPC", unavailable("free space on its disk, then run again", "large")],
-  ["EDQUOT", unavailable("free space or raise the disk quota, then run again", "large")],
-  ["EFBIG", unavailable("raise the limit of file sizes (`ulimit -f`), then run again", "large")],
-  ["EIO", unavailable("check its disk, then run `tidemark doctor`")],
+  ["ENOSPC", noRoom("free space on its disk, then run again")],
+  ["EDQUOT", noRoom("free space or raise the disk quota, then run again")],
+  ["EFBIG", noRoom("raise the limit of file sizes (`ulimit -f`), then run again")],
+  // Also of a write that the system has cut short for lack of room.
+  ["EIO", noRoom("free space on its disk if that is full, else check the disk and run `tidemark doctor`")],
   ["EROFS", unavailable("mount its file system for writing, or use another folder")],
   ["EACCES", unavailable("let this user read and write the folder and its files")],
   ["EPERM", unavailable("let this user read and write the folder and its files")],
@@ -93,10 +100,10 @@ export function storeError(act: string, folder: string, cause: unknown): Tidemar
   });
 }
 
-/** Tells which writes of a commit fail for this reason. */
-export function scopeOf(cause: unknown): FailureScope {
-  if (cause instanceof TidemarkError) return cause.cause === undefined ? "all" : scopeOf(cause.cause);
-  return failureOf(cause).scope;
+/** Whether a write has failed for lack of room, which a smaller write may find. */
+export function isLackOfRoom(error: unknown): boolean {
+  const cause = error instanceof TidemarkError ? error.cause : error;
+  return failureOf(cause).isLackOfRoom === true;
 }
 
 function failureOf(cause: unknown): Failure {
@@ -109,20 +116,26 @@ function failureOf(cause: unknown): Failure {
 function nameOf(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || !("code" in cause)) return undefined;
   const { code } = cause;
+  if ("errcode" in cause && cause.errcode === SQLITE_FULL) return "ENOSPC";
   if (typeof code === "string") return code;
   if (typeof code !== "number") return undefined;
-  return LMDB_NAMES.get(code) ?? (code > 0 ? getSystemErrorName(-code) : String(code));
+  return LMDB_NAMES.get(code) ?? SYSTEM_NAMES.get(code) ?? String(code);
 }
 
 function reasonOf(cause: unknown, name: string | undefined): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
+  // lmdb adds the page and its buffers.
+  const message = (cause instanceof Error ? cause.message : String(cause)).replace(/: Attempting to write .*/s, "");
   return name === undefined || message.includes(name) ? message : `${message} (${name})`;
 }
 
 function corrupt(remedy: string): Failure {
-  return { code: "STORE_CORRUPT", scope: "all", remedy };
+  return { code: "STORE_CORRUPT", remedy };
 }
 
-function unavailable(remedy: string, scope: FailureScope = "all"): Failure {
-  return { code: "STORE_UNAVAILABLE", scope, remedy };
+function unavailable(remedy: string): Failure {
+  return { code: "STORE_UNAVAILABLE", remedy };
+}
+
+function noRoom(remedy: string): Failure {
+  return { ...unavailable(remedy), isLackOfRoom: true };
 }

@@ -1,11 +1,16 @@
 import { byteString } from "./byte-string.ts";
-import type { FailureScope } from "./store-error.ts";
-import type { StateChange } from "./store.ts";
+import type { StateChange, StoreFailure } from "./store.ts";
 
 /** How much is committed at a time; a larger write is committed alone. */
 export interface WriteQueueLimits {
   readonly maxChanges: number;
   readonly maxBytes: number;
+}
+
+/** Options of a {@link WriteQueue}. */
+export interface WriteQueueOptions extends WriteQueueLimits {
+  /** Whether a commit has failed for lack of room, which smaller writes may find. */
+  readonly isLackOfRoom: (error: unknown) => boolean;
 }
 
 /** A change that is not known to be durable yet, under the {@link byteString} of its key. */
@@ -16,23 +21,14 @@ export interface PendingChange extends StateChange {
 /** Makes writes durable, in order: all of them, or none when it rejects. */
 export type Commit = (writes: readonly (readonly StateChange[])[]) => Promise<void>;
 
-/** Options of a {@link WriteQueue}. */
-export interface WriteQueueOptions extends WriteQueueLimits {
-  /** Tells which writes of a commit its failure concerns. */
-  readonly scopeOf: (error: unknown) => FailureScope;
-}
-
 /** The size of the values, in bytes, from which a write may have no room where others have. */
 const LARGE_BYTES = 64 * 1024;
-
-/** The number of failed commits after which the rest of the writes that are being isolated fail with them. */
-const MAX_FAILED_COMMITS = 64;
 
 /**
  * The pending writes of a store. Writes that arrive during a commit share the next one, and reads find their changes here.
  *
- * When a commit fails, its writes are committed in parts where that helps, so that only the writes fail that cannot be made. On a full disk
- * only large writes are told from the others.
+ * A later write may rest on an earlier one, so the store is to hold all writes up to some point. When a commit fails, all pending writes fail
+ * with it. Only a large write that has no room fails by itself.
  */
 export class WriteQueue {
   readonly #commit: Commit;
@@ -40,10 +36,16 @@ export class WriteQueue {
   /** Oldest first: once it is draining, the first is being committed. */
   readonly #batches: Batch[] = [];
   #draining: Promise<void> | undefined;
+  #lastFailure: StoreFailure | undefined;
 
   constructor(commit: Commit, options: WriteQueueOptions) {
     this.#commit = commit;
     this.#options = options;
+  }
+
+  /** The last failure of a commit with which all pending writes have failed. */
+  get lastFailure(): StoreFailure | undefined {
+    return this.#lastFailure;
   }
 
   /** The newest pending change of a key. */
@@ -93,25 +95,19 @@ export class WriteQueue {
     await Promise.resolve();
     for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
       batch.close();
-      await this.#commitWrites(batch, batch.writes);
-      // Dropped as a whole: a map from which one after the other is deleted keeps what was deleted in memory, in tables it has outgrown.
-      this.#batches.shift();
-      for (const report of batch.outcomes) report();
+      const failure = await this.#tryWrites(batch, batch.writes);
+      const fatal = failure && (await this.#isolate(batch, failure));
+      // Dropped as a whole: a `Map` from which entries are deleted one by one keeps them in tables that it has outgrown.
+      const ended = fatal === undefined ? this.#batches.splice(0, 1) : this.#batches.splice(0);
+      if (fatal !== undefined) this.#lastFailure = fatal;
+      for (const rest of ended.slice(1)) rest.fail(rest.writes, fatal?.error);
+      for (const { outcomes } of ended) for (const report of outcomes) report();
     }
     this.#draining = undefined;
   }
 
-  async #commitWrites(batch: Batch, writes: readonly Write[]): Promise<void> {
-    const failure = await this.#tryWrites(batch, writes);
-    if (failure === undefined) return;
-    const scope = this.#options.scopeOf(failure.error);
-    if (scope === "large") await this.#isolateLarge(batch, writes, failure);
-    else if (scope === "some") await this.#isolateSome(batch, writes, failure);
-    else batch.fail(writes, failure.error);
-  }
-
-  /** Commits writes, and returns the failure, of which they are not told yet. */
-  async #tryWrites(batch: Batch, writes: readonly Write[]): Promise<Failure | undefined> {
+  /** Commits writes, and returns the failure. The writes do not learn of it yet. */
+  async #tryWrites(batch: Batch, writes: readonly Write[]): Promise<StoreFailure | undefined> {
     try {
       await this.#commit(writes.map(({ changes }) => changes));
       for (const { resolve } of writes) batch.outcomes.push(resolve);
@@ -122,47 +118,27 @@ export class WriteQueue {
   }
 
   /**
-   * Commits the small writes between the large ones, and each large one by itself, in order. After small writes that have no room, nothing
-   * has; after a large one, no larger one has.
+   * Where there is a lack of room, commits each large write by itself, and the small ones between them, in order. After small writes that
+   * have no room nothing has; after a large one no larger one has. Returns the failure with which all later writes fail.
    */
-  async #isolateLarge(batch: Batch, writes: readonly Write[], first: Failure): Promise<void> {
+  async #isolate(batch: Batch, first: StoreFailure): Promise<StoreFailure | undefined> {
+    const { isLackOfRoom } = this.#options;
+    const parts = isLackOfRoom(first.error) ? partsOf(batch.writes) : [batch.writes];
     let failure = first;
+    let fatal: StoreFailure | undefined;
     let limit = Infinity;
-    const parts = partsOf(writes);
     for (const part of parts) {
-      const numBytes = sizeOfAll(part);
-      const failed = parts.length === 1 || numBytes >= limit ? failure : await this.#tryWrites(batch, part);
+      const numBytes = isLarge(part[0]!) ? sizeOf(part[0]!.changes) : 0;
+      const isKnown = parts.length === 1 || fatal !== undefined || numBytes >= limit;
+      const failed = isKnown ? failure : await this.#tryWrites(batch, part);
       if (failed === undefined) continue;
       failure = failed;
-      limit = isLarge(part[0]!) ? Math.min(limit, numBytes) : 0;
-      batch.fail(part, failure.error);
+      batch.fail(part, failed.error);
+      if (numBytes > 0 && isLackOfRoom(failed.error)) limit = Math.min(limit, numBytes);
+      else fatal = failed;
     }
+    return fatal;
   }
-
-  /** Commits the halves of writes, and the halves of a half that fails, in order, until each failing write is known. */
-  async #isolateSome(
-    batch: Batch,
-    writes: readonly Write[],
-    failure: Failure,
-    tries = { numFailed: 1 },
-  ): Promise<void> {
-    const isOne = writes.length === 1 || this.#options.scopeOf(failure.error) !== "some";
-    if (isOne || tries.numFailed > MAX_FAILED_COMMITS) {
-      batch.fail(writes, failure.error);
-      return;
-    }
-    const middle = writes.length >>> 1;
-    for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
-      const failed = await this.#tryWrites(batch, half);
-      if (failed === undefined) continue;
-      tries.numFailed += 1;
-      await this.#isolateSome(batch, half, failed, tries);
-    }
-  }
-}
-
-interface Failure {
-  readonly error: unknown;
 }
 
 interface Write {
@@ -220,10 +196,6 @@ function partsOf(writes: readonly Write[]): Write[][] {
 
 function isLarge({ changes }: Write): boolean {
   return sizeOf(changes) >= LARGE_BYTES;
-}
-
-function sizeOfAll(writes: readonly Write[]): number {
-  return writes.reduce((numBytes, { changes }) => numBytes + sizeOf(changes), 0);
 }
 
 function sizeOf(changes: readonly StateChange[]): number {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { StateChange } from "../../lib/state/store.ts";
 import { WriteQueue, type WriteQueueOptions } from "../../lib/state/write-queue.ts";
 
-const LIMITS: WriteQueueOptions = { maxChanges: 4, maxBytes: 100, scopeOf: () => "some" };
+const LIMITS: WriteQueueOptions = { maxChanges: 4, maxBytes: 100, isLackOfRoom: () => false };
 const ROOMY = { maxChanges: 10_000, maxBytes: 1024 * 1024 * 1024 };
 
 describe("WriteQueue", () => {
@@ -44,29 +44,32 @@ describe("WriteQueue", () => {
     ]);
   });
 
-  it("fails only the writes that cannot be committed, and makes the others in order", async () => {
+  it("fails all pending writes with one that cannot be committed, and tries later ones on their own", async () => {
     const log = new CommitLog({ isOpen: true, bad: "bad" });
-    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "some" });
-    const keys = ["a", "b", "bad", "c", "d", "bad", "e"];
+    const queue = new WriteQueue(log.commit, LIMITS);
+    const keys = ["a", "b", "c", "d", "bad", ...manyKeys(1000)];
     const outcomes = await Promise.allSettled(keys.map((key) => write(queue, key)));
-    expect(outcomes.map(({ status }) => status === "fulfilled")).to.deep.equal(keys.map((key) => key !== "bad"));
-    expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason).to.equal(log.error);
-    expect(log.made.join("")).to.equal("abcde");
+    expect(outcomes.map(({ status }) => status === "fulfilled")).to.deep.equal(keys.map((_, index) => index < 4));
+    for (const outcome of outcomes.slice(4)) expect(outcome).to.include({ reason: log.error });
+    expect(log.commits).to.have.length(2);
+    await write(queue, "later");
+    expect(log.made).to.deep.equal(["a", "b", "c", "d", "later"]);
   });
 
-  it("fails all writes of a commit at once whose failure concerns them all (a bug once: each was tried alone)", async () => {
-    const log = new CommitLog({ isOpen: true, bad: "bad" });
-    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "all" });
-    const outcomes = await Promise.allSettled(["a", "bad", ...manyKeys(1000)].map((key) => write(queue, key)));
-    expect(outcomes.map(({ status }) => status)).to.deep.equal(Array(1002).fill("rejected"));
-    expect(log.commits).to.have.length(1);
-    await write(queue, "later");
-    expect(log.made).to.deep.equal(["later"]);
+  it("knows of the failure before the promises of its writes reject", async () => {
+    const log = new CommitLog({ bad: "bad" });
+    const queue = new WriteQueue(log.commit, LIMITS);
+    const before = queue.lastFailure;
+    const known = write(queue, "bad").catch(() => queue.lastFailure);
+    await setImmediate();
+    expect(queue.lastFailure).to.equal(before);
+    log.release();
+    expect(await known).to.deep.equal({ error: log.error });
   });
 
   it("tells large writes from small ones where there is no room, with one try for each part, in order", async () => {
     const log = new CommitLog({ isOpen: true, maxBytes: 1_000_000 });
-    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "large" });
+    const queue = new WriteQueue(log.commit, { ...ROOMY, isLackOfRoom: () => true });
     const sizes = { a: 1, b: 1, L1: 2_000_000, c: 1, L2: 100_000, L3: 3_000_000, d: 1, e: 1 };
     const outcomes = await Promise.allSettled(Object.entries(sizes).map(([key, size]) => writeLarge(queue, key, size)));
     const failed = Object.keys(sizes).filter((_, index) => outcomes[index]!.status === "rejected");
@@ -77,7 +80,7 @@ describe("WriteQueue", () => {
 
   it("gives up where there is no room for small writes either", async () => {
     const log = new CommitLog({ isOpen: true, maxBytes: 0 });
-    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "large" });
+    const queue = new WriteQueue(log.commit, { ...ROOMY, isLackOfRoom: () => true });
     const small = await Promise.allSettled(manyKeys(1000).map((key) => write(queue, key)));
     expect(small.every(({ status }) => status === "rejected")).to.equal(true);
     expect(log.commits).to.have.length(1);
@@ -85,14 +88,6 @@ describe("WriteQueue", () => {
     const mixed = await Promise.allSettled(sizes.map((size, index) => writeLarge(queue, `m${index}`, size)));
     expect(mixed.every(({ status }) => status === "rejected")).to.equal(true);
     expect(log.commits.slice(1)).to.deep.equal([["m0", "m1", "m2", "m3", "m4"], ["m0"]]);
-  });
-
-  it("stops to isolate writes after 64 failed commits", async () => {
-    const log = new CommitLog({ isOpen: true, maxBytes: 0 });
-    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "some" });
-    const outcomes = await Promise.allSettled(manyKeys(8000).map((key) => write(queue, key)));
-    expect(outcomes.every(({ status }) => status === "rejected")).to.equal(true);
-    expect(log.commits.length).to.be.below(100);
   });
 
   it("finds the newest pending change of each key until it is committed", async () => {
