@@ -75,10 +75,20 @@ export class EnvironmentState {
     return this.#meterProvider ?? metrics.getMeterProvider();
   }
 
-  /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
+  /**
+   * The store, opened at the first call. A failure to open is not kept: the next call tries again.
+   *
+   * @throws TidemarkError `STORE_LOST` when its files were deleted, replaced or cut short since then
+   */
   async store(): Promise<StateStore> {
     this.requireOpen();
     const opening = (this.#store ??= openStore(this.dbPath, { log: this.storeLog }));
+    const store = await this.#opened(opening);
+    store.requireInPlace();
+    return store;
+  }
+
+  async #opened(opening: Promise<StateStore>): Promise<StateStore> {
     try {
       return await opening;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { MAX_KEY_BYTES, type StateChange } from "./store.ts";
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES, type StateChange } from "./store.ts";
 
 /**
  * Checks the key of a store's entry.
@@ -17,13 +17,18 @@ export function checkKey(key: Uint8Array, act: string): void {
 /**
  * Checks all changes of a write before any of them is made.
  *
- * @throws as {@link checkKey}, and `TypeError` when a value is no bytes.
+ * @throws as {@link checkKey}, `TypeError` when a value is no bytes, `RangeError` when it is too long.
  */
 export function checkChanges(changes: readonly StateChange[]): void {
   for (const { key, value } of changes) {
     checkKey(key, "write entry");
     if (value !== undefined && !(value instanceof Uint8Array)) {
       throw new TypeError(`Cannot write entry: \`value\` must be a Uint8Array or undefined, got ${typeof value}`);
+    }
+    if (value !== undefined && value.length > MAX_VALUE_BYTES) {
+      throw new RangeError(
+        `Cannot write entry: \`value\` must be at most ${MAX_VALUE_BYTES} bytes long, got ${value.length}`,
+      );
     }
   }
 }

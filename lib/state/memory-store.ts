@@ -38,6 +38,15 @@ export class MemoryStore implements StateStore {
     }
   }
 
+  requireInPlace(): void {
+    this.#requireOpen();
+  }
+
+  /** It never fails. */
+  get lastFailure(): undefined {
+    return undefined;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
   }

@@ -33,6 +33,8 @@ export const TYPED_ARRAYS: readonly TypedArrayClass[] = [
 ];
 
 const MAX_DEPTH = 500;
+/** The most text and bytes of a value. A character takes up to three bytes: msgpackr and LMDB take at least 2 GB. */
+const MAX_SIZE = 512 * 1024 * 1024;
 const NO_OBJECTS: ReadonlySet<object> = new Set();
 const TYPED_PROTOTYPES: ReadonlySet<object> = new Set(
   TYPED_ARRAYS.map((constructor) => constructor.prototype as object),
@@ -64,6 +66,7 @@ class Walk {
   #isDirect = true;
   #hasBytes = false;
   #hasBuffers = false;
+  #size = 0;
   readonly #isStrict: boolean;
   /** Every object met, and whether the walk is inside it at the moment. */
   readonly #met = new Map<object, boolean>();
@@ -81,7 +84,7 @@ class Walk {
     switch (typeof value) {
       case "string":
         if (!value.isWellFormed()) this.#isDirect = false;
-        return undefined;
+        return this.#addSize(value.length);
       case "number":
         if (Object.is(value, -0)) this.#isDirect = false;
         return undefined;
@@ -118,13 +121,18 @@ class Walk {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) return this.#visitRecord(value as Record<string, unknown>, depth);
     if (prototype === Array.prototype && Array.isArray(value)) return this.#visitArray(value, depth);
-    if (ArrayBuffer.isView(value)) return this.#visitBytes(prototype);
+    if (ArrayBuffer.isView(value)) return this.#visitBytes(prototype) ?? this.#addSize(value.byteLength);
     this.#isDirect = false;
     if (prototype === null) return this.#visitRecord(value as Record<string, unknown>, depth);
     if (prototype === Map.prototype && isMap(value)) return this.#visitMap(value, depth);
     if (prototype === Set.prototype && isSet(value)) return this.#visitSet(value, depth);
     if (prototype === Date.prototype && isDate(value)) return hiddenPart(value);
     return { what: `an instance of ${className(prototype)}`, place: "" };
+  }
+
+  #addSize(size: number): Fault | undefined {
+    this.#size += size;
+    return this.#size > MAX_SIZE ? { what: "more than 512 MiB of text and bytes", place: "" } : undefined;
   }
 
   #visitBytes(prototype: unknown): Fault | undefined {

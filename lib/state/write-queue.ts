@@ -1,5 +1,5 @@
 import { byteString } from "./byte-string.ts";
-import type { StateChange } from "./store.ts";
+import type { StateChange, StoreFailure } from "./store.ts";
 
 /** How much is committed at a time; a larger write is committed alone. */
 export interface WriteQueueLimits {
@@ -7,29 +7,45 @@ export interface WriteQueueLimits {
   readonly maxBytes: number;
 }
 
+/** Options of a {@link WriteQueue}. */
+export interface WriteQueueOptions extends WriteQueueLimits {
+  /** Whether a commit has failed for lack of room, which smaller writes may find. */
+  readonly isLackOfRoom: (error: unknown) => boolean;
+}
+
 /** A change that is not known to be durable yet, under the {@link byteString} of its key. */
 export interface PendingChange extends StateChange {
   readonly id: string;
 }
 
-/** Makes writes durable, in order, each with all its changes or none; when it rejects, any of them may have been made. */
+/** Makes writes durable, in order: all of them, or none when it rejects. */
 export type Commit = (writes: readonly (readonly StateChange[])[]) => Promise<void>;
 
+/** The size of the values, in bytes, from which a write may have no room where others have. */
+const LARGE_BYTES = 64 * 1024;
+
 /**
- * Writes on their way: it gathers those that arrive during a commit for the next one, and shows what they change.
+ * The pending writes of a store. Writes that arrive during a commit share the next one, and reads find their changes here.
  *
- * A commit that fails is tried again in halves, so that in the end only the writes fail that cannot be made.
+ * A later write may rest on an earlier one, so the store is to hold all writes up to some point. When a commit fails, all pending writes fail
+ * with it. Only a large write that has no room fails by itself.
  */
 export class WriteQueue {
   readonly #commit: Commit;
-  readonly #limits: WriteQueueLimits;
+  readonly #options: WriteQueueOptions;
   /** Oldest first: once it is draining, the first is being committed. */
   readonly #batches: Batch[] = [];
   #draining: Promise<void> | undefined;
+  #lastFailure: StoreFailure | undefined;
 
-  constructor(commit: Commit, limits: WriteQueueLimits) {
+  constructor(commit: Commit, options: WriteQueueOptions) {
     this.#commit = commit;
-    this.#limits = limits;
+    this.#options = options;
+  }
+
+  /** The last failure of a commit with which all pending writes have failed. */
+  get lastFailure(): StoreFailure | undefined {
+    return this.#lastFailure;
   }
 
   /** The newest pending change of a key. */
@@ -68,7 +84,7 @@ export class WriteQueue {
 
   #batchFor(changes: readonly StateChange[]): Batch {
     const last = this.#batches.at(-1);
-    if (last?.hasRoomFor(changes, this.#limits) === true) return last;
+    if (last?.hasRoomFor(changes, this.#options) === true) return last;
     const batch = new Batch();
     this.#batches.push(batch);
     return batch;
@@ -79,33 +95,49 @@ export class WriteQueue {
     await Promise.resolve();
     for (let batch = this.#batches[0]; batch !== undefined; batch = this.#batches[0]) {
       batch.close();
-      await this.#commitWrites(batch, batch.writes);
-      // Dropped as a whole: a map from which one after the other is deleted keeps what was deleted in memory, in tables it has outgrown.
-      this.#batches.shift();
-      for (const report of batch.outcomes) report();
+      const failure = await this.#tryWrites(batch, batch.writes);
+      const fatal = failure && (await this.#isolate(batch, failure));
+      // Dropped as a whole: a `Map` from which entries are deleted one by one keeps them in tables that it has outgrown.
+      const ended = fatal === undefined ? this.#batches.splice(0, 1) : this.#batches.splice(0);
+      if (fatal !== undefined) this.#lastFailure = fatal;
+      for (const rest of ended.slice(1)) rest.fail(rest.writes, fatal?.error);
+      for (const { outcomes } of ended) for (const report of outcomes) report();
     }
     this.#draining = undefined;
   }
 
-  async #commitWrites(batch: Batch, writes: readonly Write[]): Promise<void> {
+  /** Commits writes, and returns the failure. The writes do not learn of it yet. */
+  async #tryWrites(batch: Batch, writes: readonly Write[]): Promise<StoreFailure | undefined> {
     try {
       await this.#commit(writes.map(({ changes }) => changes));
       for (const { resolve } of writes) batch.outcomes.push(resolve);
+      return undefined;
     } catch (error) {
-      await this.#isolateFailure(batch, writes, error);
+      return { error };
     }
   }
 
-  async #isolateFailure(batch: Batch, writes: readonly Write[], error: unknown): Promise<void> {
-    const [first] = writes;
-    if (first && writes.length === 1) {
-      batch.outcomes.push(() => first.reject(error));
-      return;
+  /**
+   * Where there is a lack of room, commits each large write by itself, and the small ones between them, in order. After small writes that
+   * have no room nothing has; after a large one no larger one has. Returns the failure with which all later writes fail.
+   */
+  async #isolate(batch: Batch, first: StoreFailure): Promise<StoreFailure | undefined> {
+    const { isLackOfRoom } = this.#options;
+    const parts = isLackOfRoom(first.error) ? partsOf(batch.writes) : [batch.writes];
+    let failure = first;
+    let fatal: StoreFailure | undefined;
+    let limit = Infinity;
+    for (const part of parts) {
+      const numBytes = isLarge(part[0]!) ? sizeOf(part[0]!.changes) : 0;
+      const isKnown = parts.length === 1 || fatal !== undefined || numBytes >= limit;
+      const failed = isKnown ? failure : await this.#tryWrites(batch, part);
+      if (failed === undefined) continue;
+      failure = failed;
+      batch.fail(part, failed.error);
+      if (numBytes > 0 && isLackOfRoom(failed.error)) limit = Math.min(limit, numBytes);
+      else fatal = failed;
     }
-    // All of them, and in order: one that was made already is only made again, but none may be undone by an older one.
-    const middle = writes.length >>> 1;
-    await this.#commitWrites(batch, writes.slice(0, middle));
-    await this.#commitWrites(batch, writes.slice(middle));
+    return fatal;
   }
 }
 
@@ -120,7 +152,7 @@ class Batch {
   readonly writes: Write[] = [];
   /** The newest change of each key. */
   readonly newest = new Map<string, PendingChange>();
-  /** What tells those who wait for the writes, once nothing of the batch is pending any more. */
+  /** Settles the promises of the writes, once nothing of the batch is pending any more. */
   readonly outcomes: (() => void)[] = [];
   #isOpen = true;
   #numChanges = 0;
@@ -144,6 +176,26 @@ class Batch {
   close(): void {
     this.#isOpen = false;
   }
+
+  /** Has these writes fail. */
+  fail(writes: readonly Write[], error: unknown): void {
+    for (const { reject } of writes) this.outcomes.push(() => reject(error));
+  }
+}
+
+/** Splits writes into the large ones, each by itself, and those between them. */
+function partsOf(writes: readonly Write[]): Write[][] {
+  const parts: Write[][] = [];
+  for (const write of writes) {
+    const last = parts.at(-1);
+    if (last === undefined || isLarge(write) || isLarge(last[0]!)) parts.push([write]);
+    else last.push(write);
+  }
+  return parts;
+}
+
+function isLarge({ changes }: Write): boolean {
+  return sizeOf(changes) >= LARGE_BYTES;
 }
 
 function sizeOf(changes: readonly StateChange[]): number {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { prefixEnd } from "../../lib/state/prefix-end.ts";
-import { MAX_KEY_BYTES } from "../../lib/state/store.ts";
+import { MAX_KEY_BYTES, MAX_VALUE_BYTES } from "../../lib/state/store.ts";
 import type { OpenStore } from "./open-store.ts";
 import { bytes, dump, put, remove, text } from "./entries.ts";
 import { failureOf } from "./failure-of.ts";
@@ -219,6 +219,15 @@ function describeLimits(open: OpenStore): void {
       const error = await failureOf(opened.store.write([{ key, value: bytes("1") }]));
       expect(error).to.be.instanceOf(RangeError);
     }
+  });
+
+  it("refuses values of more than MAX_VALUE_BYTES with a RangeError", async () => {
+    await using opened = await open();
+    // Its content is never looked at.
+    const value = Object.defineProperty(new Uint8Array(1), "length", { value: MAX_VALUE_BYTES + 1 });
+    const error = await failureOf(opened.store.write([{ key: bytes("key"), value }]));
+    expect(error).to.be.instanceOf(RangeError);
+    expect(error.message).to.include(`at most ${MAX_VALUE_BYTES} bytes long, got ${MAX_VALUE_BYTES + 1}`);
   });
 
   it("refuses keys and values that are no bytes with a TypeError", async () => {

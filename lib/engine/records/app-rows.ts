@@ -16,6 +16,7 @@ import {
   type StateName,
   type TrackingRow,
 } from "./row.ts";
+import { RowWriter } from "./row-writer.ts";
 import { StateRows, type OwnerValue } from "./state-rows.ts";
 import { decodeTrackingRow, encodeTrackingRow } from "./tracking-row.ts";
 
@@ -41,16 +42,18 @@ export class AppRows {
   readonly appId: number;
   /** Its target states as a whole, and those that were given up. */
   readonly states: StateRows;
+  readonly writer: RowWriter;
 
   constructor(store: StateStore, appId: number) {
     this.store = store;
+    this.writer = new RowWriter(store);
     this.appId = appId;
     this.states = new StateRows(store, appId);
   }
 
-  /** Writes changes in one transaction; see {@link StateStore.write}. */
+  /** Writes changes in one transaction; see {@link RowWriter}. */
   write(changes: readonly StateChange[]): Promise<void> {
-    return this.store.write(changes);
+    return this.writer.write(changes);
   }
 
   /** Reads the row of a child by its encoded path below its parent. */

@@ -134,6 +134,10 @@ export class Run {
     this.#isLive = options.isLive;
     this.live = new LiveRegistry({ isLive: options.isLive });
     if (options.isLive) this.mounted.expectRemounts();
+    options.rows.writer.onFailure = (error) => {
+      this.#writeFailure ??= { error };
+      this.abort(error);
+    };
     this.#lastPauseAt = options.clock.now();
   }
 
