@@ -1,11 +1,14 @@
 import { decodePath, formatPath } from "../../state/stable-key.ts";
+import type { StateChange } from "../../state/store.ts";
 import { withoutMemo } from "../records/child-row.ts";
+import { removeRow } from "../records/row-change.ts";
 import { FAMILY } from "../records/row-keys.ts";
 import { ROOT_ID, type PendingDeletionRow } from "../records/row.ts";
 import { readComponentRow, type ComponentRow } from "./component-row.ts";
 import { ComponentTable } from "./component-table.ts";
+import { rebuildComponents } from "./rebuild-components.ts";
 import { EMPTY_HASH, hashOn } from "./row-hash.ts";
-import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { addProblem, damagedRow, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
 
 /** The components whose deletion is pending, by id. */
 export type PendingDeletions = ReadonlyMap<number, PendingDeletionRow>;
@@ -19,7 +22,7 @@ export async function checkComponents(
   pending: PendingDeletions,
 ): Promise<{ readonly table: ComponentTable; readonly maxId: number }> {
   const tree = new TreeCheck(scope, pending);
-  await scanFamily(scope, FAMILY.child, { decode: readComponentRow, visit: (row, key) => tree.visit(row, key) });
+  await tree.read();
   tree.findOrphans();
   await tree.report();
   scope.findings.counts.components += tree.table.size;
@@ -42,7 +45,26 @@ class TreeCheck {
     this.#pending = pending;
   }
 
-  visit(component: ComponentRow, key: Uint8Array): void {
+  /** Reads all rows; rows that cannot be read are rebuilt from other rows as far as possible. */
+  async read(): Promise<void> {
+    const damaged: Uint8Array[] = [];
+    await scanFamily(this.#scope, FAMILY.child, {
+      decode: readComponentRow,
+      visit: (row, key) => this.#visit(row, key),
+      onDamaged: (key) => void damaged.push(key),
+    });
+    for (const { component, key } of await rebuildComponents(this.#scope, damaged)) {
+      const changes = component === undefined ? [removeRow(key)] : [this.#put(component)];
+      addProblem(this.#scope, { ...damagedRow(key), repair: { changes } });
+      if (component !== undefined) this.#visit(component, key);
+    }
+  }
+
+  #put({ parentId, path, row }: ComponentRow): StateChange {
+    return this.#scope.rows.putChild(parentId, path, row);
+  }
+
+  #visit(component: ComponentRow, key: Uint8Array): void {
     const { parentId, path, row } = component;
     const { hasCalls, hasChildren, id } = row;
     this.maxId = Math.max(this.maxId, id);

@@ -2,6 +2,7 @@ import { decodeValue } from "../../state/codec.ts";
 import { decodePath, encodePath, formatPath } from "../../state/stable-key.ts";
 import { MAX_KEY_BYTES } from "../../state/store.ts";
 import { readId } from "../records/child-row.ts";
+import type { AppRows } from "../records/app-rows.ts";
 import { decodeProviderRow } from "../records/provider-row.ts";
 import { decodeRow } from "../records/row-envelope.ts";
 import { FAMILY, ROW_ID_AT } from "../records/row-keys.ts";
@@ -60,10 +61,9 @@ function checkProvider(scope: AppScope, id: number, path: Uint8Array, known: Kno
   const subject = `the target ${nameOf(path)}`;
   const stored = quietly(() => rows.providerId(path));
   if (stored !== id) {
-    const isDouble = stored !== undefined && byPath.has(textOf(path)) && stored === byPath.get(textOf(path));
-    const [putPath] = rows.putProvider(id, path);
-    const changes = isDouble ? rows.removeProvider(id, path).slice(1) : [putPath!];
+    const isDouble = stored !== undefined && byPath.has(textOf(path));
     const message = isDouble ? `has two ids, ${stored} and ${id}` : `is not found by its path (id ${id})`;
+    const changes = isDouble ? keepOne(rows, path, { stored, id }) : rows.putProvider(id, path).slice(0, 1);
     addProblem(scope, { kind: "broken-target", subject, message, repair: { changes } });
   }
   const keys = decodePath(path);
@@ -78,6 +78,13 @@ function checkProvider(scope: AppScope, id: number, path: Uint8Array, known: Kno
     message: "is in a target that has no row",
     repair: { changes },
   });
+}
+
+/** Returns the changes that remove one of the two ids of a target: the one under which no component has target states. */
+function keepOne(rows: AppRows, path: Uint8Array, { id, stored }: { readonly id: number; readonly stored: number }) {
+  const isStoredUsed = quietly(() => rows.states.ownsInside(stored)) !== false;
+  const [removed, kept] = isStoredUsed ? [id, stored] : [stored, id];
+  return [...rows.removeProvider(removed, path).slice(1), ...rows.putProvider(kept, path).slice(0, 1)];
 }
 
 function requirePath(path: unknown): Uint8Array {

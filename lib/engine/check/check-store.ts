@@ -5,9 +5,10 @@ import { AppRows } from "../records/app-rows.ts";
 import { decodeRow } from "../records/row-envelope.ts";
 import { APP_FAMILIES, createRowKey, FAMILY, readAppId } from "../records/row-keys.ts";
 import { checkApp } from "./check-app.ts";
+import { checkTargets, type CheckTargetsOptions } from "./check-targets.ts";
 import { checkUnlistedApp } from "./check-unlisted-app.ts";
 import { Findings, type StoreReport } from "./findings.ts";
-import { scanRows, type CheckScope } from "./scan-rows.ts";
+import { scanRows, type AppScope, type CheckScope } from "./scan-rows.ts";
 import { isId } from "./tracked-component.ts";
 
 /** Options of {@link checkStore}. */
@@ -16,6 +17,13 @@ export interface CheckOptions {
   readonly app?: string;
   /** Ends the check: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Compares the target states of each app with what is outside, too; see {@link checkTargets}. @default they are not compared */
+  readonly targets?: TargetsToCheck;
+}
+
+/** Options of the check of targets: {@link CheckTargetsOptions}, and the project's folder of each app. */
+export interface TargetsToCheck extends Omit<CheckTargetsOptions, "root"> {
+  readonly rootOf: (app: string) => string;
 }
 
 /**
@@ -38,13 +46,22 @@ export async function checkStore(store: StateStore, options: CheckOptions = {}):
   for (const [app, id] of apps.byName) {
     if (options.app !== undefined && options.app !== app) continue;
     findings.counts.apps++;
-    await checkApp({ ...scope, app, rows: new AppRows(store, id) });
+    await checkOneApp({ ...scope, app, rows: new AppRows(store, id) }, options.targets);
   }
   for (const id of appIdsWithRows(store)) {
     if (apps.ids.has(id)) continue;
     await checkUnlistedApp({ ...scope, app: `#${id}`, rows: new AppRows(store, id) }, apps.isWhole);
   }
   return findings.report();
+}
+
+async function checkOneApp(scope: AppScope, targets: TargetsToCheck | undefined): Promise<void> {
+  await checkApp(scope);
+  if (targets === undefined) return;
+  const { clock, nameOf, rootOf } = targets;
+  const { checked, unchecked } = await checkTargets(scope, { clock, nameOf, root: rootOf(scope.app) });
+  scope.findings.counts.checkedTargets += checked;
+  scope.findings.counts.uncheckedTargets += unchecked;
 }
 
 interface AppList {

@@ -34,6 +34,8 @@ export interface Finding {
   readonly kind: NoteKind | ProblemKind;
   /** The name of the app; `undefined` for the store as a whole. */
   readonly app: string | undefined;
+  /** The id of the app, which may be missing in the list of apps. */
+  readonly appId?: number;
   /** The path of a component, a target state, or a kind of rows. */
   readonly subject: string;
   /** The observation as a clause that follows the subject. */
@@ -47,6 +49,8 @@ export interface Repair {
   readonly changes: readonly StateChange[];
   /** Target states without an owner: they are removed outside where they are as recorded, else given up. */
   readonly orphans?: readonly OrphanState[];
+  /** A target state that may be missing outside: its component runs again and writes it. */
+  readonly uncertain?: { readonly id: number; readonly item: TrackedItem };
   /** A component that runs again in the next update; with every repair, all components that have children do. */
   readonly rerun?: number;
 }

@@ -16,6 +16,10 @@ export interface CheckCounts {
   updates: number;
   givenUpStates: number;
   pendingDeletions: number;
+  /** Target states that were compared with what is outside. */
+  checkedTargets: number;
+  /** Target states that could not be compared: their target is not defined, or its handler cannot tell. */
+  uncheckedTargets: number;
 }
 
 /** The result of a check. */
@@ -43,6 +47,8 @@ export class Findings {
     updates: 0,
     givenUpStates: 0,
     pendingDeletions: 0,
+    checkedTargets: 0,
+    uncheckedTargets: 0,
   };
   readonly #problems: Finding[] = [];
   readonly #notes: Finding[] = [];

@@ -5,7 +5,7 @@ import type { StateStore } from "../../state/store.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import { removeRow } from "../records/row-change.ts";
 import { describeRow } from "../records/row-errors.ts";
-import { createRowKey, type Family } from "../records/row-keys.ts";
+import { createRowKey, readAppId, type Family } from "../records/row-keys.ts";
 import type { Finding, Repair } from "./finding.ts";
 import type { Findings } from "./findings.ts";
 
@@ -32,9 +32,12 @@ export interface AppScope extends CheckScope {
 export interface RowReader<T> {
   /** Decodes one row; it throws for a damaged one. */
   readonly decode: (key: Uint8Array, value: Uint8Array) => T;
-  readonly visit: (row: T, key: Uint8Array) => void;
+  /** A promise is waited for before the next row is read. */
+  readonly visit: (row: T, key: Uint8Array) => Promise<void> | void;
   /** Whether a damaged row can be removed without losing records that nothing else has. @default true */
   readonly isRemovable?: boolean;
+  /** Takes the key of a damaged row in place of a finding. */
+  readonly onDamaged?: (key: Uint8Array) => void;
 }
 
 /** Reads all rows of one family of an app. */
@@ -52,35 +55,46 @@ export async function scanRows<T>(scope: CheckScope, prefix: Uint8Array, reader:
       await nextTurn();
       signal?.throwIfAborted();
     }
-    readRow(scope, key, value, reader);
+    const visited = readRow(scope, key, value, reader);
+    if (visited !== undefined) await visited;
   }
 }
 
-function readRow<T>(scope: CheckScope, key: Uint8Array, value: Uint8Array, reader: RowReader<T>): void {
-  const { decode, isRemovable = true, visit } = reader;
+function readRow<T>(scope: CheckScope, key: Uint8Array, value: Uint8Array, reader: RowReader<T>): Promise<void> | void {
   let row: T;
   try {
-    row = decode(key, value);
+    row = reader.decode(key, value);
   } catch (error) {
-    return addUnreadable(scope, key, isRemovable, error);
+    return addUnreadable(scope, key, reader, error);
   }
-  visit(row, key);
+  return reader.visit(row, key);
 }
 
-function addUnreadable({ app, findings }: CheckScope, key: Uint8Array, isRemovable: boolean, error: unknown): void {
-  const { subject } = describeRow(key);
+function addUnreadable(
+  { app, findings }: CheckScope,
+  key: Uint8Array,
+  { isRemovable = true, onDamaged }: Pick<RowReader<unknown>, "isRemovable" | "onDamaged">,
+  error: unknown,
+): void {
   if (error instanceof TidemarkError && error.code === "STORE_TOO_NEW") {
+    const { subject } = describeRow(key);
     findings.addNote({ kind: "later-version", app, subject, message: "was written by a later version of Tidemark" });
     return;
   }
   if (!(error instanceof TidemarkError) || error.code !== "STORE_CORRUPT") throw error;
+  if (onDamaged !== undefined) return onDamaged(key);
   const repair: Repair | undefined = isRemovable ? { changes: [removeRow(key)] } : undefined;
-  findings.addProblem({ kind: "damaged-row", app, subject: `the row "${subject}"`, message: "cannot be read", repair });
+  findings.addProblem({ ...damagedRow(key), app, ...(app === undefined ? {} : { appId: readAppId(key) }), repair });
+}
+
+/** The finding of a row that cannot be read. */
+export function damagedRow(key: Uint8Array): Pick<Finding, "kind" | "message" | "subject"> {
+  return { kind: "damaged-row", subject: `the row "${describeRow(key).subject}"`, message: "cannot be read" };
 }
 
 /** Adds a problem of an app. */
-export function addProblem({ app, findings }: AppScope, finding: Omit<Finding, "app">): void {
-  findings.addProblem({ app, ...finding });
+export function addProblem({ app, findings, rows }: AppScope, finding: Omit<Finding, "app" | "appId">): void {
+  findings.addProblem({ app, appId: rows.appId, ...finding });
 }
 
 /** Reads rows beside those that are scanned; `undefined` where one is damaged, which is a finding of its own. */

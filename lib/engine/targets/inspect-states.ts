@@ -1,12 +1,9 @@
 import { formatPath, type StableKey } from "../../state/stable-key.ts";
 import type { Clock } from "../../time/clock.ts";
-import { untilAborted } from "../../time/until-aborted.ts";
+import { answerInTime } from "./answer-in-time.ts";
 import { checkInspected } from "./check-answers.ts";
 import type { AnyHandler } from "./target-handler.ts";
 import type { InspectedState, InspectionResult, InspectOptions } from "./target-inspection.ts";
-
-/** The longest wait for the answer about one batch. */
-const TIMEOUT_MS = 30_000;
 
 /** How a caller inspects target states. */
 export interface InspectStatesOptions extends Pick<InspectOptions, "depth"> {
@@ -41,48 +38,44 @@ export async function inspectStates(
 ): Promise<Inspection | undefined> {
   if (handler.inspect === undefined) return undefined;
   const { clock, depth, signal } = options;
-  const timeout = new AbortController();
-  const cancel = clock.schedule(TIMEOUT_MS, () => timeout.abort(timeoutError(path)));
-  const ended = signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, signal]);
+  const act = `inspect ${formatPath(path)}`;
+  const asking: Asking = { depth, failure: undefined, results: [] };
   try {
-    const inspection = await inspectBatch({ handler, path }, states, { depth, signal: ended });
+    await answerInTime((ended) => inspectBatch({ handler, path }, states, asking, ended), { act, clock, signal });
+  } catch (error) {
     signal?.throwIfAborted();
-    return inspection;
-  } finally {
-    cancel();
+    asking.failure ??= { error };
   }
+  const { failure, results } = asking;
+  return { results: states.map((_, at) => results[at] ?? "unknown"), failure };
+}
+
+/** The answers so far: a handler that hangs does not take back those about earlier states. */
+interface Asking extends Pick<InspectOptions, "depth"> {
+  readonly results: InspectionResult[];
+  failure: Inspection["failure"];
 }
 
 async function inspectBatch(
   target: InspectableTarget,
   states: readonly InspectedState<StableKey, unknown>[],
-  options: InspectOptions,
-): Promise<Inspection> {
+  asking: Asking,
+  signal: AbortSignal,
+): Promise<void> {
   const { handler, path } = target;
   try {
-    options.signal.throwIfAborted();
-    const answer: unknown = await untilAborted(answerOf(handler, states, options), options.signal);
-    return { results: checkInspected(path, answer, states.length), failure: undefined };
+    signal.throwIfAborted();
+    const answer: unknown = await handler.inspect?.(states, { depth: asking.depth, signal });
+    asking.results.push(...checkInspected(path, answer, states.length));
   } catch (error) {
-    const isLast = states.length <= 1 || options.signal.aborted;
-    if (isLast) return { results: states.map(() => "unknown"), failure: { error } };
+    signal.throwIfAborted();
+    if (states.length <= 1) {
+      asking.failure ??= { error };
+      asking.results.push(...states.map(() => "unknown" as const));
+      return;
+    }
     const middle = Math.ceil(states.length / 2);
-    const first = await inspectBatch(target, states.slice(0, middle), options);
-    const second = await inspectBatch(target, states.slice(middle), options);
-    return { results: [...first.results, ...second.results], failure: first.failure ?? second.failure };
+    await inspectBatch(target, states.slice(0, middle), asking, signal);
+    await inspectBatch(target, states.slice(middle), asking, signal);
   }
-}
-
-/** A promise of the answer, also of a handler that answers or throws synchronously. */
-async function answerOf(
-  handler: AnyHandler,
-  states: readonly InspectedState<StableKey, unknown>[],
-  options: InspectOptions,
-): Promise<unknown> {
-  return handler.inspect?.(states, options);
-}
-
-function timeoutError(path: readonly StableKey[]): DOMException {
-  const act = `Cannot inspect ${formatPath(path)}`;
-  return new DOMException(`${act}: its handler gave no answer within ${TIMEOUT_MS / 1000} seconds`, "TimeoutError");
 }

@@ -17,6 +17,8 @@ export interface Breakage {
   readonly changes: (rows: AppRows, store: StateStore) => readonly StateChange[];
   /** Whether a repair has to leave it as it is. @default false */
   readonly isLost?: boolean;
+  /** Whether files of the page `b` stay when it vanishes, because no record tells that they are there. @default false */
+  readonly leavesFiles?: boolean;
 }
 
 /** Lists the rows of one family. */
@@ -26,7 +28,7 @@ export function entriesOf(store: StateStore, appId: number, family: Family): rea
 }
 
 /** Finds the component with a name whose path contains a key. */
-function componentOf(rows: AppRows, name: string, key: string): ComponentRow {
+export function componentOf(rows: AppRows, name: string, key: string): ComponentRow {
   const all = entriesOf(rows.store, rows.appId, FAMILY.child).map(({ key: at, value }) => readComponentRow(at, value));
   const encoded = Buffer.from(encodeKey(key));
   return all.find((each) => {
@@ -155,11 +157,13 @@ export const BREAKAGES: readonly Breakage[] = [
   },
   {
     title: "an owner without a record",
+    leavesFiles: true,
     kind: "untracked-state",
     changes: (rows) => [rows.putTracking(inner(rows).row.id, { ...trackingOf(rows, inner(rows)), items: [] })],
   },
   {
     title: "an owner without a tracking row",
+    leavesFiles: true,
     kind: "untracked-state",
     changes: (rows) => [rows.removeTracking(inner(rows).row.id)],
   },
@@ -186,6 +190,7 @@ export const BREAKAGES: readonly Breakage[] = [
   },
   {
     title: "a state without a record of it",
+    leavesFiles: true,
     kind: "repeated-state",
     changes: (rows) => {
       const tracking = trackingOf(rows, inner(rows));
@@ -195,6 +200,7 @@ export const BREAKAGES: readonly Breakage[] = [
   },
   {
     title: "states of a target without rows",
+    leavesFiles: true,
     kind: "unknown-target",
     changes: (rows) => rows.removeProvider(folderId(rows), rows.providerPath(folderId(rows))!),
   },

@@ -27,6 +27,8 @@ describe("checkStore", () => {
       updates: 2,
       givenUpStates: 0,
       pendingDeletions: 0,
+      checkedTargets: 0,
+      uncheckedTargets: 0,
     });
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stateOf } from "../../../lib/app/environment.ts";
 import { mountDirTarget, type DirTarget } from "../../../lib/connectors/localfs/index.ts";
@@ -23,8 +23,9 @@ export interface Site extends AsyncDisposable {
 
 const PAGES: readonly string[] = ["a", "b", "c"];
 
-/** Creates a site in a folder of its own, and runs it once. */
-export async function createSite(name = "site"): Promise<Site> {
+/** Creates a site in a folder of its own, and runs it once. `isOutside` has its output outside of the project's folder. */
+export async function createSite({ isOutside = false } = {}): Promise<Site> {
+  const name = "site";
   const temp = await createTempFolder({ isInMemory: true });
   const executions = new Map<string, number>();
   const inner = fn({ memo: true, name: "inner" }, async (page: string, out: DirTarget) => {
@@ -39,8 +40,11 @@ export async function createSite(name = "site"): Promise<Site> {
     out.declareFile(`${page}.txt`, upper(page, out));
     await mount("inner", inner, page, out);
   });
+  const root = join(temp.path, "project");
+  mkdirSync(root);
   const environment = new Environment({
     dbPath: join(temp.path, ".tidemark"),
+    ...(isOutside ? { root } : {}),
     onException: (error) => {
       throw error;
     },
