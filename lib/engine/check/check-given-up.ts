@@ -7,7 +7,7 @@ import { decodeGivenUpRow } from "../records/tracking-row.ts";
 import type { ProviderPaths } from "./check-providers.ts";
 import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
 
-/** Checks the target states that were given up: each has a target, and no owner unless it is that of an original store. */
+/** Checks the target states that were given up: each has a target, and no owner unless an original store owns it. */
 export function checkGivenUp(scope: AppScope, providers: ProviderPaths): Promise<void> {
   return scanFamily(scope, FAMILY.givenUp, {
     decode: (key, value) => decodeRow(key, value, (body) => requireGivenUp(decodeGivenUpRow(body))),

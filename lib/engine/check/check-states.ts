@@ -40,7 +40,7 @@ class StatesCheck {
     const { table } = this.#context;
     const at = table.find(id);
     if (at === -1) return this.#addOrphans(id, row);
-    // An orphan is a finding of its own; its states are found once its row is gone.
+    // An orphan is reported by the check of the tree; its states are found once its row is gone.
     if (table.isOrphan(at)) return;
     this.#checkPlace(at, id, row);
     this.#checkItems(id, row);

@@ -17,7 +17,7 @@ export interface CheckOptions {
   readonly app?: string;
   /** Ends the check: it rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Compares the target states of each app with what is outside, too; see {@link checkTargets}. @default they are not compared */
+  /** Also compares the recorded target states of each app with the states outside; see {@link checkTargets}. @default they are not compared */
   readonly targets?: TargetsToCheck;
 }
 

@@ -26,7 +26,7 @@ export async function checkSuspects(scope: AppScope, context: StatesContext): Pr
     if (++numSuspects > MAX_SUSPECTS) break;
     if (numSuspects % 100 === 0) await nextTurn();
     const row = quietly(() => scope.rows.tracking(id) ?? null);
-    // One that cannot be read is a finding of its own.
+    // An unreadable row is reported already.
     if (row === undefined || context.table.isOrphan(at)) continue;
     checkItems(scope, context, { at, id, row });
     if (context.table.hasSums(at)) tracked.set(id, new Set((row?.items ?? []).map((item) => keyText(scope, item))));

@@ -18,7 +18,7 @@ const MAX_GATHERED = 5000;
 
 /** Counts of recorded target states. */
 export interface TargetCounts {
-  /** The states that were compared with what is outside. */
+  /** The states that were compared with the states outside. */
   checked: number;
   /** The states that could not be compared: their target is not defined, or its handler cannot tell. */
   unchecked: number;
@@ -34,7 +34,7 @@ export interface CheckTargetsOptions {
 }
 
 /**
- * Compares the recorded target states of an app with what is outside, by content. States of which several are possible are left out: the
+ * Compares the recorded target states of an app with the states outside, by content. States of which several are possible are left out: the
  * next update makes sure of them.
  */
 export async function checkTargets(scope: AppScope, options: CheckTargetsOptions): Promise<TargetCounts> {

@@ -22,6 +22,7 @@ export type ProblemKind =
   | "unknown-target"
   | "unlisted-app"
   | "unowned-state"
+  | "unreadable-store"
   | "untracked-state"
   | "wrong-key"
   | "wrong-place";

@@ -16,7 +16,7 @@ export interface CheckCounts {
   updates: number;
   givenUpStates: number;
   pendingDeletions: number;
-  /** Target states that were compared with what is outside. */
+  /** Target states that were compared with the states outside. */
   checkedTargets: number;
   /** Target states that could not be compared: their target is not defined, or its handler cannot tell. */
   uncheckedTargets: number;

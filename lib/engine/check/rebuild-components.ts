@@ -12,7 +12,7 @@ export interface RebuiltComponent {
 }
 
 /**
- * Rebuilds rows of components, without their memos: that of the root, and those of components whose tracking rows say where they stand.
+ * Rebuilds rows of components, without their memos: the row of the root, and rows of components whose tracking rows name their places.
  * The next update runs these components again, or deletes them, as if nothing had happened.
  */
 export async function rebuildComponents(

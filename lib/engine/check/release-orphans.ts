@@ -15,7 +15,7 @@ import { otherOwners } from "../targets/state-owners.ts";
 import type { OrphanState } from "./finding.ts";
 import { RecordedProviders } from "./recorded-providers.ts";
 
-/** What became of an orphan: it was removed outside, it was not there any more or has another owner, or it was given up. */
+/** The end of an orphan: it was removed outside, it was not there any more or has another owner, or it was given up. */
 export type OrphanEnd = "given up" | "gone" | "removed";
 
 /** Options of {@link releaseOrphans}. */
@@ -34,7 +34,7 @@ export interface ReleaseOptions {
 
 /**
  * Removes target states that no component owns through their handlers, as far as they are as recorded, the content of a container before
- * the container. Returns the changes that give up the others, so that they stay on record.
+ * the container. Returns the changes that give up the others, so that their records stay.
  */
 export async function releaseOrphans(
   rows: AppRows,
@@ -75,7 +75,7 @@ async function release(
     return await removeUnchanged(provider, item, options);
   } catch {
     options.signal?.throwIfAborted();
-    // A handler that fails has removed nothing for sure: the state stays on record.
+    // A handler that fails has removed nothing for sure: the record stays.
     return "given up";
   }
 }

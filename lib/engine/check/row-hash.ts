@@ -1,7 +1,7 @@
 /** The hash of no bytes. */
 export const EMPTY_HASH = 0x2545f491;
 
-/** The hash of bytes that follow those of a hash: the hash of a path is that of its parent's path, followed by its own part. */
+/** Continues a hash with more bytes: the hash of a path continues the hash of its parent's path. */
 export function hashOn(hash: number, bytes: Uint8Array): number {
   let sum = hash;
   for (let at = 0; at < bytes.length; at++) {

@@ -97,7 +97,7 @@ export function addProblem({ app, findings, rows }: AppScope, finding: Omit<Find
   findings.addProblem({ app, appId: rows.appId, ...finding });
 }
 
-/** Reads rows beside those that are scanned; `undefined` where one is damaged, which is a finding of its own. */
+/** Reads rows during a scan; `undefined` where a row is damaged, which the scan of its family reports. */
 export function quietly<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -14,7 +14,7 @@ export interface AnswerOptions {
 }
 
 /**
- * Waits for the answer of a handler for at most 30 seconds. `ask` gets a signal that is aborted when nobody waits any more.
+ * Waits for the answer of a handler for at most 30 seconds. `ask` gets a signal that is aborted when the wait has ended.
  *
  * @throws DOMException `TimeoutError`
  */
