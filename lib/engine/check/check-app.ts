@@ -1,5 +1,5 @@
 import { decodeValue } from "../../state/codec.ts";
-import { decodePath, formatPath } from "../../state/stable-key.ts";
+import { decodePath } from "../../state/stable-key.ts";
 import { MAX_KEY_BYTES } from "../../state/store.ts";
 import { decodeCallRow } from "../records/call-row.ts";
 import { readId } from "../records/child-row.ts";
@@ -13,7 +13,9 @@ import { checkGivenUp } from "./check-given-up.ts";
 import { checkProviders } from "./check-providers.ts";
 import { checkStates } from "./check-states.ts";
 import type { ComponentTable } from "./component-table.ts";
-import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
+import { pathText } from "./path-text.ts";
+import { addProblem, scanFamily, type AppScope } from "./scan-rows.ts";
 import { isId } from "./tracked-component.ts";
 
 /** Checks the rows of one app, a pass over each family. */
@@ -36,7 +38,7 @@ async function checkPendingDeletions(scope: AppScope): Promise<ReadonlyMap<numbe
     decode: (key, value) => decodeRow(key, value, (body) => requirePending(decodePendingDeletion(body))),
     visit: (row, key) => {
       const id = readId(key, ROW_ID_AT);
-      const path = formatPath([...decodePath(row.parentPath), ...decodePath(row.path)]);
+      const path = pathText(row.parentPath, row.path);
       const subject = `the component ${path}`;
       findings.counts.pendingDeletions++;
       if (quietly(() => rows.child(row.ancestors.at(-1) ?? ROOT_ID, row.path)?.id) === id) {

@@ -1,4 +1,3 @@
-import { decodePath, formatPath } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
 import { withoutMemo } from "../records/child-row.ts";
 import { removeRow } from "../records/row-change.ts";
@@ -8,7 +7,9 @@ import { readComponentRow, type ComponentRow } from "./component-row.ts";
 import { ComponentTable } from "./component-table.ts";
 import { rebuildComponents } from "./rebuild-components.ts";
 import { EMPTY_HASH, hashOn } from "./row-hash.ts";
-import { addProblem, damagedRow, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
+import { pathText } from "./path-text.ts";
+import { addProblem, damagedRow, scanFamily, type AppScope } from "./scan-rows.ts";
 
 /** The components whose deletion is pending, by id. */
 export type PendingDeletions = ReadonlyMap<number, PendingDeletionRow>;
@@ -72,7 +73,7 @@ class TreeCheck {
     if (at === -1) {
       addProblem(this.#scope, {
         kind: "duplicate-id",
-        subject: `the component ${formatPath(decodePath(path))}`,
+        subject: `the component ${pathText(path)}`,
         message: `has the id ${id} of another component`,
         repair: { changes: [{ key, value: undefined }] },
       });
@@ -131,7 +132,7 @@ class TreeCheck {
     const tracking = this.#scope.findings.isFull ? undefined : trackedPath(this.#scope, row.id);
     addProblem(this.#scope, {
       kind: "orphan-component",
-      subject: `the component ${tracking ?? `…${formatPath(decodePath(path))}`}`,
+      subject: `the component ${tracking ?? `…${pathText(path)}`}`,
       message: `stands below a component (id ${parentId}) that is gone`,
       repair: { changes: [{ key, value: undefined }] },
     });
@@ -140,7 +141,7 @@ class TreeCheck {
   #addBlind({ parentId, path, row }: ComponentRow): void {
     addProblem(this.#scope, {
       kind: "hidden-children",
-      subject: `the component ${trackedPath(this.#scope, row.id) ?? `…${formatPath(decodePath(path))}`}`,
+      subject: `the component ${trackedPath(this.#scope, row.id) ?? `…${pathText(path)}`}`,
       message: "has children, which its row denies",
       repair: { changes: [this.#scope.rows.putChild(parentId, path, { ...withoutMemo(row), hasChildren: true })] },
     });
@@ -154,5 +155,5 @@ function isAt({ ancestors, path }: PendingDeletionRow, parentId: number, childPa
 /** The whole path of a component as text; `undefined` without a readable tracking row. */
 function trackedPath({ rows }: AppScope, id: number): string | undefined {
   const path = quietly(() => rows.tracking(id)?.path);
-  return path === undefined ? undefined : quietly(() => formatPath(decodePath(path)));
+  return path === undefined ? undefined : quietly(() => pathText(path));
 }

@@ -1,11 +1,13 @@
-import { formatPath, decodeKey, decodePath } from "../../state/stable-key.ts";
+import { decodeKey } from "../../state/stable-key.ts";
 import { decodeRow } from "../records/row-envelope.ts";
 import { createRowKey, FAMILY } from "../records/row-keys.ts";
 import { removeRow } from "../records/row-change.ts";
 import type { GivenUpRow } from "../records/row.ts";
 import { decodeGivenUpRow } from "../records/tracking-row.ts";
 import type { ProviderPaths } from "./check-providers.ts";
-import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
+import { pathText } from "./path-text.ts";
+import { addProblem, scanFamily, type AppScope } from "./scan-rows.ts";
 
 /** Checks the target states that were given up: each has a target, and no owner unless an original store owns it. */
 export function checkGivenUp(scope: AppScope, providers: ProviderPaths): Promise<void> {
@@ -32,7 +34,7 @@ function visit(
   const { app, findings, rows } = scope;
   const target = providers.get(item.providerId);
   const repair = { changes: [removeRow(key)] };
-  const subject = `the target state ${formatPath([...(target === undefined ? [] : decodePath(target)), decodeKey(item.key)])}`;
+  const subject = `the target state ${pathText(...(target === undefined ? [] : [target]), item.key)}`;
   findings.counts.givenUpStates++;
   if (Buffer.compare(createRowKey(rows.appId, FAMILY.givenUp, item.providerId, item.key), key) !== 0) {
     return addProblem(scope, {

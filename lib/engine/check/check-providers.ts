@@ -1,12 +1,14 @@
 import { decodeValue } from "../../state/codec.ts";
-import { decodePath, encodePath, formatPath } from "../../state/stable-key.ts";
+import { decodePath, encodePath } from "../../state/stable-key.ts";
 import { MAX_KEY_BYTES } from "../../state/store.ts";
 import { readId } from "../records/child-row.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import { decodeProviderRow } from "../records/provider-row.ts";
 import { decodeRow } from "../records/row-envelope.ts";
 import { FAMILY, ROW_ID_AT } from "../records/row-keys.ts";
-import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
+import { pathText } from "./path-text.ts";
+import { addProblem, scanFamily, type AppScope } from "./scan-rows.ts";
 import { isId } from "./tracked-component.ts";
 
 /** The encoded paths of the targets and containers of an app, by their ids. */
@@ -98,7 +100,7 @@ function requireId(id: unknown): number {
 }
 
 function nameOf(path: Uint8Array): string {
-  return formatPath(decodePath(path));
+  return pathText(path);
 }
 
 function textOf(bytes: Uint8Array): string {

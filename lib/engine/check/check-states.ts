@@ -1,4 +1,3 @@
-import { decodeKey, decodePath, formatPath } from "../../state/stable-key.ts";
 import { readId } from "../records/child-row.ts";
 import { FAMILY, ROW_ID_AT } from "../records/row-keys.ts";
 import type { TrackedItem, TrackingRow } from "../records/row.ts";
@@ -10,7 +9,9 @@ import { ownerHashes, ownerKeyOf } from "./owner-hash.ts";
 import { readOwner, untrackedOrphans } from "./owner-row.ts";
 import { EMPTY_HASH, hashOn } from "./row-hash.ts";
 import type { StatesContext } from "./states-context.ts";
-import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
+import { pathText } from "./path-text.ts";
+import { addProblem, scanFamily, type AppScope } from "./scan-rows.ts";
 import { readTrackingRow, type TrackedComponent } from "./tracked-component.ts";
 
 /**
@@ -72,7 +73,7 @@ class StatesCheck {
     } else if (quietly(() => rows.tracking(owner) === undefined) === true) {
       addProblem(this.#scope, {
         kind: "untracked-state",
-        subject: `an owner row in ${formatPath(decodePath(providers.get(providerId)!))}`,
+        subject: `an owner row in ${pathText(providers.get(providerId)!)}`,
         message: `names a component (id ${owner}) that is gone`,
         repair: { changes: [{ key, value: undefined }], orphans: untrackedOrphans(key) },
       });
@@ -85,7 +86,7 @@ class StatesCheck {
     addProblem(this.#scope, {
       kind: "wrong-place",
       subject: `the component with the id ${id}`,
-      message: `stands at another place than its target states say, ${formatPath(decodePath(row.path))}`,
+      message: `stands at another place than its target states say, ${pathText(row.path)}`,
       repair: { ...this.#release(id, row), rerun: id },
     });
   }
@@ -126,11 +127,11 @@ class StatesCheck {
     const items = [...row.items.filter((other) => !isSame(other)), withNothing(item)];
     addProblem(this.#scope, {
       kind: "repeated-state",
-      subject: `the component ${formatPath(decodePath(row.path))}`,
+      subject: `the component ${pathText(row.path)}`,
       message:
         item.states.length === 0
-          ? `has a target state ${formatPath([decodeKey(item.key)])} without a record of it`
-          : `has the target state ${formatPath([decodeKey(item.key)])} twice`,
+          ? `has a target state ${pathText(item.key)} without a record of it`
+          : `has the target state ${pathText(item.key)} twice`,
       repair: { changes: [this.#scope.rows.putTracking(id, { ...row, items })], rerun: id },
     });
   }
@@ -139,7 +140,7 @@ class StatesCheck {
     const items = row.items.filter((item) => item.providerId !== providerId);
     addProblem(this.#scope, {
       kind: "unknown-target",
-      subject: `the component ${formatPath(decodePath(row.path))}`,
+      subject: `the component ${pathText(row.path)}`,
       message: `has target states of a target (id ${providerId}) that has no row`,
       repair: { changes: [this.#scope.rows.putTracking(id, { ...row, items })], rerun: id },
     });
@@ -149,7 +150,7 @@ class StatesCheck {
     this.#scope.findings.counts.states += row.items.length;
     addProblem(this.#scope, {
       kind: "orphan-states",
-      subject: `the component ${formatPath(decodePath(row.path))}`,
+      subject: `the component ${pathText(row.path)}`,
       message: `is gone, and its ${row.items.length} target states are still recorded`,
       repair: this.#release(id, row),
     });

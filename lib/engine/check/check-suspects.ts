@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { decodeKey, decodePath, formatPath } from "../../state/stable-key.ts";
+import { decodeKey, decodePath } from "../../state/stable-key.ts";
 import { MAX_KEY_BYTES } from "../../state/store.ts";
 import { readId } from "../records/child-row.ts";
 import { FAMILY, ROW_ID_AT, ROW_TAIL_AT } from "../records/row-keys.ts";
@@ -13,7 +13,9 @@ import { otherOwners } from "../targets/state-owners.ts";
 import { readOwner, untrackedOrphans } from "./owner-row.ts";
 import type { StatesContext } from "./states-context.ts";
 import { ownerHashes, ownerKeyOf } from "./owner-hash.ts";
-import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
+import { pathText } from "./path-text.ts";
+import { addProblem, scanFamily, type AppScope } from "./scan-rows.ts";
 
 /** The most components that are compared state by state. A repair checks again after it. */
 const MAX_SUSPECTS = 10_000;
@@ -60,7 +62,7 @@ function checkItems(
     addProblem(scope, {
       kind: "unowned-state",
       subject: `the target state ${stateName(providers.get(providerId)!, key)}`,
-      message: `of the component ${formatPath(decodePath(row!.path))} has no owner row`,
+      message: `of the component ${pathText(row!.path)} has no owner row`,
       repair: { changes: [rows.putOwner(providerId, key, id)], rerun: id },
     });
   }
@@ -80,7 +82,7 @@ function hasOtherOwner({ rows }: AppScope, path: Uint8Array, { key }: TrackedIte
 function addUntracked(scope: AppScope, { providers }: StatesContext, owner: number, key: Uint8Array): void {
   const path = providers.get(readId(key, ROW_ID_AT));
   if (path === undefined) return;
-  const name = key.length === MAX_KEY_BYTES ? formatPath(decodePath(path)) : stateName(path, key.subarray(ROW_TAIL_AT));
+  const name = key.length === MAX_KEY_BYTES ? pathText(path) : stateName(path, key.subarray(ROW_TAIL_AT));
   addProblem(scope, {
     kind: "untracked-state",
     subject: `the target state ${name}`,
@@ -90,7 +92,7 @@ function addUntracked(scope: AppScope, { providers }: StatesContext, owner: numb
 }
 
 function stateName(path: Uint8Array, key: Uint8Array): string {
-  return quietly(() => formatPath([...decodePath(path), decodeKey(key)])) ?? formatPath(decodePath(path));
+  return quietly(() => pathText(path, key)) ?? pathText(path);
 }
 
 function keyText({ rows }: AppScope, item: TrackedItem): string {

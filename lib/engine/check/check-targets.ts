@@ -7,7 +7,8 @@ import { inspectStates } from "../targets/inspect-states.ts";
 import type { Provider } from "../targets/providers.ts";
 import type { InspectionResult } from "../targets/target-inspection.ts";
 import { RecordedProviders } from "./recorded-providers.ts";
-import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
+import { addProblem, scanFamily, type AppScope } from "./scan-rows.ts";
 import { readTrackingRow, type TrackedComponent } from "./tracked-component.ts";
 
 /** So many states of one target are compared at a time. */

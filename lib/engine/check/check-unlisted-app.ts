@@ -2,7 +2,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { StateChange } from "../../state/store.ts";
 import { FAMILY } from "../records/row-keys.ts";
 import type { OrphanState } from "./finding.ts";
-import { addProblem, quietly, scanFamily, type AppScope } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
+import { addProblem, scanFamily, type AppScope } from "./scan-rows.ts";
 import { readTrackingRow } from "./tracked-component.ts";
 
 /** So many rows are removed by one repair; the next check finds the others. */

@@ -3,7 +3,7 @@ import type { AppRows } from "../records/app-rows.ts";
 import { IdSequence } from "../records/id-sequence.ts";
 import { ownedIn } from "../targets/owned-states.ts";
 import { definedHandler, Providers, type Provider } from "../targets/providers.ts";
-import { quietly } from "./scan-rows.ts";
+import { quietly } from "./quietly.ts";
 
 /** The handlers of recorded target states, found without a run and without a write. */
 export class RecordedProviders {

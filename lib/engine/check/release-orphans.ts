@@ -1,3 +1,4 @@
+import { pathText } from "./path-text.ts";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { decodeKey, decodePath, formatPath, type StableKey } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
@@ -100,6 +101,6 @@ async function removeUnchanged(provider: Provider, item: TrackedItem, options: R
 }
 
 function giveUpOrphan(rows: AppRows, { item, name, path }: OrphanState, timeMs: number): StateChange {
-  const owner = name === "" ? "" : formatPath(decodePath(path));
+  const owner = name === "" ? "" : pathText(path);
   return rows.states.putGivenUp({ item, name, path: owner, reason: "unproven", timeMs });
 }

@@ -96,15 +96,3 @@ export function damagedRow(key: Uint8Array): Pick<Finding, "kind" | "message" | 
 export function addProblem({ app, findings, rows }: AppScope, finding: Omit<Finding, "app" | "appId">): void {
   findings.addProblem({ app, appId: rows.appId, ...finding });
 }
-
-/** Reads rows during a scan; `undefined` where a row is damaged, which the scan of its family reports. */
-export function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof TidemarkError && (error.code === "STORE_CORRUPT" || error.code === "STORE_TOO_NEW")) {
-      return undefined;
-    }
-    throw error;
-  }
-}
