@@ -29,6 +29,7 @@ const connector = [...engineContracts, "places", "state/stable-key.ts", "options
 const everythingOutsideCli = [
   ...leaves,
   ...progress,
+  "state/pages",
   "state",
   ...engine,
   "project",
@@ -67,9 +68,10 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   progress: ["progress/schema", "progress/export", ...leaves],
   "progress/record": ["progress/schema", "progress", ...leaves],
   "progress/view": ["progress/schema", "progress", ...leaves],
-  state: leaves,
+  "state/pages": ["errors.ts"],
+  state: ["state/pages", ...leaves],
 
-  "engine/records": ["places", "state", "errors.ts"],
+  "engine/records": ["places", "state/pages", "state", "errors.ts"],
   project: ["engine/records", "places", "state", "errors.ts"],
   "engine/memo": ["engine/records", "state", "options", "errors.ts"],
   "engine/targets": ["engine/records", "places", "state", "time", "options", "errors.ts"],
@@ -91,6 +93,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ...engine,
     "project",
     ...progress.filter((part) => part !== "progress/export"),
+    "state/pages",
     "state",
     "report/terminal/stdout-reporter.ts",
     ...leaves,

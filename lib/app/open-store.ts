@@ -1,3 +1,4 @@
+import { findRowFault } from "../engine/records/row-envelope.ts";
 import { UPGRADE_STEPS, upgradeStore, type UpgradeStep } from "../engine/records/upgrade-store.ts";
 import type { StateStore } from "../state/store.ts";
 import type { FolderUpgrade } from "../state/upgrade-folder.ts";
@@ -14,7 +15,7 @@ export interface OpenStoreOptions {
 export async function openStore(folder: string, { log, steps = UPGRADE_STEPS }: OpenStoreOptions): Promise<StateStore> {
   // Loaded when first needed: a program that only defines its apps starts faster without the native module.
   const { LmdbStore } = await import("../state/lmdb-store.ts");
-  const store = await LmdbStore.open(folder);
+  const store = await LmdbStore.open(folder, { checkRow: findRowFault });
   try {
     if (store.upgrade !== undefined) log(describeUpgrade(folder, store.upgrade));
     await upgradeStore(store, steps);

@@ -1,40 +1,60 @@
-import { setImmediate } from "node:timers/promises";
-import { open, type RootDatabase } from "lmdb";
+import * as lmdb from "lmdb";
 import type { PieceLimits, RangePiece } from "./merge-range.ts";
 import type { StateChange, StateEntry } from "./store.ts";
 
-/** About 1 or 2 ms of the event loop. */
-const MAX_CHANGES_PER_TURN = 1000;
+type Root = lmdb.RootDatabase<Uint8Array, Uint8Array>;
 
-/** One LMDB file of binary keys and values, without any notion of what is pending or closed. */
+/** Options of a {@link LmdbDatabase}. */
+export interface LmdbDatabaseOptions {
+  /** How much address space to begin with, in bytes. */
+  readonly initialMapBytes: number;
+  /** Whether Tidemark 0.1 may have written the file last; a power cut may have left it with a meta page of unwritten pages. */
+  readonly isOf01?: boolean;
+}
+
+/** A key of any database, present or not. */
+const ANY_KEY = Uint8Array.of(0);
+
+/**
+ * One LMDB file of binary keys and values, without any notion of pending changes. Reads throw the errors of lmdb, and a
+ * failed commit rejects with the reason.
+ */
 export class LmdbDatabase {
-  readonly #root: RootDatabase<Uint8Array, Uint8Array>;
+  readonly #folder: string;
+  readonly #initialMapBytes: number;
+  #root: Root;
 
-  constructor(folder: string, initialMapBytes: number) {
-    this.#root = open<Uint8Array, Uint8Array>({
-      path: folder,
-      // The default takes a folder with a dot in its name for a file.
-      noSubdir: false,
-      keyEncoding: "binary",
-      encoding: "binary",
-      mapSize: initialMapBytes,
-      // Pages are written whole: what else is in the memory of a page does not matter to us.
-      noMemInit: true,
-    });
+  constructor(folder: string, { initialMapBytes, isOf01 = false }: LmdbDatabaseOptions) {
+    this.#folder = folder;
+    this.#initialMapBytes = initialMapBytes;
+    if (isOf01) restoreFlushed(folder);
+    this.#root = this.#open();
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    // Its bytes are only good until the next read; `getBinary` copies them too, but much more slowly when they are few.
-    const bytes = this.#root.getBinaryFast(key);
+    // `getBinary` copies them too, but much more slowly when they are few.
+    const bytes = this.peek(key);
     if (bytes === undefined) return undefined;
     const copy = Buffer.allocUnsafe(bytes.length);
     Buffer.prototype.copy.call(bytes, copy, 0, 0, bytes.length);
     return copy;
   }
 
+  /** As {@link get}, but the bytes are only good until the next read. */
+  peek(key: Uint8Array): Uint8Array | undefined {
+    return this.#root.getBinaryFast(key);
+  }
+
+  /** Lets reads see the last commit, in the same turn of the event loop as well. */
+  refresh(): void {
+    this.#root.resetReadTxn();
+  }
+
   read(start: Uint8Array, end: Uint8Array, { maxEntries, maxBytes }: PieceLimits): RangePiece {
     const entries: StateEntry[] = [];
     let numBytes = 0;
+    // A range ends silently where no read transaction can begin; this lookup throws.
+    this.#root.getBinaryFast(ANY_KEY);
     for (const entry of this.#root.getRange({ start, end, limit: maxEntries })) {
       entries.push({ key: entry.key, value: entry.value });
       numBytes += entry.value.length;
@@ -49,50 +69,92 @@ export class LmdbDatabase {
   }
 
   /**
-   * Makes writes in order, and resolves when they are on disk and reads see them; when it rejects, any may be made.
+   * Makes writes in order and in one transaction; resolves when they are on disk and reads see them. When it rejects, none is made, unless
+   * the disk failed in the very write that makes them valid.
    *
-   * lmdb guarantees that what is handed over in one turn of the event loop is in one transaction, and its thread takes
-   * in what further turns bring while that is open. It is the fastest of its ways to write: 20,000 entries in about
-   * 50 ms, where `transactionSync` takes 300 ms of the event loop, `fsync` included.
+   * Only `batch` keeps writes together without `eventTurnBatching`. The two options that are off reject promises of lmdb's own when a
+   * commit fails, and keep `close` waiting for ever: test/state/full-disk.test.ts.
    */
   async commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
-    const commits = new Set<Promise<unknown>>();
-    let numChanges = 0;
-    for (const changes of writes) {
-      if (numChanges > 0 && numChanges + changes.length > MAX_CHANGES_PER_TURN) {
-        numChanges = 0;
-        await setImmediate();
-      }
-      this.#handOver(changes, commits);
-      numChanges += changes.length;
-    }
-    await settled(commits);
-  }
-
-  #handOver(changes: readonly StateChange[], commits: Set<Promise<unknown>>): void {
-    for (const { key, value } of changes) {
-      const commit = value === undefined ? this.#root.remove(key) : this.#root.put(key, value);
-      if (commits.has(commit)) continue;
-      commits.add(commit);
-      // Judged by `settled`, which may be turns away.
-      commit.catch(() => undefined);
+    const root = this.#root;
+    try {
+      await root.batch(() => {
+        for (const changes of writes) handOver(root, changes);
+      });
+    } catch (error) {
+      const reason = await reasonOf(error);
+      await this.#recover();
+      throw reason;
     }
   }
 
-  close(): Promise<void> {
-    return this.#root.close();
+  async close(): Promise<void> {
+    await this.#root.close();
+  }
+
+  #open(): Root {
+    return openRoot(this.#folder, {
+      mapSize: this.#initialMapBytes,
+      // Pages are written whole, so the rest of a page's memory does not matter.
+      noMemInit: true,
+      eventTurnBatching: false,
+      overlappingSync: false,
+      // Else lmdb begins to write in the middle of a batch, and blocks the event loop by `Atomics.wait` in one of 300,000 changes.
+      batchStartThreshold: Number.MAX_SAFE_INTEGER,
+    });
+  }
+
+  /**
+   * Reopens the file after a commit whose last write failed. LMDB refuses the environment from then on, and the next write of lmdb would
+   * never end.
+   */
+  async #recover(): Promise<void> {
+    try {
+      this.#root.resetReadTxn();
+      this.#root.getBinaryFast(ANY_KEY);
+    } catch {
+      await this.#root.close();
+      this.#root = this.#open();
+    }
   }
 }
 
-async function settled(commits: ReadonlySet<Promise<unknown>>): Promise<void> {
-  // Only when all have ended is it certain that none is made later.
-  for (const outcome of await Promise.allSettled(commits)) {
-    if (outcome.status === "rejected") await throwCommitError(outcome.reason);
-  }
+function handOver(root: Root, changes: readonly StateChange[]): void {
+  for (const { key, value } of changes) void (value === undefined ? root.remove(key) : root.put(key, value));
 }
 
 /** lmdb rejects with a general error, whose `commitError` is a promise that rejects with the reason. */
-async function throwCommitError(error: unknown): Promise<never> {
-  if (error instanceof Error && "commitError" in error) await error.commitError;
-  throw error;
+async function reasonOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error && "commitError" in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (reason) {
+    return reason;
+  }
+}
+
+/** The options that lmdb reads, of which its types lack one. */
+interface OpenOptions extends lmdb.RootDatabaseOptions {
+  readonly batchStartThreshold?: number;
+}
+
+function openRoot(folder: string, options: OpenOptions): Root {
+  const root = lmdb.open<Uint8Array, Uint8Array>({
+    path: folder,
+    // The default takes a folder with a dot in its name for a file.
+    noSubdir: false,
+    keyEncoding: "binary",
+    encoding: "binary",
+    ...options,
+  });
+  // lmdb keeps each database in a list by name, with its 64 kB of memory, also after it was closed.
+  const { allDbs } = lmdb as unknown as { readonly allDbs: Map<string, unknown> };
+  for (const [name, database] of allDbs) if (database === root) allDbs.delete(name);
+  return root;
+}
+
+/** Has lmdb go back to the last flushed state if the machine went down since: only the option that 0.1 used does so. */
+function restoreFlushed(folder: string): void {
+  void openRoot(folder, { overlappingSync: true }).close();
 }

@@ -1,11 +1,18 @@
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
 import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
-import { checkLmdbFiles } from "./check-lmdb-files.ts";
+import { checkData, type CheckedData } from "./check-data.ts";
+import { createCloseNote, voidCloseNote, writeCloseNote } from "./close-note.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
-import { checkFormat, STORE_FORMAT, writeFormat } from "./store-format.ts";
+import { readFileState } from "./pages/file-state.ts";
+import type { RowCheck } from "./pages/row-check.ts";
+import { reserveLmdbFiles } from "./reserve-lmdb-files.ts";
+import { scopeOf, storeError } from "./store-error.ts";
+import { RowSum } from "./row-sum.ts";
+import { checkFormat, DATA_FILE, STORE_FORMAT, writeFormat } from "./store-format.ts";
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore } from "./store.ts";
 import { upgradeFolder, type FolderUpgrade } from "./upgrade-folder.ts";
@@ -15,10 +22,13 @@ import { WriteQueue } from "./write-queue.ts";
 export interface LmdbStoreOptions {
   /** How much address space to begin with; it grows as needed. @default 268435456 */
   readonly initialMapBytes?: number;
+  /** Checks each row when the store was not closed, or its data were changed since. @default rows are not checked */
+  readonly checkRow?: RowCheck;
 }
 
 const DEFAULT_MAP_BYTES = 256 * 1024 * 1024;
-const LIMITS = { maxChanges: 40_000, maxBytes: 32 * 1024 * 1024 };
+/** All changes of a commit are handed over in one turn of the event loop, about 1,000 in a millisecond. */
+const LIMITS = { maxChanges: 8000, maxBytes: 32 * 1024 * 1024 };
 
 /** A {@link StateStore} in a folder, which one store at a time can have open. */
 export class LmdbStore implements StateStore {
@@ -28,6 +38,7 @@ export class LmdbStore implements StateStore {
   readonly upgrade: FolderUpgrade | undefined;
   readonly #lock: StoreLock;
   readonly #database: LmdbDatabase;
+  readonly #rowSum: RowSum;
   readonly #queue: WriteQueue;
   #closing: Promise<void> | undefined;
 
@@ -36,35 +47,46 @@ export class LmdbStore implements StateStore {
    *
    * @throws {@link TidemarkError} `STORE_LOCKED` at once when it is open already, here or in another process.
    * @throws {@link TidemarkError} `STORE_TOO_NEW` when a newer Tidemark made it; the folder is not touched.
-   * @throws {@link TidemarkError} `STORE_CORRUPT` when its files are not those of a store.
+   * @throws {@link TidemarkError} `STORE_CORRUPT` when its files are damaged, or not those of a store.
    * @throws {@link TidemarkError} `STORE_UNAVAILABLE` when it is no folder, or one that cannot be written.
    */
   static async open(path: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
     try {
       await checkFormat(path);
       await mkdir(path, { recursive: true });
-      return await openLocked(path, (lock, upgrade) => {
-        const database = new LmdbDatabase(path, options.initialMapBytes ?? DEFAULT_MAP_BYTES);
-        return new LmdbStore(path, lock, database, upgrade);
+      // SQLite, which takes the lock, does not tell the system's reason.
+      await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+      return await openLocked(path, options.checkRow, (lock, { data, upgrade }) => {
+        const { initialMapBytes = DEFAULT_MAP_BYTES } = options;
+        const database = new LmdbDatabase(path, { initialMapBytes, isOf01: upgrade?.from === 1 });
+        createCloseNote(path);
+        return new LmdbStore(path, lock, database, new RowSum(sumAfter(upgrade, path, data)), upgrade);
       });
     } catch (error) {
-      throw openError(path, error);
+      throw storeError("open", path, error);
     }
   }
 
-  private constructor(path: string, lock: StoreLock, database: LmdbDatabase, upgrade: FolderUpgrade | undefined) {
+  private constructor(
+    path: string,
+    lock: StoreLock,
+    database: LmdbDatabase,
+    rowSum: RowSum,
+    upgrade: FolderUpgrade | undefined,
+  ) {
     this.path = path;
     this.upgrade = upgrade;
     this.#lock = lock;
     this.#database = database;
-    this.#queue = new WriteQueue((writes) => this.#commit(writes), LIMITS);
+    this.#rowSum = rowSum;
+    this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, scopeOf });
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
     this.#requireOpen();
     checkKey(key, "get entry");
     const pending = this.#queue.find(key);
-    if (!pending) return this.#database.get(key);
+    if (!pending) return this.#read(key);
     return pending.value && new Uint8Array(pending.value);
   }
 
@@ -73,7 +95,7 @@ export class LmdbStore implements StateStore {
     return mergeRange(start, end, {
       read: (from, to, limits) => {
         this.#requireOpen();
-        return this.#database.read(from, to, limits);
+        return this.#reading(() => this.#database.read(from, to, limits));
       },
       findPending: (from, to) => this.#queue.findRange(byteString(from), byteString(to)),
     });
@@ -81,9 +103,9 @@ export class LmdbStore implements StateStore {
 
   count(start: Uint8Array, end: Uint8Array): number {
     this.#requireOpen();
-    let count = this.#database.count(clipBound(start), clipBound(end));
+    let count = this.#reading(() => this.#database.count(clipBound(start), clipBound(end)));
     for (const { key, value } of this.#queue.findRange(byteString(start), byteString(end))) {
-      const wasThere = this.#database.get(key) !== undefined;
+      const wasThere = this.#read(key) !== undefined;
       count += Number(value !== undefined) - Number(wasThere);
     }
     return count;
@@ -108,13 +130,33 @@ export class LmdbStore implements StateStore {
     using _ = this.#lock;
     await this.#queue.idle();
     await this.#database.close();
+    writeCloseNote(this.path);
   }
 
   async #commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
     try {
-      await this.#database.commit(writes);
+      this.#database.refresh();
+      const sum = this.#rowSum.changeFor(writes, (key) => this.#database.peek(key));
+      await this.#database.commit(sum === undefined ? writes : [...writes, [sum]]);
     } catch (cause) {
-      throw unavailableError(`write to store at ${this.path}`, this.path, cause);
+      throw storeError("write to", this.path, cause);
+    }
+  }
+
+  /** As {@link #reading}, without a function for each of the many lookups. */
+  #read(key: Uint8Array): Uint8Array | undefined {
+    try {
+      return this.#database.get(key);
+    } catch (cause) {
+      throw storeError("read", this.path, cause);
+    }
+  }
+
+  #reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw storeError("read", this.path, cause);
     }
   }
 
@@ -126,36 +168,44 @@ export class LmdbStore implements StateStore {
   }
 }
 
+/** A folder that lmdb can open. */
+interface PreparedFolder {
+  readonly data: CheckedData;
+  readonly upgrade: FolderUpgrade | undefined;
+}
+
 async function openLocked(
   path: string,
-  open: (lock: StoreLock, upgrade: FolderUpgrade | undefined) => LmdbStore,
+  checkRow: RowCheck | undefined,
+  open: (lock: StoreLock, prepared: PreparedFolder) => LmdbStore,
 ): Promise<LmdbStore> {
   const lock = StoreLock.acquire(path);
   try {
-    return open(lock, await prepareFolder(path));
+    return open(lock, await prepareFolder(path, checkRow));
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function prepareFolder(path: string): Promise<FolderUpgrade | undefined> {
+async function prepareFolder(path: string, checkRow: RowCheck | undefined): Promise<PreparedFolder> {
   // Asked again: another process may have made the store, and closed it, before we had the lock.
   const format = await checkFormat(path);
   if (format === "absent") await writeFormat(path);
-  const hasData = await checkLmdbFiles(path);
-  if (format === "absent" || format === STORE_FORMAT) return undefined;
-  if (hasData) return upgradeFolder(path, format);
+  const data = await checkData(path, checkRow);
+  voidCloseNote(path);
+  await reserveLmdbFiles(path);
+  if (format === "absent" || format === STORE_FORMAT) return { data, upgrade: undefined };
+  if (data.exist) return { data, upgrade: await upgradeFolder(path, format) };
   await writeFormat(path);
-  return undefined;
+  return { data, upgrade: undefined };
 }
 
-function openError(path: string, error: unknown): TidemarkError {
-  if (error instanceof TidemarkError) return error;
-  return unavailableError(`open store at ${path}`, path, error);
-}
-
-function unavailableError(act: string, path: string, cause: unknown): TidemarkError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TidemarkError("STORE_UNAVAILABLE", `Cannot ${act}: ${reason}`, { cause, facts: { path } });
+/** The sum of the rows after lmdb has opened them: it may have gone back to an earlier transaction of 0.1. */
+function sumAfter(
+  upgrade: FolderUpgrade | undefined,
+  path: string,
+  { rowSum, txnId }: CheckedData,
+): number | undefined {
+  return upgrade === undefined || readFileState(join(path, DATA_FILE))?.txnId === txnId ? rowSum : undefined;
 }

@@ -14,6 +14,14 @@ export const FORMAT_FILE = "FORMAT";
 /** The file of the rows. */
 export const DATA_FILE = "data.mdb";
 
+/** The way on from a damaged store, for the messages of errors. */
+export const RESTORE_REMEDY: string =
+  "restore the folder of the store from a backup, or delete it: the next run then processes everything again, and adopts the outputs that are " +
+  "there, but not those whose sources have vanished meanwhile";
+
+/** The file of LMDB's own locks. */
+export const LOCK_FILE = "lock.mdb";
+
 /**
  * Reads the format of the store in a folder, without writing; `"absent"` where there is no store yet.
  *
@@ -57,7 +65,9 @@ async function readFormat(folder: string): Promise<string | undefined> {
 }
 
 function corruptError(folder: string, reason: string): TidemarkError {
-  return new TidemarkError("STORE_CORRUPT", `Cannot open store at ${folder}: ${reason}`, { facts: { path: folder } });
+  return new TidemarkError("STORE_CORRUPT", `Cannot open store at ${folder}: ${reason}; ${RESTORE_REMEDY}`, {
+    facts: { path: folder },
+  });
 }
 
 function quote(text: string): string {

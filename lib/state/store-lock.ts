@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
@@ -10,6 +10,8 @@ import { loadSqlite } from "./load-sqlite.ts";
 const LOCK_FILE = ".owner.lock";
 const OWNER_FILE = "owner.json";
 const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
 
 /**
  * The sole right to a store's folder, held until it is released or the process ends, however it ends.
@@ -19,32 +21,24 @@ const SQLITE_BUSY = 5;
  */
 export class StoreLock implements Disposable {
   readonly #database: DatabaseSync;
-  readonly #ownerFile: string;
+  readonly #note: OwnerNote;
 
   /** @throws {@link TidemarkError} `STORE_LOCKED` at once when it is held, in this process or another one. */
   static acquire(folder: string): StoreLock {
-    const { DatabaseSync } = loadSqlite();
-    const database = new DatabaseSync(join(folder, LOCK_FILE));
-    const ownerFile = join(folder, OWNER_FILE);
-    try {
-      database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
-      writeFileSync(ownerFile, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`);
-    } catch (cause) {
-      database.close();
-      throw isBusy(cause) ? lockedError(folder, cause) : cause;
-    }
-    return new StoreLock(database, ownerFile);
+    const path = join(folder, LOCK_FILE);
+    const database = lock(folder, path) ?? lockEmptied(folder, path);
+    return new StoreLock(database, OwnerNote.write(join(folder, OWNER_FILE)));
   }
 
-  private constructor(database: DatabaseSync, ownerFile: string) {
+  private constructor(database: DatabaseSync, note: OwnerNote) {
     this.#database = database;
-    this.#ownerFile = ownerFile;
+    this.#note = note;
   }
 
   /** Releases the lock; a second call is harmless. */
   release(): void {
     if (!this.#database.isOpen) return;
-    rmSync(this.#ownerFile, { force: true });
+    this.#note.remove();
     this.#database.close();
   }
 
@@ -53,9 +47,75 @@ export class StoreLock implements Disposable {
   }
 }
 
-function isBusy(error: unknown): boolean {
-  // The upper bits tell kinds of busy apart.
-  return error instanceof Error && "errcode" in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY;
+/**
+ * The file that names the owner of the lock. It only makes a message clearer: on a full disk, or one that has become read-only, the store
+ * is opened and closed without it.
+ */
+class OwnerNote {
+  readonly #path: string;
+  /** The file as it was written; `undefined` when it could not be. */
+  readonly #written: string | undefined;
+
+  static write(path: string): OwnerNote {
+    try {
+      writeFileSync(path, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`);
+      return new OwnerNote(path, identityOf(path));
+    } catch {
+      return new OwnerNote(path, undefined);
+    }
+  }
+
+  private constructor(path: string, written: string | undefined) {
+    this.#path = path;
+    this.#written = written;
+  }
+
+  /** Removes the file, unless it belongs to another store that was put in the place of this one. */
+  remove(): void {
+    try {
+      if (identityOf(this.#path) === this.#written) rmSync(this.#path, { force: true });
+    } catch {
+      // The file stays behind, and the next owner overwrites it.
+    }
+  }
+}
+
+function identityOf(path: string): string | undefined {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats && `${stats.dev}:${stats.ino}`;
+}
+
+/** Takes the lock; `undefined` when the content of the file, which has none otherwise, makes that impossible. */
+function lock(folder: string, path: string): DatabaseSync | undefined {
+  const { DatabaseSync } = loadSqlite();
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    return database;
+  } catch (cause) {
+    database.close();
+    const code = sqliteCode(cause);
+    if (code === SQLITE_NOTADB || code === SQLITE_CORRUPT) return undefined;
+    throw code === SQLITE_BUSY ? lockedError(folder, cause) : cause;
+  }
+}
+
+/**
+ * Takes the lock after it has emptied the file. The lock is on the file, which stays, not on its name: two processes that find it damaged still
+ * exclude each other. No store has it locked, or SQLite could not have read its content.
+ */
+function lockEmptied(folder: string, path: string): DatabaseSync {
+  truncateSync(path);
+  const database = lock(folder, path);
+  if (database !== undefined) return database;
+  throw new TidemarkError("STORE_CORRUPT", `Cannot open store at ${folder}: ${LOCK_FILE} is damaged; delete it`, {
+    facts: { path: folder },
+  });
+}
+
+function sqliteCode(error: unknown): number | undefined {
+  // The upper bits tell kinds of one code apart.
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
 }
 
 function lockedError(folder: string, cause: unknown): TidemarkError {

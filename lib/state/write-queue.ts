@@ -1,4 +1,5 @@
 import { byteString } from "./byte-string.ts";
+import type { FailureScope } from "./store-error.ts";
 import type { StateChange } from "./store.ts";
 
 /** How much is committed at a time; a larger write is committed alone. */
@@ -12,24 +13,37 @@ export interface PendingChange extends StateChange {
   readonly id: string;
 }
 
-/** Makes writes durable, in order, each with all its changes or none; when it rejects, any of them may have been made. */
+/** Makes writes durable, in order: all of them, or none when it rejects. */
 export type Commit = (writes: readonly (readonly StateChange[])[]) => Promise<void>;
 
+/** Options of a {@link WriteQueue}. */
+export interface WriteQueueOptions extends WriteQueueLimits {
+  /** Tells which writes of a commit its failure concerns. */
+  readonly scopeOf: (error: unknown) => FailureScope;
+}
+
+/** The size of the values, in bytes, from which a write may have no room where others have. */
+const LARGE_BYTES = 64 * 1024;
+
+/** The number of failed commits after which the rest of the writes that are being isolated fail with them. */
+const MAX_FAILED_COMMITS = 64;
+
 /**
- * Writes on their way: it gathers those that arrive during a commit for the next one, and shows what they change.
+ * The pending writes of a store. Writes that arrive during a commit share the next one, and reads find their changes here.
  *
- * A commit that fails is tried again in halves, so that in the end only the writes fail that cannot be made.
+ * When a commit fails, its writes are committed in parts where that helps, so that only the writes fail that cannot be made. On a full disk
+ * only large writes are told from the others.
  */
 export class WriteQueue {
   readonly #commit: Commit;
-  readonly #limits: WriteQueueLimits;
+  readonly #options: WriteQueueOptions;
   /** Oldest first: once it is draining, the first is being committed. */
   readonly #batches: Batch[] = [];
   #draining: Promise<void> | undefined;
 
-  constructor(commit: Commit, limits: WriteQueueLimits) {
+  constructor(commit: Commit, options: WriteQueueOptions) {
     this.#commit = commit;
-    this.#limits = limits;
+    this.#options = options;
   }
 
   /** The newest pending change of a key. */
@@ -68,7 +82,7 @@ export class WriteQueue {
 
   #batchFor(changes: readonly StateChange[]): Batch {
     const last = this.#batches.at(-1);
-    if (last?.hasRoomFor(changes, this.#limits) === true) return last;
+    if (last?.hasRoomFor(changes, this.#options) === true) return last;
     const batch = new Batch();
     this.#batches.push(batch);
     return batch;
@@ -88,25 +102,67 @@ export class WriteQueue {
   }
 
   async #commitWrites(batch: Batch, writes: readonly Write[]): Promise<void> {
+    const failure = await this.#tryWrites(batch, writes);
+    if (failure === undefined) return;
+    const scope = this.#options.scopeOf(failure.error);
+    if (scope === "large") await this.#isolateLarge(batch, writes, failure);
+    else if (scope === "some") await this.#isolateSome(batch, writes, failure);
+    else batch.fail(writes, failure.error);
+  }
+
+  /** Commits writes, and returns the failure, of which they are not told yet. */
+  async #tryWrites(batch: Batch, writes: readonly Write[]): Promise<Failure | undefined> {
     try {
       await this.#commit(writes.map(({ changes }) => changes));
       for (const { resolve } of writes) batch.outcomes.push(resolve);
+      return undefined;
     } catch (error) {
-      await this.#isolateFailure(batch, writes, error);
+      return { error };
     }
   }
 
-  async #isolateFailure(batch: Batch, writes: readonly Write[], error: unknown): Promise<void> {
-    const [first] = writes;
-    if (first && writes.length === 1) {
-      batch.outcomes.push(() => first.reject(error));
+  /**
+   * Commits the small writes between the large ones, and each large one by itself, in order. After small writes that have no room, nothing
+   * has; after a large one, no larger one has.
+   */
+  async #isolateLarge(batch: Batch, writes: readonly Write[], first: Failure): Promise<void> {
+    let failure = first;
+    let limit = Infinity;
+    const parts = partsOf(writes);
+    for (const part of parts) {
+      const numBytes = sizeOfAll(part);
+      const failed = parts.length === 1 || numBytes >= limit ? failure : await this.#tryWrites(batch, part);
+      if (failed === undefined) continue;
+      failure = failed;
+      limit = isLarge(part[0]!) ? Math.min(limit, numBytes) : 0;
+      batch.fail(part, failure.error);
+    }
+  }
+
+  /** Commits the halves of writes, and the halves of a half that fails, in order, until each failing write is known. */
+  async #isolateSome(
+    batch: Batch,
+    writes: readonly Write[],
+    failure: Failure,
+    tries = { numFailed: 1 },
+  ): Promise<void> {
+    const isOne = writes.length === 1 || this.#options.scopeOf(failure.error) !== "some";
+    if (isOne || tries.numFailed > MAX_FAILED_COMMITS) {
+      batch.fail(writes, failure.error);
       return;
     }
-    // All of them, and in order: one that was made already is only made again, but none may be undone by an older one.
     const middle = writes.length >>> 1;
-    await this.#commitWrites(batch, writes.slice(0, middle));
-    await this.#commitWrites(batch, writes.slice(middle));
+    for (const half of [writes.slice(0, middle), writes.slice(middle)]) {
+      const failed = await this.#tryWrites(batch, half);
+      if (failed === undefined) continue;
+      tries.numFailed += 1;
+      await this.#isolateSome(batch, half, failed, tries);
+    }
   }
+}
+
+interface Failure {
+  readonly error: unknown;
 }
 
 interface Write {
@@ -120,7 +176,7 @@ class Batch {
   readonly writes: Write[] = [];
   /** The newest change of each key. */
   readonly newest = new Map<string, PendingChange>();
-  /** What tells those who wait for the writes, once nothing of the batch is pending any more. */
+  /** Settles the promises of the writes, once nothing of the batch is pending any more. */
   readonly outcomes: (() => void)[] = [];
   #isOpen = true;
   #numChanges = 0;
@@ -144,6 +200,30 @@ class Batch {
   close(): void {
     this.#isOpen = false;
   }
+
+  /** Has these writes fail. */
+  fail(writes: readonly Write[], error: unknown): void {
+    for (const { reject } of writes) this.outcomes.push(() => reject(error));
+  }
+}
+
+/** Splits writes into the large ones, each by itself, and those between them. */
+function partsOf(writes: readonly Write[]): Write[][] {
+  const parts: Write[][] = [];
+  for (const write of writes) {
+    const last = parts.at(-1);
+    if (last === undefined || isLarge(write) || isLarge(last[0]!)) parts.push([write]);
+    else last.push(write);
+  }
+  return parts;
+}
+
+function isLarge({ changes }: Write): boolean {
+  return sizeOf(changes) >= LARGE_BYTES;
+}
+
+function sizeOfAll(writes: readonly Write[]): number {
+  return writes.reduce((numBytes, { changes }) => numBytes + sizeOf(changes), 0);
 }
 
 function sizeOf(changes: readonly StateChange[]): number {

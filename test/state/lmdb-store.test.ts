@@ -137,7 +137,7 @@ describe("LmdbStore", () => {
       await writeFile(join(folder.path, "data.mdb"), damaged);
       const error = await failureOf(LmdbStore.open(folder.path));
       expect(error.code).to.equal("STORE_CORRUPT");
-      expect(error.message).to.equal(`Cannot open store at ${folder.path}: data.mdb is damaged`);
+      expect(error.message).to.match(/: data\.mdb is damaged \(.+\); restore the folder .+ `tidemark doctor`/);
     }
     await writeFile(join(folder.path, "data.mdb"), intact);
     await (await LmdbStore.open(folder.path)).close();

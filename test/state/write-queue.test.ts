@@ -1,8 +1,10 @@
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
-import { WriteQueue } from "../../lib/state/write-queue.ts";
+import type { StateChange } from "../../lib/state/store.ts";
+import { WriteQueue, type WriteQueueOptions } from "../../lib/state/write-queue.ts";
 
-const LIMITS = { maxChanges: 4, maxBytes: 100 };
+const LIMITS: WriteQueueOptions = { maxChanges: 4, maxBytes: 100, scopeOf: () => "some" };
+const ROOMY = { maxChanges: 10_000, maxBytes: 1024 * 1024 * 1024 };
 
 describe("WriteQueue", () => {
   it("commits the writes of one turn together, and those that arrive meanwhile next", async () => {
@@ -44,12 +46,53 @@ describe("WriteQueue", () => {
 
   it("fails only the writes that cannot be committed, and makes the others in order", async () => {
     const log = new CommitLog({ isOpen: true, bad: "bad" });
-    const queue = new WriteQueue(log.commit, { maxChanges: 100, maxBytes: 100 });
+    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "some" });
     const keys = ["a", "b", "bad", "c", "d", "bad", "e"];
     const outcomes = await Promise.allSettled(keys.map((key) => write(queue, key)));
     expect(outcomes.map(({ status }) => status === "fulfilled")).to.deep.equal(keys.map((key) => key !== "bad"));
     expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason).to.equal(log.error);
     expect(log.made.join("")).to.equal("abcde");
+  });
+
+  it("fails all writes of a commit at once whose failure concerns them all (a bug once: each was tried alone)", async () => {
+    const log = new CommitLog({ isOpen: true, bad: "bad" });
+    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "all" });
+    const outcomes = await Promise.allSettled(["a", "bad", ...manyKeys(1000)].map((key) => write(queue, key)));
+    expect(outcomes.map(({ status }) => status)).to.deep.equal(Array(1002).fill("rejected"));
+    expect(log.commits).to.have.length(1);
+    await write(queue, "later");
+    expect(log.made).to.deep.equal(["later"]);
+  });
+
+  it("tells large writes from small ones where there is no room, with one try for each part, in order", async () => {
+    const log = new CommitLog({ isOpen: true, maxBytes: 1_000_000 });
+    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "large" });
+    const sizes = { a: 1, b: 1, L1: 2_000_000, c: 1, L2: 100_000, L3: 3_000_000, d: 1, e: 1 };
+    const outcomes = await Promise.allSettled(Object.entries(sizes).map(([key, size]) => writeLarge(queue, key, size)));
+    const failed = Object.keys(sizes).filter((_, index) => outcomes[index]!.status === "rejected");
+    expect(failed).to.deep.equal(["L1", "L3"]);
+    expect(log.made).to.deep.equal(["a", "b", "c", "L2", "d", "e"]);
+    expect(log.commits.slice(1)).to.deep.equal([["a", "b"], ["L1"], ["c"], ["L2"], ["d", "e"]]);
+  });
+
+  it("gives up where there is no room for small writes either", async () => {
+    const log = new CommitLog({ isOpen: true, maxBytes: 0 });
+    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "large" });
+    const small = await Promise.allSettled(manyKeys(1000).map((key) => write(queue, key)));
+    expect(small.every(({ status }) => status === "rejected")).to.equal(true);
+    expect(log.commits).to.have.length(1);
+    const sizes = [1, 100_000, 1, 200_000, 1];
+    const mixed = await Promise.allSettled(sizes.map((size, index) => writeLarge(queue, `m${index}`, size)));
+    expect(mixed.every(({ status }) => status === "rejected")).to.equal(true);
+    expect(log.commits.slice(1)).to.deep.equal([["m0", "m1", "m2", "m3", "m4"], ["m0"]]);
+  });
+
+  it("stops to isolate writes after 64 failed commits", async () => {
+    const log = new CommitLog({ isOpen: true, maxBytes: 0 });
+    const queue = new WriteQueue(log.commit, { ...ROOMY, scopeOf: () => "some" });
+    const outcomes = await Promise.allSettled(manyKeys(8000).map((key) => write(queue, key)));
+    expect(outcomes.every(({ status }) => status === "rejected")).to.equal(true);
+    expect(log.commits.length).to.be.below(100);
   });
 
   it("finds the newest pending change of each key until it is committed", async () => {
@@ -98,25 +141,28 @@ describe("WriteQueue", () => {
   });
 });
 
-/** A place to commit to that can be held up, and fails when one of the changes has the key `bad`. */
+/** A place to commit to that can be held up, and fails when one of the changes has the key `bad`, or all together are too large. */
 class CommitLog {
   readonly commits: string[][] = [];
   readonly made: string[] = [];
   readonly error = new Error("No room");
   readonly #bad: string | undefined;
   readonly #isOpen: boolean;
+  readonly #maxBytes: number;
   #gate = Promise.withResolvers<void>();
 
-  constructor({ isOpen = false, bad = "" } = {}) {
+  constructor({ isOpen = false, bad = "", maxBytes = Infinity } = {}) {
     this.#isOpen = isOpen;
     this.#bad = bad;
+    this.#maxBytes = maxBytes;
   }
 
-  readonly commit = async (writes: readonly (readonly { key: Uint8Array }[])[]): Promise<void> => {
+  readonly commit = async (writes: readonly (readonly StateChange[])[]): Promise<void> => {
     const keys = writes.flat().map(({ key }) => Buffer.from(key).toString());
+    const numBytes = writes.flat().reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
     this.commits.push(keys);
     if (!this.#isOpen) await this.#gate.promise;
-    if (keys.includes(this.#bad!)) throw this.error;
+    if (keys.includes(this.#bad!) || numBytes > this.#maxBytes) throw this.error;
     this.made.push(...keys);
   };
 
@@ -132,6 +178,14 @@ function change(key: string, value = "1"): { key: Buffer; value: Buffer } {
 
 function write(queue: WriteQueue, key: string): Promise<void> {
   return queue.push([change(key)]);
+}
+
+function writeLarge(queue: WriteQueue, key: string, numBytes: number): Promise<void> {
+  return queue.push([{ key: Buffer.from(key), value: new Uint8Array(numBytes) }]);
+}
+
+function manyKeys(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `k${index}`);
 }
 
 function valueOf(queue: WriteQueue, key: string): string | undefined {

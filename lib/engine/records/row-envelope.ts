@@ -1,3 +1,5 @@
+import { mixBytes } from "../../state/pages/mix-bytes.ts";
+import type { RowCheck } from "../../state/pages/row-check.ts";
 import { corruptRowError, guardRow, tooNewRowError } from "./row-errors.ts";
 
 /** The format of a row. Format 1 is written by Tidemark 0.1: without a format byte and without a checksum. */
@@ -20,7 +22,7 @@ export function sealRow(key: Uint8Array, body: Uint8Array): Uint8Array {
   const row = Buffer.allocUnsafe(ENVELOPE_BYTES + body.length);
   row[0] = ROW_FORMAT;
   row.set(body, ENVELOPE_BYTES);
-  row.writeUInt32BE(checksum(key, row), 1);
+  row.writeUInt32BE(checksum(key, 0, key.length, row, 0, row.length), 1);
   return row;
 }
 
@@ -30,14 +32,36 @@ export function sealRow(key: Uint8Array, body: Uint8Array): Uint8Array {
  * @throws TidemarkError `STORE_CORRUPT` for a row that was altered, cut or moved; `STORE_TOO_NEW` for a later format
  */
 export function checkRow(key: Uint8Array, row: Uint8Array): RowFormat {
-  const first = row[0] ?? -1;
-  if (first > ROW_FORMAT) throw tooNewRowError(key, first, ROW_FORMAT);
-  const isSealed = row.length >= ENVELOPE_BYTES && hasChecksum(key, row);
-  if (first === ROW_FORMAT && isSealed) return 2;
+  const format = formatOf(key, 0, key.length, row, 0, row.length);
+  if (format === "later") throw tooNewRowError(key, row[0]!, ROW_FORMAT);
+  if (format === undefined) throw corruptRowError(key);
+  return format;
+}
+
+/** Checks the row of a key as {@link checkRow} does, and returns the code of its error. */
+export const findRowFault: RowCheck = (key, row) => {
+  const format = formatOf(key.bytes, key.start, key.end, row.bytes, row.start, row.end);
+  if (format === "later") return "STORE_TOO_NEW";
+  return format === undefined ? "STORE_CORRUPT" : undefined;
+};
+
+/** The format of the row of a key, each a range of bytes: an object for each range would take a third of the time of a check. */
+function formatOf(
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  row: Uint8Array,
+  start: number,
+  end: number,
+): RowFormat | "later" | undefined {
+  const first = start < end ? row[start]! : -1;
+  if (first > ROW_FORMAT) return "later";
+  const isSealed =
+    end - start >= ENVELOPE_BYTES && storedChecksum(row, start) === checksum(key, keyStart, keyEnd, row, start, end);
+  if (first === ROW_FORMAT) return isSealed ? 2 : undefined;
   // Rows of format 1 begin with the high byte of an id or with the version of the codec. One that has a checksum is a row of format 2
   // whose first byte was altered.
-  if ((first === 0 || first === 1) && !isSealed) return 1;
-  throw corruptRowError(key);
+  return (first === 0 || first === 1) && !isSealed ? 1 : undefined;
 }
 
 /**
@@ -60,42 +84,19 @@ export function decodeRow<T>(key: Uint8Array, row: Uint8Array, decode: (body: Ui
   return guardRow(key, () => decode(body, format));
 }
 
-function hasChecksum(key: Uint8Array, row: Uint8Array): boolean {
-  return checksum(key, row) === ((row[1]! << 24) | (row[2]! << 16) | (row[3]! << 8) | row[4]!) >>> 0;
+function storedChecksum(row: Uint8Array, start: number): number {
+  return ((row[start + 1]! << 24) | (row[start + 2]! << 16) | (row[start + 3]! << 8) | row[start + 4]!) >>> 0;
 }
 
-/** Covers the key and the body. Each step is reversible, so that a change within four bytes always changes the sum. */
-function checksum(key: Uint8Array, row: Uint8Array): number {
-  return mixAll(mixAll(1, key, 0), row, ENVELOPE_BYTES) >>> 0;
-}
-
-/**
- * Two sums of every other four bytes, which the processor computes side by side: 0.1 µs for a row of the usual size, in which `crc32` of
- * node:zlib takes 0.25 µs.
- */
-function mixAll(sum: number, bytes: Uint8Array, start: number): number {
-  const view = viewOf(bytes.buffer);
-  const stop = bytes.byteOffset + bytes.length;
-  let one = sum;
-  let other = sum;
-  let at = bytes.byteOffset + start;
-  for (const end = stop - 7; at < end; at += 8) {
-    one = mix(one, view.getInt32(at, true));
-    other = mix(other, view.getInt32(at + 4, true));
-  }
-  for (; at < stop; at++) one = mix(one, view.getUint8(at));
-  return mix(mix(one, other), bytes.length);
-}
-
-function mix(sum: number, word: number): number {
-  const product = Math.imul(sum ^ word, 0x9e3779b1);
-  return product ^ (product >>> 15);
-}
-
-let lastView: DataView = new DataView(new ArrayBuffer(0));
-
-/** The view of a buffer: most small rows and keys that are read one after the other share one. */
-function viewOf(buffer: ArrayBufferLike): DataView {
-  if (lastView.buffer !== buffer) lastView = new DataView(buffer);
-  return lastView;
+/** Covers the key and the body. */
+function checksum(
+  key: Uint8Array,
+  keyStart: number,
+  keyEnd: number,
+  row: Uint8Array,
+  start: number,
+  end: number,
+): number {
+  const sumOfKey = mixBytes(1, key, keyStart, keyEnd, keyEnd - keyStart);
+  return mixBytes(sumOfKey, row, start + ENVELOPE_BYTES, end, end - start) >>> 0;
 }
