@@ -1,5 +1,7 @@
 import { realpathSync } from "node:fs";
+import { join } from "node:path";
 import { checkStore, type CheckOptions } from "../engine/check/check-store.ts";
+import type { Finding } from "../engine/check/finding.ts";
 import { Findings, type StoreReport } from "../engine/check/findings.ts";
 import { repairStore, type RepairStep } from "../engine/check/repair-store.ts";
 import { readAppPlace } from "../engine/records/app-places.ts";
@@ -7,7 +9,9 @@ import { StoreRows } from "../engine/records/store-rows.ts";
 import { TidemarkError } from "../errors.ts";
 import { readIdentity } from "../project/store-identity.ts";
 import { locateStore } from "../project/store-location.ts";
-import type { StateStore } from "../state/store.ts";
+import { checkPages } from "../state/pages/check-pages.ts";
+import { MAX_KEY_BYTES, type StateStore } from "../state/store.ts";
+import { DATA_FILE } from "../state/store-format.ts";
 import { stateOf, type Environment } from "./environment.ts";
 import { targetName } from "./target-location.ts";
 
@@ -21,10 +25,20 @@ export interface DoctorQuery {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Checks the store of an environment, and reads only. A store that cannot be read at all is a problem, too. */
+/** Has the store of an environment opened although rows of it are damaged; call it before the store is opened. */
+export function admitDamagedRows(environment: Environment): void {
+  stateOf(environment).admitsDamagedRows = true;
+}
+
+/**
+ * Checks the store of an environment, first its pages and then its rows, and reads only. A store that cannot be read at all is a problem,
+ * too.
+ */
 export async function diagnose(environment: Environment, query: DoctorQuery): Promise<StoreReport> {
   try {
     const store = await stateOf(environment).store();
+    const damage = await damagedPages(environment.dbPath);
+    if (damage.length > 0) return reportOf(damage);
     return await checkStore(store, checkOptions(environment, store, query));
   } catch (error) {
     if (isCorrupt(error)) return unreadable(environment.dbPath, error);
@@ -94,14 +108,28 @@ function readUndamaged<T>(read: () => T): T | undefined {
   }
 }
 
-function unreadable(dbPath: string, error: TidemarkError): StoreReport {
-  const findings = new Findings();
-  const subject = `the store in ${dbPath}`;
-  findings.addProblem({
-    kind: "unreadable-store",
-    app: undefined,
-    subject,
-    message: `cannot be read: ${error.message}`,
+/** Checks the pages of the file of the rows: a store whose pages are damaged is not read, because that can end the process. */
+async function damagedPages(dbPath: string): Promise<readonly Finding[]> {
+  const found = await checkPages(join(dbPath, DATA_FILE), { maxKeyBytes: MAX_KEY_BYTES });
+  return found.map(({ message }) => {
+    return {
+      kind: "damaged-page",
+      app: undefined,
+      subject: join(dbPath, DATA_FILE),
+      message: `is damaged: ${message}`,
+    };
   });
+}
+
+function reportOf(problems: readonly Finding[]): StoreReport {
+  const findings = new Findings();
+  for (const problem of problems) findings.addProblem(problem);
   return findings.report();
+}
+
+/** The report on a store that cannot be opened, with the damaged pages where there are any. */
+async function unreadable(dbPath: string, error: TidemarkError): Promise<StoreReport> {
+  const subject = `the store in ${dbPath}`;
+  const message = `cannot be read: ${error.message}`;
+  return reportOf([{ kind: "unreadable-store", app: undefined, subject, message }, ...(await damagedPages(dbPath))]);
 }

@@ -47,6 +47,8 @@ export class EnvironmentState {
   stdoutReporter: StdoutReporter = reportOnStdout;
   /** Takes a message about the store when it is opened. */
   storeLog: (message: string) => void = warnOfUpgrade;
+  /** Whether a store with damaged rows is opened, too, so that they can be repaired. */
+  admitsDamagedRows = false;
   readonly #onException: ExceptionHandler | undefined;
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
@@ -78,7 +80,10 @@ export class EnvironmentState {
   /** The store, opened at the first call. A failure to open is not kept: the next call tries again. */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath, { log: this.storeLog }));
+    const opening = (this.#store ??= openStore(this.dbPath, {
+      log: this.storeLog,
+      admitsDamagedRows: this.admitsDamagedRows,
+    }));
     try {
       return await opening;
     } catch (error) {

@@ -27,6 +27,8 @@ const ACT = "check the records";
 export async function runDoctor(argument: string, options: DoctorCommandOptions): Promise<number> {
   const { environment, name } = await openApp(argument, options.db);
   await using _environment = environment;
+  const { admitDamagedRows } = await import("../../app/doctor.ts");
+  admitDamagedRows(environment);
   if (!(await hasRecords({ environment, name }, options))) return EXIT_CODES.done;
   using interrupt = listenForInterrupt();
   const { targets = false } = options;

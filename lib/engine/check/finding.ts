@@ -4,6 +4,7 @@ import type { TrackedItem } from "../records/row.ts";
 /** The kinds of problems: each breaks an invariant of the store; see docs/store.md. */
 export type ProblemKind =
   | "broken-target"
+  | "damaged-page"
   | "damaged-row"
   | "duplicate-id"
   | "edited-state"

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { rm, truncate, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { open, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findAppRows } from "../../../lib/engine/records/app-list.ts";
 import { encodePath } from "../../../lib/state/stable-key.ts";
@@ -135,14 +135,42 @@ describe("tidemark doctor", () => {
 
   it("reports a store that cannot be opened, and leaves it as it is", async () => {
     await truncate(at(".tidemark/data.mdb"), 5000);
-    const before = readdirSync(at(".tidemark"));
     for (const options of [[], ["--repair", "-f"]]) {
       const { code, report } = await check(...options);
       expect(code).to.equal(1);
-      expect(report.problems.map(({ kind }) => kind)).to.deep.equal(["unreadable-store"]);
+      expect(report.problems[0]!.kind).to.equal("unreadable-store");
       expect(report.problems[0]!.remedy).to.include("restore .tidemark from a backup");
     }
-    expect(readdirSync(at(".tidemark"))).to.deep.equal(before);
+    expect(statSync(at(".tidemark/data.mdb")).size).to.equal(5000);
+  });
+
+  it("lists damaged pages, and reads no rows then", async () => {
+    const pageBytes = 4096;
+    const file = await open(at(".tidemark/data.mdb"), "r+");
+    const { size } = await file.stat();
+    for (let page = 2; page < size / pageBytes; page++)
+      await file.write(Buffer.alloc(16, 0xee), 0, 16, page * pageBytes);
+    await file.close();
+    const { code, report } = await check();
+    expect(code).to.equal(1);
+    expect(new Set(report.problems.map(({ kind }) => kind))).to.deep.equal(
+      new Set(["unreadable-store", "damaged-page"]),
+    );
+  });
+
+  it("repairs damaged rows, also of a store that was not closed", async () => {
+    await using store = await LmdbStore.open(at(".tidemark"));
+    const rows = findAppRows(store, "pages")!;
+    const { path } = [...rows.children(0)].find(({ row }) => row.name === "page")!;
+    const { key, value } = rows.putChild(0, path, rows.child(0, path)!);
+    await store.write([{ key, value: Buffer.concat([value!.subarray(0, -1), Uint8Array.of(value!.at(-1)! ^ 1)]) }]);
+    await store.close();
+    await writeFile(at(".tidemark/closed.json"), "");
+    const damaged = await check();
+    expect(damaged.report.problems.map(({ kind }) => kind)).to.deep.equal(["damaged-row"]);
+    expect((await check("--repair", "-f")).code).to.equal(0);
+    expect((await folder.run("update", "app.ts", "-q")).code).to.equal(0);
+    expect((await check("--targets")).report.isSound).to.equal(true);
   });
 
   it("says so of an app that has not run yet, and makes no store", async () => {
