@@ -47,6 +47,8 @@ export class EnvironmentState {
   stdoutReporter: StdoutReporter = reportOnStdout;
   /** Takes a message about the store when it is opened. */
   storeLog: (message: string) => void = warnOfUpgrade;
+  /** Whether a store with damaged rows is opened, too, so that they can be repaired. */
+  admitsDamagedRows = false;
   readonly #onException: ExceptionHandler | undefined;
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
@@ -82,7 +84,10 @@ export class EnvironmentState {
    */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath, { log: this.storeLog }));
+    const opening = (this.#store ??= openStore(this.dbPath, {
+      log: this.storeLog,
+      admitsDamagedRows: this.admitsDamagedRows,
+    }));
     const store = await this.#opened(opening);
     store.requireInPlace();
     return store;

@@ -9,13 +9,16 @@ export interface OpenStoreOptions {
   readonly log: (message: string) => void;
   /** @default the upgrades of this version */
   readonly steps?: readonly UpgradeStep[];
+  /** Whether a store with damaged rows is opened, too, so that they can be repaired. @default false */
+  readonly admitsDamagedRows?: boolean;
 }
 
 /** Opens the store in a folder, and upgrades it if need be. */
-export async function openStore(folder: string, { log, steps = UPGRADE_STEPS }: OpenStoreOptions): Promise<StateStore> {
+export async function openStore(folder: string, options: OpenStoreOptions): Promise<StateStore> {
+  const { admitsDamagedRows = false, log, steps = UPGRADE_STEPS } = options;
   // Loaded when first needed: a program that only defines its apps starts faster without the native module.
   const { LmdbStore } = await import("../state/lmdb-store.ts");
-  const store = await LmdbStore.open(folder, { checkRow: findRowFault });
+  const store = await LmdbStore.open(folder, admitsDamagedRows ? {} : { checkRow: findRowFault });
   try {
     if (store.upgrade !== undefined) log(describeUpgrade(folder, store.upgrade));
     await upgradeStore(store, steps);

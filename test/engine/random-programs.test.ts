@@ -11,6 +11,8 @@ import {
   QUEUE_SIZE,
 } from "../../lib/progress/schema/names.ts";
 import { countsByComponent } from "../counts.ts";
+import { stateOf } from "../../lib/app/environment.ts";
+import { expectSoundStore } from "../expect-sound-store.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { DeltaHost } from "./delta-host.ts";
 import { emptyMemory, targetsOf, type Remembered } from "./program-memory.ts";
@@ -116,6 +118,7 @@ class Check {
       // What an aborted run has done is not known; run again to its end it must come to what it would have come to at once.
       if (isAborted) await this.#runOnce(run, { abort: null, isFirst: false });
     }
+    await expectSoundStore(await stateOf(this.#test.environment).store(), { app: this.#id });
   }
 
   /** Runs the program once; gives whether the run was aborted. */

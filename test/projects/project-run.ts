@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { stateOf } from "../../lib/app/environment.ts";
 import { Environment, type ComponentFailure, type UpdateStats } from "../../lib/index.ts";
+import { expectSoundStore } from "../expect-sound-store.ts";
 import { createProjectApp, type Code } from "./project-app.ts";
 
 /** One run of an app of a project, in a new environment. */
@@ -56,6 +57,7 @@ export async function runProject(run: ProjectRun): Promise<ProjectRunEnd> {
   if (abortAfter !== undefined) void abortLater(stop, abortAfter);
   const error = await result;
   const isAborted = error !== undefined && error === signal.reason;
+  await expectSoundStore(await stateOf(environment).store());
   return { error, isAborted, executed, failures: handle.failures(), total: handle.stats()?.total, notices };
 }
 

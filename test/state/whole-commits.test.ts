@@ -23,7 +23,7 @@ describe("The commits of a store", () => {
       for (let numReads = 0; numReads < 100 || rounds.size < 3; numReads += 1) {
         // One read transaction.
         const { entries } = database.read(bytes("a"), bytes("z"), EVERYTHING);
-        const values = new Set(entries.map(({ value }) => text(value)));
+        const values = new Set(entries.map(({ value }) => text(value)!));
         expect(entries).to.have.length(2 * numWrites + 1);
         expect([...values], `read ${numReads}`).to.have.length(1);
         for (const value of values) rounds.add(value);

@@ -1,3 +1,4 @@
+import type { StateChange } from "../../state/store.ts";
 import type { AppRows } from "./app-rows.ts";
 import { storedApps } from "./stored-apps.ts";
 
@@ -10,6 +11,8 @@ export class IdSequence {
   readonly #track: (write: Promise<void>) => void;
   #next = 0;
   #reserved = 0;
+  /** Whether a reservation has failed, and is to be written with the rows that use its ids. */
+  #isUnwritten = false;
 
   /** `track` is given each write, so that its failure is noticed. */
   constructor(rows: AppRows, track: (write: Promise<void>) => void) {
@@ -23,9 +26,35 @@ export class IdSequence {
       // Read again: a run of another app may have taken ids.
       this.#next = this.#rows.sequence();
       this.#reserved = this.#next + BLOCK;
-      this.#track(this.#rows.write([this.#rows.putSequence(this.#reserved)]));
+      this.#reserve();
     }
     return this.#next++;
+  }
+
+  /**
+   * Returns the changes that reserve the ids in use, for the write of a row with one of them: none, unless the reservation has failed. A
+   * row that is stored without it would have a later run give its id out again.
+   */
+  unwritten(): StateChange[] {
+    if (!this.#isUnwritten) return [];
+    return [this.#rows.putSequence(Math.max(this.#reserved, this.#rows.sequence()))];
+  }
+
+  #reserve(): void {
+    const reserving = this.#rows.write([this.#rows.putSequence(this.#reserved)]);
+    this.#track(reserving);
+    reserving.catch(() => this.#reserveAgain());
+  }
+
+  /** At once as well: no further row may come. */
+  #reserveAgain(): void {
+    this.#isUnwritten = true;
+    this.#rows.write(this.unwritten()).then(
+      () => (this.#isUnwritten = false),
+      () => {
+        // The rows that follow are written with the reservation.
+      },
+    );
   }
 
   /** The id that stands for a provider's path in the store. */
@@ -33,7 +62,7 @@ export class IdSequence {
     const stored = this.#rows.providerId(path);
     if (stored !== undefined) return stored;
     const id = this.next();
-    this.#track(this.#rows.write(this.#rows.putProvider(id, path)));
+    this.#track(this.#rows.write([...this.unwritten(), ...this.#rows.putProvider(id, path)]));
     storedApps(this.#rows.store).addProvider(this.#rows.appId, path, id);
     return id;
   }

@@ -199,7 +199,7 @@ export class Component implements BodyHost {
     readonly hasCalls?: boolean;
     readonly hasChildren?: boolean;
   }): StateChange[] {
-    const { rows } = this.run;
+    const { ids, rows } = this.run;
     const before = this.row;
     const next: ChildRow = {
       id: this.id,
@@ -213,7 +213,7 @@ export class Component implements BodyHost {
     this.row = next;
     this.parent?.body.children.release(this.relativePath);
     const parentId = this.parent?.id ?? this.id;
-    return [rows.putChild(parentId, this.relativePath, next)];
+    return [...ids.unwritten(), rows.putChild(parentId, this.relativePath, next)];
   }
 
   throwIfAborted(): void {

@@ -13,6 +13,7 @@ import {
   type TidemarkError,
 } from "../../../lib/index.ts";
 import { stateOf } from "../../../lib/app/environment.ts";
+import { expectSoundStore } from "../../expect-sound-store.ts";
 import { MemoryStore } from "../../../lib/state/memory-store.ts";
 
 /** A target state by name: a key in a folder, or of the plain target when there is none. */
@@ -194,6 +195,7 @@ export class OwnershipWorld {
       drop: (name) => apps.get(name)!.drop().result(),
     });
     await environment.close();
+    await expectSoundStore(this.#store);
   }
 }
 
