@@ -3,6 +3,8 @@ import { App, Environment, mount, statsGroup, type UpdateRecord } from "../../li
 import type { ReportEvent } from "../../lib/serve/client/report-event.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
 import { readEvents } from "../../lib/serve/client/read-events.ts";
+import { stateOf } from "../../lib/app/environment.ts";
+import { FakeClock } from "../fake-clock.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { createGatedApp } from "./gated-app.ts";
 
@@ -47,6 +49,18 @@ describe("serve: updates", () => {
 
   it("are none before one has run", async () => {
     expect(await list()).to.deep.equal({ updates: [], historyError: null });
+  });
+
+  it("are listed in the order in which they ran, though the clock was set back (bug: by their start times)", async () => {
+    const clock = new FakeClock();
+    clock.shiftDate(Date.UTC(2026, 0, 1));
+    stateOf(test.environment).clock = clock;
+    for (const app of ["one", "two", "one", "three"]) {
+      await new App({ name: app, environment: test.environment }, function main() {}).update();
+      clock.shiftDate(-3_600_000);
+    }
+    const { updates } = await list();
+    expect(updates.map(({ app }) => app)).to.deep.equal(["three", "one", "two", "one"]);
   });
 
   it("show the same numbers as stats(), while they run and afterwards, the newest first", async () => {

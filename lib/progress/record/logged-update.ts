@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../time/clock.ts";
 import { createErrorRecord, createFailureRecord } from "./error-record.ts";
 import { copyPlainResult } from "./plain-result.ts";
+import { byOccurrence } from "../occurrence.ts";
 import type { ComponentFailure, Report } from "../report.ts";
 import { sumComponentStats, type UpdateSnapshot } from "../schema/stats.ts";
 import {
@@ -50,6 +51,7 @@ export class LoggedUpdate {
   readonly kind: "update" | "drop";
   readonly environment: object;
   readonly startedAt: Date;
+  readonly #startedMs: number;
   readonly #clock: Clock;
   readonly #onEnd: () => void;
   #reports: LoggedReport[];
@@ -61,6 +63,7 @@ export class LoggedUpdate {
 
   constructor(options: LoggedUpdateOptions) {
     this.startedAt = options.clock.date();
+    this.#startedMs = options.clock.now();
     this.id = createId(this.startedAt);
     this.app = options.app;
     this.kind = options.kind;
@@ -86,7 +89,7 @@ export class LoggedUpdate {
 
   /** A stats group was opened. */
   addGroup(report: Report): void {
-    this.#reports.push({ report, groupIndex: this.#numGroups++, startedAt: this.#clock.date() });
+    this.#reports.push({ report, groupIndex: this.#numGroups++, startedAt: this.#date() });
     if (this.#reports.length <= MAX_REPORTS) return;
     // A live run may open groups again and again, for as long as the process lives.
     const oldestEnded = this.#reports.findIndex((logged) => logged.report.end !== undefined);
@@ -106,6 +109,11 @@ export class LoggedUpdate {
   /** How it stands now; the same value once it has ended. */
   record(): UpdateRecord {
     return this.#record ?? this.#createRecord(undefined);
+  }
+
+  /** The start plus the elapsed time: a clock that is set meanwhile makes no duration negative or years long. */
+  #date(): Date {
+    return new Date(this.startedAt.getTime() + Math.round(this.#clock.now() - this.#startedMs));
   }
 
   #forget(report: Report): void {
@@ -128,7 +136,7 @@ export class LoggedUpdate {
       app: this.app,
       kind: this.kind,
       startedAt: this.startedAt.toISOString(),
-      endedAt: end === undefined ? null : this.#clock.date().toISOString(),
+      endedAt: end === undefined ? null : this.#date().toISOString(),
       status: end?.status ?? snapshot.status,
       error,
       snapshot,
@@ -151,7 +159,7 @@ export class LoggedUpdate {
 
 /** The failures that a record keeps, oldest first. */
 function newestOf(failures: readonly ComponentFailure[]): readonly ComponentFailure[] {
-  return failures.toSorted((one, other) => one.at.getTime() - other.at.getTime()).slice(-MAX_RECORDED_FAILURES);
+  return failures.toSorted(byOccurrence).slice(-MAX_RECORDED_FAILURES);
 }
 
 let numIds = 0;

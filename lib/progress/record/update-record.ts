@@ -32,7 +32,7 @@ export interface GroupRecord {
   /** The place among the groups of the update, in the order of opening, from 0. */
   readonly index: number;
   readonly title: string;
-  /** ISO 8601. */
+  /** ISO 8601: the start of the update plus the time elapsed until then. */
   readonly startedAt: string;
   readonly snapshot: UpdateSnapshot;
 }
@@ -51,7 +51,7 @@ export interface UpdateRecord {
   readonly kind: "update" | "drop";
   /** ISO 8601. */
   readonly startedAt: string;
-  /** ISO 8601; `null` while it runs. */
+  /** ISO 8601; `null` while it runs. The start plus the elapsed time, also when the clock was set in between. */
   readonly endedAt: string | null;
   readonly status: UpdateRecordStatus;
   /** What it failed with, or was aborted with; else `null`. */
