@@ -27,6 +27,9 @@ interface Entry {
 /** A batch takes no further event once it has this size. */
 const BATCH_BYTES = 64 * 1024;
 
+/** The most batches that are kept for further readers. A reader chooses its place, so it could ask for any number of batches. */
+const MAX_BATCHES = 50;
+
 /**
  * The newest event under each key, in the order of publishing, ready to be sent. A reader that knows its place gets what is
  * newer, and nothing that has been replaced in the meantime: that is how it resumes, and how a slow one skips.
@@ -73,6 +76,7 @@ export class EventJournal {
     let batch = this.#batches.get(key);
     if (batch === undefined) {
       batch = this.#createBatch(after, topic);
+      if (this.#batches.size >= MAX_BATCHES) this.#batches.clear();
       this.#batches.set(key, batch);
     }
     return batch;

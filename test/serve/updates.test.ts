@@ -200,11 +200,11 @@ describe("serve: updates", () => {
   });
 
   it("need the token, where there is one", async () => {
-    await using locked = await serve({ port: 0, token: "secret" });
+    await using locked = await serve({ port: 0, token: "a-token-that-is-long" });
     for (const path of ["/api/updates", "/api/events", "/api/updates/x", "/api/updates/x/events"]) {
       expect((await fetch(`${locked.url}${path}`)).status, path).to.equal(401);
     }
-    const headers = { authorization: "Bearer secret" };
+    const headers = { authorization: "Bearer a-token-that-is-long" };
     expect((await fetch(`${locked.url}/api/updates`, { headers })).status).to.equal(200);
     expect((await fetch(`${locked.url}/`)).status, "the page asks for it").to.equal(200);
   });
