@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { toPrintableJson } from "../text/plain-text.ts";
 
 /** What is published. */
 export interface EventContent {
@@ -50,7 +51,7 @@ export class EventJournal {
   publish(key: string, { data, id, name, topic }: EventContent): void {
     this.#position++;
     const head = `${name === undefined ? "" : `event: ${name}\n`}id: ${id ?? `${this.#name}.${this.#position}`}\n`;
-    const bytes = Buffer.from(`${head}data: ${JSON.stringify(data)}\n\n`);
+    const bytes = Buffer.from(`${head}data: ${toPrintableJson(data)}\n\n`);
     this.#entries.delete(key);
     this.#entries.set(key, { topic, position: this.#position, bytes });
     this.#batches.clear();

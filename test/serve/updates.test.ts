@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { App, Environment, mount, statsGroup, type UpdateRecord } from "../../lib/index.ts";
+import { App, Environment, fn, mount, statsGroup, type UpdateRecord } from "../../lib/index.ts";
 import type { ReportEvent } from "../../lib/serve/client/report-event.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
 import { readEvents } from "../../lib/serve/client/read-events.ts";
@@ -106,6 +106,25 @@ describe("serve: updates", () => {
     expect(updates[0]).to.include({ app: "gated", status: "ready", numGroups: 1 });
     expect(updates[0]!["total"]).to.include({ numAdds: 7, numErrors: 1 });
     expect(updates[0]).not.to.have.any.keys("groups", "failures", "snapshot");
+  });
+
+  it("have no character that a terminal acts on, as JSON and as events", async () => {
+    const title = "a\u009b2J\u001b[2J\u2028\u202e";
+    const name = "hostile\u0085";
+    const run = async (): Promise<void> =>
+      statsGroup(title, () =>
+        mount(
+          "only",
+          fn({ name }, () => {}),
+        ).then(() => {}),
+      );
+    await new App({ name: "app", environment: test.environment }, run).update();
+    const [record] = (await list()).updates;
+    expect(record!.groups[0]!.title).to.equal(title);
+    for (const path of ["/api/updates", "?view=summary", `/${record!.id}`, `/${record!.id}/events`]) {
+      const url = `${server.url}${path.startsWith("/api") ? "" : "/api/updates"}${path}`;
+      expect(/[^\n\u0020-\u007e]/u.exec(await (await fetch(url)).text()), path).to.equal(null);
+    }
   });
 
   it("of more than a thousand groups are summed up in full (bug: the oldest were left out)", async () => {

@@ -1,5 +1,5 @@
 import { formatCountOf } from "../../text/count.ts";
-import { toPlainText } from "../../text/plain-text.ts";
+import { toPlainText, toPrintableJson } from "../../text/plain-text.ts";
 import type { ForgottenState } from "../../app/forget.ts";
 import type { Environment } from "../../app/environment.ts";
 import { confirm } from "../console/confirm.ts";
@@ -41,7 +41,7 @@ export async function runForget(
     return EXIT_CODES.failed;
   }
   await plan.forget();
-  await printLines(json ? plan.states.map((state) => JSON.stringify(state)) : renderForgotten(app, plan.states));
+  await printLines(json ? plan.states.map((state) => toPrintableJson(state)) : renderForgotten(app, plan.states));
   return EXIT_CODES.done;
 }
 
