@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { readFileSync } from "node:fs";
 import { App, Environment, fn, mount, statsGroup, type UpdateRecord } from "../../lib/index.ts";
 import type { ReportEvent } from "../../lib/serve/client/report-event.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
@@ -234,6 +235,19 @@ describe("serve: updates", () => {
   });
 
   describe("the page", () => {
+    it("comes with the licences of the packages in its script, which names their file", async () => {
+      const html = await (await fetch(`${server.url}/`)).text();
+      const script = /src="\.(\/[^"]+\.js)"/.exec(html)![1]!;
+      const code = await (await fetch(`${server.url}${script}`)).text();
+      const file = /see (\S+) beside this file/.exec(code.slice(0, 200))![1]!;
+      const answer = await fetch(new URL(file, `${server.url}${script}`));
+      expect(answer.headers.get("content-type")).to.equal("text/plain; charset=utf-8");
+      const texts = await answer.text();
+      for (const name of ["preact", "uplot"]) {
+        expect(texts).to.include(readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim());
+      }
+    });
+
     it("comes with a strict policy, and nothing beside its files is served", async () => {
       const response = await fetch(`${server.url}/`);
       expect(response.status).to.equal(200);
