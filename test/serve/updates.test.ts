@@ -112,13 +112,14 @@ describe("serve: updates", () => {
   it("have no character that a terminal acts on, as JSON and as events", async () => {
     const title = "a\u009b2J\u001b[2J\u2028\u202e";
     const name = "hostile\u0085";
-    const run = async (): Promise<void> =>
-      statsGroup(title, () =>
+    const run = async (): Promise<void> => {
+      await statsGroup(title, () =>
         mount(
           "only",
           fn({ name }, () => {}),
-        ).then(() => {}),
+        ),
       );
+    };
     await new App({ name: "app", environment: test.environment }, run).update();
     const [record] = (await list()).updates;
     expect(record!.groups[0]!.title).to.equal(title);
