@@ -74,17 +74,16 @@ export class RemoteUpdate {
   #takeFailures(failures: UpdateRecord["failures"]): void {
     const titles = new Set<string | null>();
     for (const [, report] of [...this.#reports].toSorted(([one], [other]) => one - other)) {
-      // Of reports with one title it is not known which one a failure is of.
-      if (!titles.has(report.title)) report.takeFailures(failures);
+      report.takeFailures(failures, !titles.has(report.title));
       titles.add(report.title);
     }
   }
 
   /** `undefined` for one whose end has been shown. */
-  #report(place: number, { group, startedAt }: ReportNews): RemoteReport | undefined {
+  #report(place: number, { group, groupIndex, startedAt }: ReportNews): RemoteReport | undefined {
     const existing = this.#reports.get(place);
     if (existing !== undefined || this.#ended.has(place)) return existing;
-    const report = new RemoteReport({ app: this.app, title: group, startedAt });
+    const report = new RemoteReport({ app: this.app, title: group, groupIndex, startedAt });
     this.#reports.set(place, report);
     this.#showing.add(this.#follow(place, report));
     return report;

@@ -36,6 +36,10 @@ export interface LoggedReport {
   readonly startedAt: Date;
 }
 
+interface LoggedFailure extends Pick<LoggedReport, "groupIndex"> {
+  readonly failure: ComponentFailure;
+}
+
 /** How an update ended. */
 export interface UpdateEnd {
   readonly status: Exclude<UpdateRecordStatus, "running">;
@@ -58,7 +62,7 @@ export class LoggedUpdate {
   #numGroups = 0;
   #forgotten: ForgottenGroups | undefined;
   /** The newest of the groups that are forgotten. */
-  #forgottenFailures: readonly ComponentFailure[] = [];
+  #forgottenFailures: readonly LoggedFailure[] = [];
   #record: UpdateRecord | undefined;
 
   constructor(options: LoggedUpdateOptions) {
@@ -93,7 +97,7 @@ export class LoggedUpdate {
     if (this.#reports.length <= MAX_REPORTS) return;
     // A live run may open groups again and again, for as long as the process lives.
     const oldestEnded = this.#reports.findIndex((logged) => logged.report.end !== undefined);
-    if (oldestEnded > 0) this.#forget(this.#reports.splice(oldestEnded, 1)[0]!.report);
+    if (oldestEnded > 0) this.#forget(this.#reports.splice(oldestEnded, 1)[0]!);
   }
 
   /** It has ended, and so have its reports; gives the record that stays. */
@@ -116,14 +120,15 @@ export class LoggedUpdate {
     return new Date(this.startedAt.getTime() + Math.round(this.#clock.now() - this.#startedMs));
   }
 
-  #forget(report: Report): void {
+  #forget(logged: LoggedReport): void {
+    const { report } = logged;
     const { numGroups = 0, total } = this.#forgotten ?? {};
     const counted = report.stats().total;
     this.#forgotten = Object.freeze({
       numGroups: numGroups + 1,
       total: total === undefined ? counted : sumComponentStats([total, counted]),
     });
-    const failures = report.failures();
+    const failures = failuresOf(logged);
     if (failures.length > 0) this.#forgottenFailures = newestOf([...this.#forgottenFailures, ...failures]);
   }
 
@@ -152,14 +157,20 @@ export class LoggedUpdate {
   }
 
   #recordFailures(): UpdateRecord["failures"] {
-    const failures = this.#reports.flatMap(({ report }) => report.failures());
-    return newestOf([...this.#forgottenFailures, ...failures]).map(createFailureRecord);
+    const failures = this.#reports.flatMap(failuresOf);
+    return newestOf([...this.#forgottenFailures, ...failures]).map(({ failure, groupIndex }) => {
+      return { ...createFailureRecord(failure), groupIndex };
+    });
   }
 }
 
+function failuresOf({ groupIndex, report }: LoggedReport): readonly LoggedFailure[] {
+  return report.failures().map((failure) => ({ failure, groupIndex }));
+}
+
 /** The failures that a record keeps, oldest first. */
-function newestOf(failures: readonly ComponentFailure[]): readonly ComponentFailure[] {
-  return failures.toSorted(byOccurrence).slice(-MAX_RECORDED_FAILURES);
+function newestOf(failures: readonly LoggedFailure[]): readonly LoggedFailure[] {
+  return failures.toSorted((one, other) => byOccurrence(one.failure, other.failure)).slice(-MAX_RECORDED_FAILURES);
 }
 
 let numIds = 0;

@@ -20,6 +20,8 @@ export interface FailureRecord {
   readonly path: string;
   /** The title of the stats group it was counted in; `null` outside any. */
   readonly group: string | null;
+  /** The index of that group in the update; `null` outside any, absent in a record of 0.1. */
+  readonly groupIndex?: number | null;
   readonly error: ErrorRecord;
   /** What was thrown, in one line, without the names and numbers in it: the same for all failures that have one cause. */
   readonly cause: string;

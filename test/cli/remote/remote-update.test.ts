@@ -135,4 +135,23 @@ describe("RemoteUpdate", () => {
     const failures = seen[1]!.report.deref()!.failures();
     expect(failures.map(({ path }) => path)).to.deep.equal(["/new"]);
   });
+
+  it("has the failures of each group with one title, though the clock was set back before (bug: by their times)", async () => {
+    const { seen, update } = open();
+    for (const index of [0, 1]) update.take(createEvent(index, { startedAt: new Date(1000).toISOString() }), 0);
+    await turn();
+    const failures = [
+      { ...createFailure(500, "/one"), groupIndex: 0 },
+      { ...createFailure(400, "/two"), groupIndex: 1 },
+      { ...createFailure(2000, "/forgotten"), groupIndex: 7 },
+    ];
+    update.takeRecord(createRecord({ failures }), 0);
+    const paths = seen.slice(0, 2).map(({ report }) =>
+      report
+        .deref()!
+        .failures()
+        .map(({ path }) => path),
+    );
+    expect(paths).to.deep.equal([["/one"], ["/two"]]);
+  });
 });

@@ -114,8 +114,10 @@ describe("UpdateLog", () => {
         const failing = index % 2 === 0 ? report : group;
         failing.recordFailure({ component: "doc", path: `/${index}`, error: new Error("boom") });
       }
-      const paths = update.end({ status: "ready" }).failures.map(({ path }) => path);
-      expect(paths).to.deep.equal(Array.from({ length: 100 }, (_, index) => `/${index + 20}`));
+      const { failures } = update.end({ status: "ready" });
+      expect(failures.map(({ groupIndex, path }) => [path, groupIndex])).to.deep.equal(
+        Array.from({ length: 100 }, (_, index) => [`/${index + 20}`, index % 2 === 0 ? null : 0]),
+      );
     });
 
     it("of a run that failed has the error, and its last counts as final", () => {
