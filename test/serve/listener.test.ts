@@ -65,6 +65,18 @@ describe("listen", () => {
     }
   });
 
+  for (const length of ["Content-Length: 1000000000", "Transfer-Encoding: chunked"]) {
+    it(`gives up a body that does not end, with ${length}`, async () => {
+      const listener = await listen({ host: "127.0.0.1", port: 0 }, () => new Response("ok"), { requestTimeoutMs: 50 });
+      try {
+        const answer = await sendRaw(listener.address.port, `GET / HTTP/1.1\r\nHost: localhost\r\n${length}\r\n\r\n`);
+        expect(answer).to.include("HTTP/1.1 408 ");
+      } finally {
+        await listener.close();
+      }
+    });
+  }
+
   it("closes connections beyond its limit unanswered, and takes others once there is room", async () => {
     const listener = await listen({ host: "127.0.0.1", port: 0 }, () => new Response("ok"), { maxConnections: 1 });
     const socket = connect(listener.address.port, "127.0.0.1");

@@ -22,6 +22,8 @@ export class RemoteReport {
   readonly title: string | null;
   /** Whether news cannot arrive at present; until the next snapshot is taken. */
   isCutOff = false;
+  /** Its start by the monotonic clock of this process, once known. */
+  startedMs: number | undefined;
   readonly #groupIndex: number | null;
   readonly #startedAt: number;
   readonly #failures = new Map<string, ComponentFailure>();

@@ -50,10 +50,9 @@ export class RemoteUpdate {
   /** Takes an event. */
   take(news: ReportNews, skewMs: number): void {
     const report = this.#report(news.groupIndex ?? -1, news);
-    // What has not changed for a while is as old as its report, not as its last change.
-    const ageMs = this.#clock.date().getTime() + skewMs - Date.parse(news.startedAt);
-    const elapsedMs = news.final ? news.elapsedMs : Math.max(news.elapsedMs, ageMs);
-    report?.take({ ...reviveSnapshot(news, skewMs), elapsedMs }, news.error);
+    if (report === undefined) return;
+    const elapsedMs = news.final ? news.elapsedMs : Math.max(news.elapsedMs, this.#ageOf(report, news, skewMs));
+    report.take({ ...reviveSnapshot(news, skewMs), elapsedMs }, news.error);
   }
 
   /** News cannot arrive until the next record is taken. */
@@ -69,6 +68,13 @@ export class RemoteUpdate {
   /** Resolves when the ends of all reports have been shown. */
   shown(): Promise<void> {
     return this.#showing.settled();
+  }
+
+  /** The age of a report, which may have been unchanged for a while. The dates count only when it is first seen: they may be set later. */
+  #ageOf(report: RemoteReport, { elapsedMs, startedAt }: ReportNews, skewMs: number): number {
+    const now = this.#clock.now();
+    report.startedMs ??= now - Math.max(elapsedMs, this.#clock.date().getTime() + skewMs - Date.parse(startedAt));
+    return now - report.startedMs;
   }
 
   #takeFailures(failures: UpdateRecord["failures"]): void {

@@ -77,6 +77,20 @@ describe("RemoteUpdate", () => {
     });
   });
 
+  it("is as old as its start says when it is first seen, then by a clock that nobody sets", async () => {
+    const { clock, seen, update } = open();
+    const elapsed: (number | undefined)[] = [];
+    clock.advance(5000);
+    for (const shiftMs of [0, -3_600_000, 365 * 86_400_000]) {
+      clock.shiftDate(shiftMs);
+      clock.advance(1000);
+      update.take(createEvent(null, createSnapshot({ elapsedMs: 10 })), 0);
+      await turn();
+      elapsed.push(seen[0]?.latest?.elapsedMs);
+    }
+    expect(elapsed).to.deep.equal([6000, 7000, 8000]);
+  });
+
   it("ends a group whose last event was missed when the update has ended, also if the record has forgotten it (a bug once)", async () => {
     const { seen, update } = open();
     update.take(createEvent(null), 0);
