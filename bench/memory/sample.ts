@@ -11,7 +11,7 @@ export interface MemorySample {
 
 /** Measures the memory of this process, which needs `--expose-gc`. */
 export async function sampleMemory(step: number): Promise<MemorySample> {
-  // Finalizers run in a later turn, and what they release is collected by the next round.
+  // Finalizers run in a later turn, so the next round collects the objects that they release.
   for (let round = 0; round < 3; round++) {
     await setImmediate();
     gc!();

@@ -8,7 +8,7 @@ const LONGEST_DELAY_MS = 4000;
 /** An address that has not failed for so long starts again with the first delay. */
 const FORGET_AFTER_MS = 60_000;
 
-/** The most addresses with failures that are remembered: those that have failed last. */
+/** The most addresses with failures that are remembered; the address that failed first is forgotten first. */
 const MAX_ADDRESSES = 1000;
 
 /** The most failing answers that wait, in all and for one address. */

@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 
-/** One moment by both times of a clock: `ms` orders moments and gives the time between two, whatever the date is set to meanwhile. */
+/** One moment by both times of a clock: `ms` orders moments and gives the time between two, also when the date was set in between. */
 export interface Moment {
   /** Of {@link Clock.now}. */
   readonly ms: number;

@@ -58,7 +58,7 @@ export class RemoteReport {
     this.#wake();
   }
 
-  /** Takes the failures of this report; some may be known. Those that name no group are of the first report with their title. */
+  /** Takes the failures of this report; some may be known. A failure without a group index belongs to the first report with its title. */
   takeFailures(records: readonly FailureRecord[], isFirstWithTitle: boolean): void {
     for (const record of records) {
       if (!this.#isOwn(record, isFirstWithTitle)) continue;

@@ -96,7 +96,7 @@ export class RunExport {
   begin(run: ActiveRun): void {
     const state = this.#stateOf(run);
     state.active.add(run);
-    // Not the latest time: after the clock was set back, it would be that of an earlier update for as long.
+    // Not the latest date: after the clock was set back, an earlier update would keep it.
     state.startedAt = toSeconds(run.startedAt);
     state.slotLimit = run.slotLimit;
     state.hasBeenLive ||= run.live !== undefined;

@@ -1,8 +1,8 @@
 import type { Clock } from "../../time/clock.ts";
 
 /**
- * The clock of a browser. Its date goes on from that of the loading of the page: when the machine's date is set, the page measures no time
- * as negative or as years. The skew to the server's date is measured by it.
+ * The clock of a browser. Its date is the date of the loading of the page plus the elapsed time, so a machine whose date is set makes no
+ * duration negative or years long. The skew to the server's date is measured by this clock.
  */
 export const browserClock: Clock = {
   now: () => performance.now(),
