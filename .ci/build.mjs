@@ -33,6 +33,7 @@ function sourceHash() {
     ...sources,
     join(root, "tsconfig.json"),
     join(root, ".ci/page.config.mjs"),
+    join(root, ".ci/page-licenses.mjs"),
     join(root, "package-lock.json"),
   ]) {
     const content = readFileSync(path);

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vite";
+import { pageLicenses } from "./page-licenses.mjs";
 import { root } from "./run-step.mjs";
 
 /** How the live page is built from lib/serve/page. */
@@ -16,5 +17,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
   },
+  plugins: [pageLicenses()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 });

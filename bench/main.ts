@@ -5,6 +5,7 @@ import { measureCountedRuns } from "./counting/runs-table.ts";
 import { measureChains, measureComponents, measureGroups, measureKeys, measureNames } from "./growth/tables.ts";
 import { writePerformancePage } from "./performance-page.ts";
 import { SkippedError } from "./skipped.ts";
+import { measureMemory } from "./memory/table.ts";
 import { measureSnapshot } from "./snapshot/table.ts";
 import { measureInstallSize } from "./start-up/install-size.ts";
 import { measureStartUp } from "./start-up/table.ts";
@@ -37,6 +38,7 @@ const TABLES: Readonly<Record<string, (options: BenchOptions) => Promise<Table>>
   display: measureDisplay,
   serve: measureServe,
   live: measureLive,
+  memory: measureMemory,
   builds: measureBuilds,
 };
 
@@ -65,6 +67,10 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(TABLES)) {
     const table = await TABLES[name]!(options);
     console.log(`\n${formatTable(table)}`);
     writeTable(values.out, name, table);
+    if (table.fault !== undefined) {
+      console.error(`\n${table.fault}`);
+      process.exitCode = 1;
+    }
     // The page shows this build alone.
     if (name !== "builds") tables.set(name, table);
   } catch (error) {

@@ -17,6 +17,8 @@ export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];
   readonly notes: readonly string[];
+  /** The limit that the figures exceed, for a bench that judges them. */
+  readonly fault?: string;
   readonly plot?: Plot;
 }
 

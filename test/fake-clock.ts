@@ -8,6 +8,7 @@ interface Scheduled {
 /** A clock that stands still until it is told to go on. */
 export class FakeClock implements Clock {
   #now = 0;
+  #dateOffsetMs = 0;
   #scheduled: Scheduled[] = [];
 
   now(): number {
@@ -15,7 +16,12 @@ export class FakeClock implements Clock {
   }
 
   date(): Date {
-    return new Date(this.#now);
+    return new Date(this.#now + this.#dateOffsetMs);
+  }
+
+  /** Sets the date by `ms`, backward if negative, as a user of the machine does: {@link now} goes on as before. */
+  shiftDate(ms: number): void {
+    this.#dateOffsetMs += ms;
   }
 
   schedule(delayMs: number, action: () => void): () => void {

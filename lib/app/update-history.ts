@@ -6,8 +6,7 @@ export const MAX_STORED_UPDATES = 50;
 
 /** Puts an update that has ended on record, and forgets the oldest beyond {@link MAX_STORED_UPDATES}; resolves when it is written. */
 export async function storeUpdate(rows: AppRows, record: UpdateRecord): Promise<void> {
-  const outdated = rows.removeOldUpdates(MAX_STORED_UPDATES - 1);
-  await rows.write([...outdated, rows.putUpdate(Date.parse(record.startedAt), record.id, encodeRecord(record))]);
+  await rows.write(rows.addUpdate(record.id, encodeRecord(record), MAX_STORED_UPDATES));
 }
 
 /** The updates of an app that are on record, newest first. */

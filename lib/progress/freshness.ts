@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock.ts";
 import { frozenDate } from "../time/frozen-date.ts";
+import { momentOf, type Moment } from "../time/moment.ts";
 import type { FailingSource, FreshnessFields } from "./schema/stats.ts";
 
 /** The number of failing sources that a snapshot names: those that have failed for longest. */
@@ -14,10 +15,11 @@ export interface PendingChange {
 export class Freshness {
   readonly #clock: Clock;
   readonly #onChange: () => void;
-  readonly #pending = new Set<PendingChange>();
+  /** Each with the moment at which it was added. */
+  readonly #pending = new Map<PendingChange, Moment>();
   readonly #failing = new Map<object, FailingSource>();
   #hasCaughtUp = false;
-  #caughtUpAt: Date | null = null;
+  #caughtUp: Moment | null = null;
 
   /** `onChange` is called when others should look again. */
   constructor(clock: Clock, onChange: () => void) {
@@ -44,7 +46,7 @@ export class Freshness {
   /** A change was told: the report is not current again before {@link remove}. */
   add(change: PendingChange): void {
     const wasCurrent = this.isCurrent;
-    this.#pending.add(change);
+    this.#pending.set(change, momentOf(this.#clock));
     if (wasCurrent) this.#onChange();
   }
 
@@ -80,15 +82,30 @@ export class Freshness {
   }
 
   /** When everything known was last worked off, with no source failing; `null` while it has not been yet. */
+  get caughtUp(): Moment | null {
+    return this.#caughtUp;
+  }
+
+  /** The date of {@link caughtUp}. */
   get caughtUpAt(): Date | null {
-    return this.#caughtUpAt;
+    return this.#caughtUp?.date ?? null;
   }
 
   /** When the oldest change happened that is not worked off yet; `null` when none is waiting. */
   get oldestChangeAt(): Date | null {
     let oldest: Date | null = null;
-    for (const { at } of this.#pending) if (oldest === null || at < oldest) oldest = at;
+    for (const { at } of this.#pending.keys()) if (oldest === null || at < oldest) oldest = at;
     return oldest;
+  }
+
+  /** The age of the oldest pending change in milliseconds, 0 without one. A date that is set after the change was added does not count. */
+  get lagMs(): number {
+    const now = this.#clock.now();
+    let lagMs = 0;
+    for (const [{ at }, added] of this.#pending) {
+      lagMs = Math.max(lagMs, now - added.ms + Math.max(0, added.date.getTime() - at.getTime()));
+    }
+    return lagMs;
   }
 
   /** The number of sources that fail at the moment. */
@@ -101,7 +118,7 @@ export class Freshness {
     const failing = [...this.#failing.values()].toSorted((one, other) => one.since.getTime() - other.since.getTime());
     const { oldestChangeAt } = this;
     return {
-      caughtUpAt: this.#caughtUpAt,
+      caughtUpAt: this.caughtUpAt,
       oldestChangeAt: oldestChangeAt === null ? null : frozenDate(oldestChangeAt),
       failingSources: Object.freeze(failing.slice(0, MAX_FAILING_SOURCES)),
     };
@@ -109,6 +126,8 @@ export class Freshness {
 
   #noteCurrent(): void {
     // What a source that fails has not told of may be anything.
-    if (this.isCurrent && this.#failing.size === 0) this.#caughtUpAt = frozenDate(this.#clock.date());
+    if (!this.isCurrent || this.#failing.size > 0) return;
+    const { date, ms } = momentOf(this.#clock);
+    this.#caughtUp = { ms, date: frozenDate(date) };
   }
 }

@@ -9,6 +9,7 @@ import type { MetricExport } from "./export/metric-export.ts";
 import { COMPONENT_KEY, REPORT_KEY } from "./schema/names.ts";
 import { Newest } from "./newest.ts";
 import { Notices } from "./notices.ts";
+import { noteOccurrence } from "./occurrence.ts";
 import {
   sumComponentStats,
   UpdateStatus,
@@ -209,6 +210,7 @@ export class Report {
   /** Keeps a failure. */
   recordFailure(failure: Omit<ComponentFailure, "at" | "group">): void {
     const kept = Object.freeze({ ...failure, group: this.title, at: frozenDate(this.#clock.date()) });
+    noteOccurrence(kept);
     this.#failures.add(kept);
     if (this.#runFailures !== this.#failures) this.#runFailures.add(kept);
   }

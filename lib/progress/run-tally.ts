@@ -1,4 +1,5 @@
 import type { Clock } from "../time/clock.ts";
+import { momentOf } from "../time/moment.ts";
 import type { MetricExport } from "./export/metric-export.ts";
 import type { Freshness } from "./freshness.ts";
 import { Newest } from "./newest.ts";
@@ -56,16 +57,15 @@ export class RunTally implements ActiveRun {
   get live(): LiveState | undefined {
     if (!this.#isLive) return undefined;
     const {
-      caughtUpAt = null,
+      caughtUp = null,
+      hasCaughtUp = false,
       isCurrent: isReady = false,
+      lagMs: pendingMs = 0,
       numFailingSources = 0,
-      oldestChangeAt,
     } = this.#freshness ?? {};
-    const now = this.#clock.date();
-    const since = oldestChangeAt ?? (isReady ? undefined : this.startedAt);
-    const lagMs = since === undefined ? 0 : Math.max(0, now.getTime() - since.getTime());
-    const succeededAt = isReady && numFailingSources === 0 ? now : caughtUpAt;
-    return { isReady, succeededAt, lagMs, numFailingSources };
+    const lagMs = hasCaughtUp ? pendingMs : Math.max(pendingMs, this.#clock.now() - this.#startedMs);
+    const succeeded = isReady && numFailingSources === 0 ? momentOf(this.#clock) : caughtUp;
+    return { isReady, succeeded, lagMs, numFailingSources };
   }
 
   /** Where it is exported to at the moment. */
@@ -111,7 +111,7 @@ export class RunTally implements ActiveRun {
   /** It is over. */
   end(result: RunResult): void {
     if (!this.#isUpdate) return;
-    const end = { result, at: this.#clock.date(), durationMs: this.#clock.now() - this.#startedMs };
+    const end = { result, moment: momentOf(this.#clock), durationMs: this.#clock.now() - this.#startedMs };
     for (const { runs } of this.#exports) runs.end(this, end);
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { toPrintableJson } from "../text/plain-text.ts";
 
 /** What is published. */
 export interface EventContent {
@@ -27,6 +28,9 @@ interface Entry {
 /** A batch takes no further event once it has this size. */
 const BATCH_BYTES = 64 * 1024;
 
+/** The most batches that are kept for further readers. A reader chooses its place, so it could ask for any number of batches. */
+const MAX_BATCHES = 50;
+
 /**
  * The newest event under each key, in the order of publishing, ready to be sent. A reader that knows its place gets what is
  * newer, and nothing that has been replaced in the meantime: that is how it resumes, and how a slow one skips.
@@ -47,7 +51,7 @@ export class EventJournal {
   publish(key: string, { data, id, name, topic }: EventContent): void {
     this.#position++;
     const head = `${name === undefined ? "" : `event: ${name}\n`}id: ${id ?? `${this.#name}.${this.#position}`}\n`;
-    const bytes = Buffer.from(`${head}data: ${JSON.stringify(data)}\n\n`);
+    const bytes = Buffer.from(`${head}data: ${toPrintableJson(data)}\n\n`);
     this.#entries.delete(key);
     this.#entries.set(key, { topic, position: this.#position, bytes });
     this.#batches.clear();
@@ -73,6 +77,7 @@ export class EventJournal {
     let batch = this.#batches.get(key);
     if (batch === undefined) {
       batch = this.#createBatch(after, topic);
+      if (this.#batches.size >= MAX_BATCHES) this.#batches.clear();
       this.#batches.set(key, batch);
     }
     return batch;

@@ -15,15 +15,20 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** A client that takes nothing of its answer for so long is given up. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
+/** The most connections, which bounds the memory and the file descriptors that clients can take from the process. */
+const MAX_CONNECTIONS = 4000;
+
 /** The time that answers in progress have to end when the server is closed. */
 const GRACE_MS = 1_000;
 
-/** How long a listener waits for clients, in milliseconds, and its clock. */
+/** How long a listener waits for clients, in milliseconds, how many it takes, and its clock. */
 export interface ListenOptions {
   /** @default 10000 */
   readonly requestTimeoutMs?: number;
   /** @default 60000 */
   readonly answerTimeoutMs?: number;
+  /** Further connections are closed at once. @default 4000 */
+  readonly maxConnections?: number;
   /** Measures the time that answers in progress are given by `close`. @default the system's */
   readonly clock?: Clock;
 }
@@ -46,6 +51,7 @@ export async function listen(
   options: ListenOptions = {},
 ): Promise<Listener> {
   const { answerTimeoutMs = ANSWER_TIMEOUT_MS, clock = systemClock, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const { maxConnections = MAX_CONNECTIONS } = options;
   const server = createAdaptorServer({
     fetch,
     overrideGlobalObjects: false,
@@ -56,6 +62,7 @@ export async function listen(
     },
   }) as Server;
   server.setTimeout(answerTimeoutMs);
+  server.maxConnections = maxConnections;
   server.on("request", (_request, response) => {
     // Once closed, a server still keeps a connection open whose answer ends: for the next request, which is not to come.
     response.once("close", () => void (server.listening || setImmediate(() => server.closeIdleConnections())));

@@ -1,16 +1,18 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
-import { bearerAuth } from "hono/bearer-auth";
 import { compress } from "hono/compress";
 import { HTTPException } from "hono/http-exception";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { formatError } from "../text/error-text.ts";
+import type { Clock } from "../time/clock.ts";
+import { systemClock } from "../time/system-clock.ts";
 import type { EventHub } from "./event-hub.ts";
 import { checkHost, type HostCheckOptions } from "./host-check.ts";
 import { checkOrigin } from "./origin-check.ts";
 import { createPageRoutes } from "./page-routes.ts";
 import type { Scrapes } from "./scrapes.ts";
 import type { ServedUpdates } from "./served-updates.ts";
+import { checkToken } from "./token-check.ts";
 import { createUpdateRoutes } from "./update-routes.ts";
 
 /** What the routes are made of. */
@@ -27,11 +29,23 @@ export interface RoutesOptions {
   readonly allowedOrigins: readonly string[];
   /** What clients must show; `undefined` for nothing. */
   readonly token: string | undefined;
+  /** Measures the delays of answers to wrong tokens. @default the system's */
+  readonly clock?: Clock;
 }
 
 /** The routes of a server. All of them only read. */
 export function createRoutes(options: RoutesOptions): Hono<{ Bindings: HttpBindings }> {
-  const { allowedOrigins, hosts, hub, metricsContentType, renderMetrics, scrapes, token, updates } = options;
+  const {
+    allowedOrigins,
+    clock = systemClock,
+    hosts,
+    hub,
+    metricsContentType,
+    renderMetrics,
+    scrapes,
+    token,
+    updates,
+  } = options;
   const routes = new Hono<{ Bindings: HttpBindings }>();
   routes.use(async (context, next) => {
     await next();
@@ -46,7 +60,7 @@ export function createRoutes(options: RoutesOptions): Hono<{ Bindings: HttpBindi
   // Before the token is asked for: who supervises the process need not be able to read from it, and the page asks for it itself.
   routes.get("/healthz", (context) => context.text("ok\n"));
   routes.route("/", createPageRoutes());
-  if (token !== undefined) routes.use(bearerAuth({ token }));
+  if (token !== undefined) routes.use(checkToken(token, clock));
   routes.route("/", createUpdateRoutes(updates, hub));
   routes.get("/metrics", async (context) => {
     const { incoming, outgoing } = context.env;

@@ -12,8 +12,9 @@ import { listen } from "./listener.ts";
 import { requireOrigins } from "./origin-check.ts";
 import { createRoutes } from "./routes.ts";
 import { Scrapes } from "./scrapes.ts";
+import { shareCalls } from "./share-calls.ts";
 import { ServedUpdates } from "./served-updates.ts";
-import { isToken, TOKEN_RULE } from "./client/token.ts";
+import { describeShortToken, isShortToken, isToken, TOKEN_RULE } from "./client/token.ts";
 
 /** Options of {@link serve}. */
 export interface ServeOptions {
@@ -23,7 +24,10 @@ export interface ServeOptions {
   readonly port?: number;
   /** Whose updates are served. @default those of all environments of the process */
   readonly environment?: Environment;
-  /** What clients must send as `Authorization: Bearer <token>`; `/healthz` answers without. @default nothing */
+  /**
+   * The secret that clients must send as `Authorization: Bearer <token>`, of at least 16 characters; `/healthz` answers without. Answers to
+   * wrong ones are delayed. @default none
+   */
   readonly token?: string;
   /** Lets anybody who can reach the server read from it. @default false */
   readonly insecure?: boolean;
@@ -106,7 +110,7 @@ export async function serve(options: ServeOptions = {}): Promise<ProgressServer>
     updates,
     hub,
     token,
-    renderMetrics: () => prometheus.render(),
+    renderMetrics: shareCalls(() => prometheus.render()),
     metricsContentType: METRICS_CONTENT_TYPE,
     hosts: hostsOf(options, host),
     allowedOrigins,
@@ -148,8 +152,14 @@ function hostsOf({ allowedHosts, token }: ServeOptions, host: string): HostCheck
   return { isLocal, allowedHosts: isAnyHostAllowed ? "any" : [host, ...(allowedHosts ?? [])] };
 }
 
+function requireToken(token: string): void {
+  const isWellFormed = typeof token === "string" && isToken(token);
+  if (!isWellFormed) throw new TypeError(`Cannot serve: \`token\` must be ${TOKEN_RULE}`);
+  if (isShortToken(token)) throw new RangeError(`Cannot serve: ${describeShortToken("`token`", token)}`);
+}
+
 function requireSecrecy({ insecure = false, token }: ServeOptions, host: string, port: number): void {
-  if (token !== undefined && !isToken(token)) throw new TypeError(`Cannot serve: \`token\` must be ${TOKEN_RULE}`);
+  if (token !== undefined) requireToken(token);
   if (token !== undefined || insecure || isLoopback(host)) return;
   throw new TypeError(
     `Cannot serve on ${formatAddress({ host, port })}: others than this machine could read what is served there; give a ` +

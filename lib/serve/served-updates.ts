@@ -1,5 +1,6 @@
 import type { Environment } from "../app/environment.ts";
 import type { LoggedUpdate } from "../progress/record/logged-update.ts";
+import { mergeUpdates } from "../progress/record/merge-updates.ts";
 import type { UpdateLog } from "../progress/record/update-log.ts";
 import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { formatError } from "../text/error-text.ts";
@@ -49,16 +50,15 @@ export class ServedUpdates {
     return updates.find((record) => record.id === id);
   }
 
-  /** Those that run, and the newest that have ended. */
+  /** Updates in progress, and the newest ended ones. The log comes first, in its own order, because a clock may be set back. */
   async list(): Promise<UpdateList> {
     const stored = await this.#readStored();
     const logged = this.#log.updates.filter((update) => this.accepts(update)).map((update) => update.record());
     const ids = new Set(logged.map(({ id }) => id));
     const all = [...logged, ...stored.updates.filter(({ id }) => !ids.has(id))];
-    const running = all.filter(({ endedAt }) => endedAt === null);
-    const ended = all.filter(({ endedAt }) => endedAt !== null).toSorted(byStart);
+    let numEnded = 0;
     return {
-      updates: [...running, ...ended.slice(0, MAX_ENDED)].toSorted(byStart),
+      updates: all.filter(({ endedAt }) => endedAt === null || ++numEnded <= MAX_ENDED),
       historyError: stored.historyError,
     };
   }
@@ -75,24 +75,20 @@ export class ServedUpdates {
   }
 
   async #readAll(): Promise<UpdateList> {
-    const updates: UpdateRecord[] = [];
+    const lists: (readonly UpdateRecord[])[] = [];
     let historyError: string | null = null;
     for (const environment of this.#environments()) {
       try {
-        for (const app of await environment.apps()) updates.push(...(await environment.updates(app)));
+        for (const app of await environment.apps()) lists.push(await environment.updates(app));
       } catch (error) {
         historyError = formatError(error);
       }
     }
-    return { updates: updates.toSorted(byStart), historyError };
+    return { updates: mergeUpdates(lists), historyError };
   }
 
   #environments(): readonly Environment[] {
     if (this.#environment !== undefined) return [this.#environment];
     return [...new Set(this.#log.updates.map(({ environment }) => environment as Environment))];
   }
-}
-
-function byStart(one: UpdateRecord, other: UpdateRecord): number {
-  return Date.parse(other.startedAt) - Date.parse(one.startedAt);
 }

@@ -1,6 +1,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context } from "hono";
+import { toPrintableJson } from "../text/plain-text.ts";
 import { createFinalEvents } from "./create-report-event.ts";
 import { EVENT_HEADERS } from "./event-client.ts";
 import type { EventHub } from "./event-hub.ts";
@@ -17,13 +18,13 @@ export function createUpdateRoutes(updates: ServedUpdates, hub: EventHub): Hono<
   const routes = new Hono<Bindings>();
   routes.get("/api/updates", async (context) => {
     const list = await updates.list();
-    if (context.req.query("view") !== "summary") return context.json(list);
-    return context.json({ ...list, updates: list.updates.map(summarizeUpdate) });
+    if (context.req.query("view") !== "summary") return answerJson(context, list);
+    return answerJson(context, { ...list, updates: list.updates.map(summarizeUpdate) });
   });
   routes.get("/api/events", (context) => follow(context, hub, undefined));
   routes.get("/api/updates/:id", async (context) => {
     const record = await updates.find(context.req.param("id"));
-    return record === undefined ? context.notFound() : context.json(record);
+    return record === undefined ? context.notFound() : answerJson(context, record);
   });
   routes.get("/api/updates/:id/events", async (context) => {
     const id = context.req.param("id");
@@ -33,11 +34,15 @@ export function createUpdateRoutes(updates: ServedUpdates, hub: EventHub): Hono<
     // An EventSource asks again after the end, until it is told that there is nothing more.
     if (context.req.header("last-event-id") === END_ID) return context.body(null, 204);
     const events = createFinalEvents(record).map((event) => {
-      return `${event.groupIndex === null ? `id: ${END_ID}\n` : ""}data: ${JSON.stringify(event)}\n\n`;
+      return `${event.groupIndex === null ? `id: ${END_ID}\n` : ""}data: ${toPrintableJson(event)}\n\n`;
     });
     return context.body(events.join(""), 200, EVENT_HEADERS);
   });
   return routes;
+}
+
+function answerJson(context: Context<Bindings>, value: object): Response {
+  return context.body(toPrintableJson(value), 200, { "content-type": "application/json" });
 }
 
 function follow(context: Context<Bindings>, hub: EventHub, topic: string | undefined): Response {

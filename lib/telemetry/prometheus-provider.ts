@@ -8,6 +8,7 @@ import { checkOptions, type OptionChecks } from "../options/check-options.ts";
 import { ANYTHING, BOOLEAN } from "../options/option-check.ts";
 import { TidemarkError } from "../errors.ts";
 import { formatError } from "../text/error-text.ts";
+import { toPrintableMetrics } from "./printable-metrics.ts";
 import { observeProcess } from "./process-metrics.ts";
 import { DEFAULT_MAX_SERIES, requireMaxSeries, tidemarkViews, VIEWS_CHECKS, type ViewsOptions } from "./views.ts";
 
@@ -89,7 +90,7 @@ export function createPrometheusProvider(options: PrometheusProviderOptions = {}
   const render = async (): Promise<string> => {
     const { errors, resourceMetrics } = await reader.collect({ timeoutMillis: COLLECT_TIMEOUT_MS }).catch(fail);
     if (errors.length > 0) fail(errors[0]);
-    const text = serializer.serialize(resourceMetrics);
+    const text = serializer.serialize(toPrintableMetrics(resourceMetrics));
     warnOfOverflow(text);
     return text.endsWith("\n") ? text : `${text}\n`;
   };

@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { App, Environment, fn, mountEach, statsGroup } from "../../lib/index.ts";
+import { stateOf } from "../../lib/app/environment.ts";
+import { createRowKey, FAMILY } from "../../lib/engine/records/row-keys.ts";
+import { encodeValue } from "../../lib/state/codec.ts";
+import { FakeClock } from "../fake-clock.ts";
 import { MAX_STORED_UPDATES } from "../../lib/app/update-history.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { createTempFolder } from "../temp-folder.ts";
@@ -112,6 +116,79 @@ describe("Environment.updates", () => {
     const titles = (await environment.updates("app")).map(({ groups }) => groups[0]?.title);
     expect(titles).to.deep.equal(Array.from({ length: MAX_STORED_UPDATES }, (_, index) => `run ${run - index}`));
     expect(await environment.updates("other")).to.have.length(1);
+  });
+
+  describe("with a clock that is set", () => {
+    let clock: FakeClock;
+    let run: number;
+
+    beforeEach(() => {
+      clock = new FakeClock();
+      clock.shiftDate(Date.UTC(2026, 0, 1));
+      run = 0;
+    });
+
+    /** Runs an update under the next number, a millisecond long by the clock. */
+    async function update(): Promise<void> {
+      stateOf(environment).clock = clock;
+      const app = new App({ name: "app", environment }, () => statsGroup(`run ${run}`, async () => {}));
+      await app.update();
+      clock.advance(1);
+      run++;
+    }
+
+    async function titles(): Promise<(string | undefined)[]> {
+      return (await environment.updates("app")).map(({ groups }) => groups[0]?.title);
+    }
+
+    const HOUR_MS = 3_600_000;
+    const shifts: readonly (readonly [what: string, shiftMs: number])[] = [
+      ["back by an hour", -HOUR_MS],
+      ["back by a millisecond, so that it stands still", -1],
+      ["back before 1970", -57 * 365 * 24 * HOUR_MS],
+      ["forward beyond 2038", 20 * 365 * 24 * HOUR_MS],
+      ["forward beyond 9999", 8000 * 365 * 24 * HOUR_MS],
+      ["forward beyond what six bytes can count in milliseconds", 10_000 * 365 * 24 * HOUR_MS],
+    ];
+    for (const [what, shiftMs] of shifts) {
+      it(`lists the newest first and keeps it when it is set ${what} (bug: ordered by the clock)`, async () => {
+        for (let index = 0; index < MAX_STORED_UPDATES; index++) await update();
+        clock.shiftDate(shiftMs);
+        await update();
+        await update();
+        const expected = Array.from({ length: MAX_STORED_UPDATES }, (_, index) => `run ${run - 1 - index}`);
+        expect(await titles()).to.deep.equal(expected);
+        await reopen();
+        expect(await titles()).to.deep.equal(expected);
+      });
+    }
+
+    it("lists the newest first when each process has another date", async () => {
+      for (const shiftMs of [0, -HOUR_MS, 5 * HOUR_MS, -9 * HOUR_MS]) {
+        clock.shiftDate(shiftMs);
+        await update();
+        await reopen();
+      }
+      expect(await titles()).to.deep.equal(["run 3", "run 2", "run 1", "run 0"]);
+    });
+  });
+
+  it("lists the records of 0.1 after those of this version, also where their times are later", async () => {
+    const app = new App({ name: "app", environment }, function main() {});
+    await app.update();
+    const rows = (await stateOf(environment).findRows("app"))!;
+    const [record] = await environment.updates("app");
+    for (const { key } of rows.removeAll()) if (key[0] === FAMILY.update) await rows.write([{ key, value: undefined }]);
+    for (const year of [2026, 2099]) {
+      const startedMs = Date.UTC(year, 0, 1);
+      const old = { ...record, id: `old-${year}`, startedAt: new Date(startedMs).toISOString() };
+      const key = createRowKey(rows.appId, FAMILY.update, startedMs, Buffer.from(old.id));
+      await rows.write([{ key, value: encodeValue(JSON.stringify(old)) }]);
+    }
+    await reopen();
+    await new App({ name: "app", environment }, function main() {}).update();
+    const years = (await environment.updates("app")).map(({ startedAt }) => Number(startedAt.slice(0, 4)));
+    expect(years).to.deep.equal([new Date().getFullYear(), 2099, 2026]);
   });
 
   it("takes any name for a component and any title", async () => {

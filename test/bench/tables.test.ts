@@ -13,6 +13,7 @@ import {
 } from "../../bench/growth/tables.ts";
 import { SkippedError } from "../../bench/skipped.ts";
 import { measureScrape } from "../../bench/scrape/table.ts";
+import { measureMemory } from "../../bench/memory/table.ts";
 import { measureSnapshot } from "../../bench/snapshot/table.ts";
 import { measureInstallSize } from "../../bench/start-up/install-size.ts";
 import { measureStartUp } from "../../bench/start-up/table.ts";
@@ -57,6 +58,11 @@ const TRIES: Readonly<Record<string, Try>> = {
   chains: [measureChains, 128, ["1", "4", "16", "64"]],
   display: [measureDisplay, 500, ["ten frames a second"]],
   scrape: [measureScrape, 500, Array.from({ length: 3 }, () => ["tidemark", "tidemark, gzip", "prom-client"]).flat()],
+  memory: [
+    measureMemory,
+    16,
+    [2, 4, 6, 8, 10, 12, 14, 16].map((count) => `${count} updates`).concat("80 live changes", "160 live changes"),
+  ],
   snapshot: [measureSnapshot, 1000, ["18", "114", "1,014"]],
 };
 

@@ -17,7 +17,7 @@ const LONG = "x".repeat(10_000);
 /** Whatever has broken an exporter, a parser or a query somewhere. */
 export const HOSTILE_NAMES: readonly HostileName[] = [
   { what: "double quotes", text: 'the "docs"', exported: "the 'docs'" },
-  { what: "newlines", text: "one\ntwo\r\nthree", exported: "one\ntwo\r\nthree" },
+  { what: "newlines", text: "one\ntwo\r\nthree", exported: String.raw`one\u000atwo\u000d\u000athree` },
   { what: "backslashes", text: String.raw`C:\new\table\"`, exported: String.raw`C:\new\table\'` },
   { what: "1,000 characters", text: LONG.slice(0, 1000), exported: `${LONG.slice(0, 199)}…` },
   {
@@ -33,7 +33,17 @@ export const HOSTILE_NAMES: readonly HostileName[] = [
     exported: "a\ufffdb",
     refusedForApp: /TypeError: .* must be well-formed Unicode/,
   },
-  { what: "control characters", text: "a\u0000\u0007\u001b[31m\tb", exported: "a\u0000\u0007\u001b[31m\tb" },
+  {
+    what: "control characters",
+    text: "a\u0000\u0007\u001b[31m\tb",
+    exported: String.raw`a\u0000\u0007\u001b[31m\u0009b`,
+  },
+  {
+    what: "what a terminal or an editor takes for a line break or a mark of direction",
+    text: "a\u0085\u009b\u007f\u2028\u202eb",
+    exported: String.raw`a\u0085\u009b\u007f\u2028\u202eb`,
+  },
+  { what: "an escape as text", text: String.raw`a\u001b[31m`, exported: String.raw`a\u005cu001b[31m` },
   {
     what: "nothing",
     text: "",
@@ -41,7 +51,7 @@ export const HOSTILE_NAMES: readonly HostileName[] = [
     refusedForApp: /TypeError: .*`name` must be a non-empty string/,
     refusedForComponent: /TypeError: .*`name` must be a non-empty string/,
   },
-  { what: "what looks like a label", text: 'a",app="b"} 5\n#', exported: "a',app='b'} 5\n#" },
+  { what: "what looks like a label", text: 'a",app="b"} 5\n#', exported: String.raw`a',app='b'} 5\u000a#` },
   { what: "a key of objects", text: "__proto__", exported: "__proto__" },
   { what: "what stands for no group", text: "root", exported: "root_" },
 ];

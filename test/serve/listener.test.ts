@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
+import { connect } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { listen } from "../../lib/serve/listener.ts";
 import { FakeClock } from "../fake-clock.ts";
@@ -60,6 +61,36 @@ describe("listen", () => {
       const isAnswered = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${port}`)).status === 200;
       await until(isAnswered, { explain: () => "an answer" });
     } finally {
+      await listener.close();
+    }
+  });
+
+  for (const length of ["Content-Length: 1000000000", "Transfer-Encoding: chunked"]) {
+    it(`gives up a body that does not end, with ${length}`, async () => {
+      const listener = await listen({ host: "127.0.0.1", port: 0 }, () => new Response("ok"), { requestTimeoutMs: 50 });
+      try {
+        const answer = await sendRaw(listener.address.port, `GET / HTTP/1.1\r\nHost: localhost\r\n${length}\r\n\r\n`);
+        expect(answer).to.include("HTTP/1.1 408 ");
+      } finally {
+        await listener.close();
+      }
+    });
+  }
+
+  it("closes connections beyond its limit unanswered, and takes others once there is room", async () => {
+    const listener = await listen({ host: "127.0.0.1", port: 0 }, () => new Response("ok"), { maxConnections: 1 });
+    const socket = connect(listener.address.port, "127.0.0.1");
+    try {
+      const { port } = listener.address;
+      socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      await once(socket, "data");
+      expect(await sendRaw(port, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")).to.equal("");
+      socket.destroy();
+      const request = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      const isTaken = async (): Promise<boolean> => (await sendRaw(port, request)).startsWith("HTTP/1.1 200 ");
+      await until(isTaken, { explain: () => "an answer" });
+    } finally {
+      socket.destroy();
       await listener.close();
     }
   });

@@ -50,7 +50,7 @@ describe("serve: pages from other origins", () => {
   });
 
   it("are told before they ask with a token that they may", async () => {
-    server = await serve({ port: 0, allowedOrigins: [origin], token: "secret" });
+    server = await serve({ port: 0, allowedOrigins: [origin], token: "a-token-that-is-long" });
     const asked = { "access-control-request-method": "GET", "access-control-request-headers": "authorization" };
     const response = await ask("/api/events", { method: "OPTIONS", headers: { origin, ...asked } });
     expect(response.status).to.equal(204);
@@ -60,7 +60,7 @@ describe("serve: pages from other origins", () => {
     const refused = await ask("/api/updates", { headers: { origin } });
     expect(refused.status).to.equal(401);
     expect(refused.headers.get("access-control-allow-origin"), "the page can tell why").to.equal(origin);
-    const headers = { origin, authorization: "Bearer secret" };
+    const headers = { origin, authorization: "Bearer a-token-that-is-long" };
     expect((await ask("/api/updates", { headers })).status).to.equal(200);
   });
 

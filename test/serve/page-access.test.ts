@@ -51,7 +51,7 @@ describe("The live page for everybody", function () {
   const states: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     "the form for the token": async (page) => {
       await stage.server.close();
-      stage.server = await serve({ port: 0, environment: stage.test.environment, token: "secret" });
+      stage.server = await serve({ port: 0, environment: stage.test.environment, token: "a-token-that-is-long" });
       await page.goto(stage.server.url);
       await page.getByLabel("Token").fill("a b");
       await page.getByRole("button", { name: "Open" }).click();

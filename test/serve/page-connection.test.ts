@@ -43,7 +43,7 @@ describe("The connection of the live page", function () {
 
   it("asks for the token, and says when it is wrong", async () => {
     await stage.server.close();
-    stage.server = await serve({ port: 0, environment: stage.test.environment, token: "secret" });
+    stage.server = await serve({ port: 0, environment: stage.test.environment, token: "a-token-that-is-long" });
     const { handle, open } = await stage.start([{ title: "docs", size: 3 }]);
     open(3);
     await handle;
@@ -51,16 +51,16 @@ describe("The connection of the live page", function () {
     await page.getByLabel("Token").fill("wrong");
     await page.getByRole("button", { name: "Open" }).click();
     await page.getByText("does not take this token").waitFor();
-    await page.getByLabel("Token").fill("secret");
+    await page.getByLabel("Token").fill("a-token-that-is-long");
     await page.getByRole("button", { name: "Open" }).click();
     await waitForCounts(card(page, "docs"), { added: 3 });
     expect(await page.getByLabel("Token").count()).to.equal(0);
-    expect(await page.evaluate(keptToken)).to.equal("secret");
+    expect(await page.evaluate(keptToken)).to.equal("a-token-that-is-long");
   });
 
   it("asks for another token when one is badly formed, which it does not keep (bug: the page was lost for good)", async () => {
     await stage.server.close();
-    stage.server = await serve({ port: 0, environment: stage.test.environment, token: "secret" });
+    stage.server = await serve({ port: 0, environment: stage.test.environment, token: "a-token-that-is-long" });
     const { page } = await stage.browser.open(stage.server.url);
     for (const token of ["a b", "ü", "=", "a=b"]) {
       await page.getByLabel("Token").fill(token);
@@ -71,15 +71,15 @@ describe("The connection of the live page", function () {
     await page.addInitScript('sessionStorage.setItem("tidemark-token", "a b")');
     await page.reload();
     await page.getByText("does not take this token").waitFor();
-    await page.getByLabel("Token").fill("secret");
+    await page.getByLabel("Token").fill("a-token-that-is-long");
     await page.getByRole("button", { name: "Open" }).click();
     await page.getByText("No update is running.").waitFor();
-    expect(await page.evaluate(keptToken)).to.equal("secret");
+    expect(await page.evaluate(keptToken)).to.equal("a-token-that-is-long");
   });
 
   it("is asked for the token when that is answered before the first frame (bug: the page went on connecting)", async () => {
     await stage.server.close();
-    stage.server = await serve({ port: 0, environment: stage.test.environment, token: "secret" });
+    stage.server = await serve({ port: 0, environment: stage.test.environment, token: "a-token-that-is-long" });
     const { page } = await stage.browser.open(stage.server.url, {}, async (empty) => {
       await empty.clock.install();
       await empty.clock.pauseAt(Date.now() + 60_000);

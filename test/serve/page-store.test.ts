@@ -51,6 +51,14 @@ describe("PageStore", () => {
     expect([own!.estimator.estimate(0).percent, all.estimator.estimate(0).percent]).to.deep.equal([50, 85]);
   });
 
+  it("has an update that begins before all others, though the clock was set back (bug: by its start time)", () => {
+    const store = new PageStore(() => {});
+    const listed = createRecord({ startedAt: new Date(5000).toISOString(), endedAt: new Date(6000).toISOString() });
+    store.takeList({ historyError: null, updates: [summarizeUpdate(listed)] }, 0);
+    store.takeRecord(createRecord({ id: "2" }));
+    expect(store.state.updates.map(({ id }) => id)).to.deep.equal(["2", "1"]);
+  });
+
   describe("as a sink", () => {
     const listed = { historyError: null, updates: [summarizeUpdate(createRecord())] };
 

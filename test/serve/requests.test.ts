@@ -166,17 +166,17 @@ describe("serve: requests", () => {
         const allowed = await ask("/metrics", { host: "metrics.example" });
         expect(allowed.statusCode).to.equal(200);
         allowed.resume();
-        await reopen({ host: "0.0.0.0", token: "secret" });
+        await reopen({ host: "0.0.0.0", token: "a-token-that-is-long" });
         for (const [authorization, status] of [
-          ["Bearer secret", 200],
+          ["Bearer a-token-that-is-long", 200],
           ["Bearer wrong", 401],
         ] as const) {
           const response = await ask("/metrics", { host: "metrics.example", authorization });
           expect(response.statusCode).to.equal(status);
           response.resume();
         }
-        await reopen({ host: "0.0.0.0", token: "secret", allowedHosts: ["metrics.example"] });
-        const other = await ask("/metrics", { host: "evil.example", authorization: "Bearer secret" });
+        await reopen({ host: "0.0.0.0", token: "a-token-that-is-long", allowedHosts: ["metrics.example"] });
+        const other = await ask("/metrics", { host: "evil.example", authorization: "Bearer a-token-that-is-long" });
         expect(other.statusCode).to.equal(403);
         other.resume();
       });
@@ -191,14 +191,23 @@ describe("serve: requests", () => {
   });
 
   describe("with a token", () => {
-    beforeEach(() => reopen({ token: "secret-1" }));
+    beforeEach(() => reopen({ token: "a-long-secret-of-1" }));
 
     it("are answered", async () => {
-      const response = await fetch(`${server.url}/metrics`, { headers: { authorization: "Bearer secret-1" } });
+      const response = await fetch(`${server.url}/metrics`, {
+        headers: { authorization: "Bearer a-long-secret-of-1" },
+      });
       expect(response.status).to.equal(200);
     });
 
-    const refused = [undefined, "Bearer secret-2", "Bearer secret-1x", "Bearer ", "Basic secret-1", "secret-1"];
+    const refused = [
+      undefined,
+      "Bearer a-long-secret-of-2",
+      "Bearer a-long-secret-of-1x",
+      "Bearer ",
+      "Basic a-long-secret-of-1",
+      "a-long-secret-of-1",
+    ];
     for (const authorization of refused) {
       it(`are turned away when it is ${authorization ?? "missing"}`, async () => {
         const headers = authorization === undefined ? {} : { authorization };

@@ -64,6 +64,9 @@ describe("serve", () => {
     [{ host: "" }, TypeError, "`host`"],
     [{ token: "" }, TypeError, "`token`"],
     [{ token: "with space" }, TypeError, "`token`"],
+    [{ token: "with a space, and long" }, TypeError, "`token`"],
+    [{ token: 1_234_567_890_123_456 }, TypeError, "`token`"],
+    [{ token: "fifteen-letters" }, RangeError, "`token` must have at least 16 characters, got 15; create one with"],
     [{ maxSeries: 0 }, RangeError, "`maxSeries`"],
     [{ environment: {} }, TypeError, "Environment"],
     [{ host: "0.0.0.0" }, TypeError, "`insecure: true`"],
@@ -80,8 +83,12 @@ describe("serve", () => {
     });
   }
 
+  it("does not repeat a token that is too short", async () => {
+    expect((await failureOf(serve({ port: 0, token: "s3cr3t" }))).message).not.to.include("s3cr3t");
+  });
+
   it("listens beyond this machine with a token, or when that is insecure on purpose", async () => {
-    for (const options of [{ token: "secret" }, { insecure: true }]) {
+    for (const options of [{ token: "a-token-that-is-long" }, { insecure: true }]) {
       await using server = await serve({ host: "0.0.0.0", port: 0, ...options });
       expect(server.host).to.equal("0.0.0.0");
       expect(server.url).to.equal(`http://127.0.0.1:${server.port}`);

@@ -1,8 +1,11 @@
 import { expect } from "chai";
-import { App, Environment, mount, statsGroup, type UpdateRecord } from "../../lib/index.ts";
+import { readFileSync } from "node:fs";
+import { App, Environment, fn, mount, statsGroup, type UpdateRecord } from "../../lib/index.ts";
 import type { ReportEvent } from "../../lib/serve/client/report-event.ts";
 import { serve, type ProgressServer } from "../../lib/serve/index.ts";
 import { readEvents } from "../../lib/serve/client/read-events.ts";
+import { stateOf } from "../../lib/app/environment.ts";
+import { FakeClock } from "../fake-clock.ts";
 import { createTestEnvironment, type TestEnvironment } from "../test-environment.ts";
 import { createGatedApp } from "./gated-app.ts";
 
@@ -49,6 +52,18 @@ describe("serve: updates", () => {
     expect(await list()).to.deep.equal({ updates: [], historyError: null });
   });
 
+  it("are listed in the order in which they ran, though the clock was set back (bug: by their start times)", async () => {
+    const clock = new FakeClock();
+    clock.shiftDate(Date.UTC(2026, 0, 1));
+    stateOf(test.environment).clock = clock;
+    for (const app of ["one", "two", "one", "three"]) {
+      await new App({ name: app, environment: test.environment }, function main() {}).update();
+      clock.shiftDate(-3_600_000);
+    }
+    const { updates } = await list();
+    expect(updates.map(({ app }) => app)).to.deep.equal(["three", "one", "two", "one"]);
+  });
+
   it("show the same numbers as stats(), while they run and afterwards, the newest first", async () => {
     const gated = createGatedApp(test.environment, "gated", [
       { title: null, size: 3 },
@@ -92,6 +107,26 @@ describe("serve: updates", () => {
     expect(updates[0]).to.include({ app: "gated", status: "ready", numGroups: 1 });
     expect(updates[0]!["total"]).to.include({ numAdds: 7, numErrors: 1 });
     expect(updates[0]).not.to.have.any.keys("groups", "failures", "snapshot");
+  });
+
+  it("have no character that a terminal acts on, as JSON and as events", async () => {
+    const title = "a\u009b2J\u001b[2J\u2028\u202e";
+    const name = "hostile\u0085";
+    const run = async (): Promise<void> => {
+      await statsGroup(title, () =>
+        mount(
+          "only",
+          fn({ name }, () => {}),
+        ),
+      );
+    };
+    await new App({ name: "app", environment: test.environment }, run).update();
+    const [record] = (await list()).updates;
+    expect(record!.groups[0]!.title).to.equal(title);
+    for (const path of ["/api/updates", "?view=summary", `/${record!.id}`, `/${record!.id}/events`]) {
+      const url = `${server.url}${path.startsWith("/api") ? "" : "/api/updates"}${path}`;
+      expect(/[^\n\u0020-\u007e]/u.exec(await (await fetch(url)).text()), path).to.equal(null);
+    }
   });
 
   it("of more than a thousand groups are summed up in full (bug: the oldest were left out)", async () => {
@@ -186,11 +221,11 @@ describe("serve: updates", () => {
   });
 
   it("need the token, where there is one", async () => {
-    await using locked = await serve({ port: 0, token: "secret" });
+    await using locked = await serve({ port: 0, token: "a-token-that-is-long" });
     for (const path of ["/api/updates", "/api/events", "/api/updates/x", "/api/updates/x/events"]) {
       expect((await fetch(`${locked.url}${path}`)).status, path).to.equal(401);
     }
-    const headers = { authorization: "Bearer secret" };
+    const headers = { authorization: "Bearer a-token-that-is-long" };
     expect((await fetch(`${locked.url}/api/updates`, { headers })).status).to.equal(200);
     expect((await fetch(`${locked.url}/`)).status, "the page asks for it").to.equal(200);
   });
@@ -201,6 +236,19 @@ describe("serve: updates", () => {
   });
 
   describe("the page", () => {
+    it("comes with the licences of the packages in its script, which names their file", async () => {
+      const html = await (await fetch(`${server.url}/`)).text();
+      const script = /src="\.(\/[^"]+\.js)"/.exec(html)![1]!;
+      const code = await (await fetch(`${server.url}${script}`)).text();
+      const file = /see (\S+) beside this file/.exec(code.slice(0, 200))![1]!;
+      const answer = await fetch(new URL(file, `${server.url}${script}`));
+      expect(answer.headers.get("content-type")).to.equal("text/plain; charset=utf-8");
+      const texts = await answer.text();
+      for (const name of ["preact", "uplot"]) {
+        expect(texts).to.include(readFileSync(`node_modules/${name}/LICENSE`, "utf8").trim());
+      }
+    });
+
     it("comes with a strict policy, and nothing beside its files is served", async () => {
       const response = await fetch(`${server.url}/`);
       expect(response.status).to.equal(200);

@@ -52,6 +52,30 @@ describe("createPrometheusProvider", () => {
     expect(Object.keys(orders[0]!.labels), "no labels of meters").to.deep.equal(["index", "service_instance_id"]);
   });
 
+  it("escapes control characters in labels and help texts of others, each series once (bug: they drove a terminal)", async () => {
+    const { resourceFromAttributes } = await import("@opentelemetry/resources");
+    const resource = resourceFromAttributes({ "service.instance.id": "one\u001b[2J" });
+    await using named = createPrometheusProvider({ resource, scopeLabels: true });
+    const meter = named.meterProvider.getMeter("host\u009b");
+    const counter = meter.createCounter("orders", { description: "a\r\u001b]0;evil\u0007", unit: "\u0085" });
+    const values = [
+      "a\n",
+      "a\r",
+      "a\0",
+      "a\u001b",
+      "a\ud800",
+      "a\ud801",
+      "a\ufffd",
+      String.raw`a\ud800`,
+      "x".repeat(100_000),
+    ];
+    for (const value of values) counter.add(1, { value });
+    const text = await named.render();
+    expect(/[^\n\u0020-\u007e\ufffd]/u.exec(text)).to.equal(null);
+    const orders = parsePrometheusText(text).filter(({ name }) => name === "orders_total");
+    expect(new Set(orders.map(({ labels }) => labels["value"])).size).to.equal(values.length);
+  });
+
   it("labels series with their meter, and tells the resource, when asked to", async () => {
     const { resourceFromAttributes } = await import("@opentelemetry/resources");
     const resource = resourceFromAttributes({ "service.name": "shop" });

@@ -1,5 +1,5 @@
 import { formatCountOf } from "../../text/count.ts";
-import { toPlainText } from "../../text/plain-text.ts";
+import { toPlainText, toPrintableJson } from "../../text/plain-text.ts";
 import type { ForgottenState } from "../../app/forget.ts";
 import { confirm } from "../console/confirm.ts";
 import { EXIT_CODES } from "../console/exit.ts";
@@ -38,7 +38,7 @@ export async function runForget(
     return EXIT_CODES.failed;
   }
   await plan.forget();
-  await printLines(json ? plan.states.map((state) => JSON.stringify(state)) : renderForgotten(app, plan.states));
+  await printLines(json ? plan.states.map((state) => toPrintableJson(state)) : renderForgotten(app, plan.states));
   return EXIT_CODES.done;
 }
 

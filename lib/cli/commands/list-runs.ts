@@ -1,4 +1,5 @@
 import type { Environment } from "../../app/environment.ts";
+import { mergeUpdates } from "../../progress/record/merge-updates.ts";
 import type { UpdateRecord } from "../../progress/record/update-record.ts";
 import { parseAppArgument } from "../load/app-argument.ts";
 import { isStore } from "../load/app-state.ts";
@@ -15,19 +16,18 @@ export async function listRuns(argument: string | undefined, { db }: { readonly 
     throw new UsageError("Cannot use --db with APP: the apps of a file say themselves where their store is");
   }
   const records = argument === undefined ? await readStore(db) : await readApps(argument);
-  const sorted = records.toSorted((one, other) => Date.parse(other.startedAt) - Date.parse(one.startedAt));
-  if (sorted.length === 0) process.stderr.write("No update is on record\n");
-  await printLines(renderRuns(sorted));
+  if (records.length === 0) process.stderr.write("No update is on record\n");
+  await printLines(renderRuns(records));
   return EXIT_CODES.done;
 }
 
 async function readApps(argument: string): Promise<readonly UpdateRecord[]> {
   const { appName, file } = parseAppArgument(argument);
   const apps = appName === undefined ? (await loadModule(file)).apps.map(({ app }) => app) : [await loadApp(argument)];
-  const records: UpdateRecord[] = [];
-  for (const { environment, name } of apps) records.push(...(await readUpdates(environment, [name])));
+  const lists: (readonly UpdateRecord[])[] = [];
+  for (const { environment, name } of apps) lists.push(await readUpdates(environment, [name]));
   await Promise.all(apps.map(({ environment }) => environment.close()));
-  return records;
+  return mergeUpdates(lists);
 }
 
 async function readStore(db: string | undefined): Promise<readonly UpdateRecord[]> {
@@ -41,13 +41,13 @@ async function readStore(db: string | undefined): Promise<readonly UpdateRecord[
   return await readUpdates(environment, undefined);
 }
 
-/** Of the given apps, or of all. A store that is not there is not made. */
+/** Of the given apps, or of all, newest first. A store that is not there is not made. */
 async function readUpdates(
   environment: Environment,
   apps: readonly string[] | undefined,
 ): Promise<readonly UpdateRecord[]> {
   if (!(await isStore(environment.dbPath))) return [];
-  const records: UpdateRecord[] = [];
-  for (const app of apps ?? (await environment.apps())) records.push(...(await environment.updates(app)));
-  return records;
+  const lists: (readonly UpdateRecord[])[] = [];
+  for (const app of apps ?? (await environment.apps())) lists.push(await environment.updates(app));
+  return mergeUpdates(lists);
 }

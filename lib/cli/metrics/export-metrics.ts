@@ -1,5 +1,6 @@
 import { meterProviderOf, type Environment } from "../../app/environment.ts";
 import { isLoopback } from "../../serve/address.ts";
+import { describeShortToken, isShortToken } from "../../serve/client/token.ts";
 import { TidemarkError } from "../../errors.ts";
 import type { ProgressServer } from "../../serve/serve.ts";
 import { formatError } from "../../text/error-text.ts";
@@ -76,6 +77,7 @@ async function openServer(options: MetricsOptions, environment: Environment): Pr
       `--serve ${host} lets others than this machine read: set TIDEMARK_TOKEN to what they must send, or add --insecure`,
     );
   }
+  if (token !== undefined && isShortToken(token)) throw new UsageError(describeShortToken("TIDEMARK_TOKEN", token));
   const { serve } = await import("../../serve/serve.ts");
   return serve({
     environment,

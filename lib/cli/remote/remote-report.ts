@@ -10,6 +10,8 @@ export interface RemoteReportOptions {
   readonly app: string;
   /** The title of a stats group; `null` for the run's own report. */
   readonly title: string | null;
+  /** The place among the groups of the update; `null` for the run's own report. */
+  readonly groupIndex: number | null;
   /** ISO 8601. */
   readonly startedAt: string;
 }
@@ -20,6 +22,9 @@ export class RemoteReport {
   readonly title: string | null;
   /** Whether news cannot arrive at present; until the next snapshot is taken. */
   isCutOff = false;
+  /** Its start by the monotonic clock of this process, once known. */
+  startedMs: number | undefined;
+  readonly #groupIndex: number | null;
   readonly #startedAt: number;
   readonly #failures = new Map<string, ComponentFailure>();
   #latest: UpdateSnapshot | undefined;
@@ -27,9 +32,10 @@ export class RemoteReport {
   readonly #ended = Promise.withResolvers<void>();
   #news = Promise.withResolvers<void>();
 
-  constructor({ app, startedAt, title }: RemoteReportOptions) {
+  constructor({ app, groupIndex, startedAt, title }: RemoteReportOptions) {
     this.app = app;
     this.title = title;
+    this.#groupIndex = groupIndex;
     this.#startedAt = Date.parse(startedAt);
   }
 
@@ -52,11 +58,10 @@ export class RemoteReport {
     this.#wake();
   }
 
-  /** Takes those that are of this report or of one with its title; some may be known. */
-  takeFailures(records: readonly FailureRecord[]): void {
+  /** Takes the failures of this report; some may be known. A failure without a group index belongs to the first report with its title. */
+  takeFailures(records: readonly FailureRecord[], isFirstWithTitle: boolean): void {
     for (const record of records) {
-      // An earlier group may have had the same title.
-      if (record.group !== this.title || Date.parse(record.at) < this.#startedAt) continue;
+      if (!this.#isOwn(record, isFirstWithTitle)) continue;
       const key = `${record.at} ${record.path}`;
       // Who follows tells those it has had by their identity.
       if (!this.#failures.has(key)) this.#failures.set(key, reviveFailure(record));
@@ -97,6 +102,12 @@ export class RemoteReport {
         await this.#news.promise;
       }
     }
+  }
+
+  #isOwn({ at, group, groupIndex }: FailureRecord, isFirstWithTitle: boolean): boolean {
+    if (groupIndex !== undefined) return groupIndex === this.#groupIndex;
+    // An earlier group may have had the same title.
+    return isFirstWithTitle && group === this.title && Date.parse(at) >= this.#startedAt;
   }
 
   #wake(): void {

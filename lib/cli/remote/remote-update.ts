@@ -50,10 +50,9 @@ export class RemoteUpdate {
   /** Takes an event. */
   take(news: ReportNews, skewMs: number): void {
     const report = this.#report(news.groupIndex ?? -1, news);
-    // What has not changed for a while is as old as its report, not as its last change.
-    const ageMs = this.#clock.date().getTime() + skewMs - Date.parse(news.startedAt);
-    const elapsedMs = news.final ? news.elapsedMs : Math.max(news.elapsedMs, ageMs);
-    report?.take({ ...reviveSnapshot(news, skewMs), elapsedMs }, news.error);
+    if (report === undefined) return;
+    const elapsedMs = news.final ? news.elapsedMs : Math.max(news.elapsedMs, this.#ageOf(report, news, skewMs));
+    report.take({ ...reviveSnapshot(news, skewMs), elapsedMs }, news.error);
   }
 
   /** News cannot arrive until the next record is taken. */
@@ -71,20 +70,26 @@ export class RemoteUpdate {
     return this.#showing.settled();
   }
 
+  /** The age of a report, which may have been unchanged for a while. The dates count only when it is first seen: they may be set later. */
+  #ageOf(report: RemoteReport, { elapsedMs, startedAt }: ReportNews, skewMs: number): number {
+    const now = this.#clock.now();
+    report.startedMs ??= now - Math.max(elapsedMs, this.#clock.date().getTime() + skewMs - Date.parse(startedAt));
+    return now - report.startedMs;
+  }
+
   #takeFailures(failures: UpdateRecord["failures"]): void {
     const titles = new Set<string | null>();
     for (const [, report] of [...this.#reports].toSorted(([one], [other]) => one - other)) {
-      // Of reports with one title it is not known which one a failure is of.
-      if (!titles.has(report.title)) report.takeFailures(failures);
+      report.takeFailures(failures, !titles.has(report.title));
       titles.add(report.title);
     }
   }
 
   /** `undefined` for one whose end has been shown. */
-  #report(place: number, { group, startedAt }: ReportNews): RemoteReport | undefined {
+  #report(place: number, { group, groupIndex, startedAt }: ReportNews): RemoteReport | undefined {
     const existing = this.#reports.get(place);
     if (existing !== undefined || this.#ended.has(place)) return existing;
-    const report = new RemoteReport({ app: this.app, title: group, startedAt });
+    const report = new RemoteReport({ app: this.app, title: group, groupIndex, startedAt });
     this.#reports.set(place, report);
     this.#showing.add(this.#follow(place, report));
     return report;

@@ -246,15 +246,16 @@ export class AppRows {
     for (const { key, value } of this.#updateEntries()) yield decodeRow(key, value, decodeValue) as string;
   }
 
-  /** Returns the removals of the oldest records of ended updates, so that `numKept` are left. */
-  removeOldUpdates(numKept: number): StateChange[] {
+  /**
+   * Returns the changes that store the record of an ended update as the newest and remove the oldest, so that `numKept` are left. Records are
+   * ordered by a counter, because a clock may be set back. It goes on from the newest record: version 0.1 counted the milliseconds since 1970.
+   */
+  addUpdate(id: string, record: string, numKept: number): StateChange[] {
     const keys = [...this.#updateEntries()].map(({ key }) => key);
-    return keys.slice(0, Math.max(0, keys.length - numKept)).map(removeRow);
-  }
-
-  /** `startedMs` (milliseconds since 1970) and the id order the records. */
-  putUpdate(startedMs: number, id: string, record: string): StateChange {
-    return putValue(this.#key(FAMILY.update, startedMs, Buffer.from(id)), record);
+    const newest = keys.at(-1);
+    const number = newest === undefined ? 0 : readId(newest, this.#key(FAMILY.update).length) + 1;
+    const outdated = keys.slice(0, Math.max(0, keys.length + 1 - numKept));
+    return [...outdated.map(removeRow), putValue(this.#key(FAMILY.update, number, Buffer.from(id)), record)];
   }
 
   /** Returns the removals of all rows of the app, read lazily. */

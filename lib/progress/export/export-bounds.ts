@@ -1,3 +1,5 @@
+import { escapeUnprintable } from "../../text/plain-text.ts";
+
 /** The exported group title of a component outside any stats group. */
 export const ROOT_GROUP = "root";
 
@@ -7,7 +9,7 @@ const UNTITLED = "untitled";
 /** What titles and component names beyond the bounds are exported as. */
 export const OTHER = "other";
 
-/** The longest attribute value that is exported, in UTF-16 code units. */
+/** The longest attribute value that is exported, in UTF-16 code units before the escaping of control characters. */
 export const MAX_ATTRIBUTE_LENGTH = 200;
 
 /**
@@ -27,12 +29,12 @@ const RESERVED_TITLES: readonly string[] = [ROOT_GROUP, UNTITLED, OTHER];
 const RESERVED_NAMES: readonly string[] = [OTHER];
 
 /**
- * Makes a title or name fit for export: bounded in length, well-formed, and with a double quote as a single one, because
- * Grafana does not escape a double quote in the value of a variable.
+ * Makes a title or name fit for export: bounded in length, well-formed, with control characters escaped, because a label is shown in
+ * terminals, and with a double quote as a single one, because Grafana does not escape a double quote in the value of a variable.
  */
 export function formatAttribute(value: string): string {
   const bounded = value.length > MAX_ATTRIBUTE_LENGTH ? `${value.slice(0, MAX_ATTRIBUTE_LENGTH - 1)}…` : value;
-  return bounded.toWellFormed().replaceAll('"', "'");
+  return escapeUnprintable(bounded.toWellFormed()).replaceAll('"', "'");
 }
 
 /** Makes the title of a stats group fit for export; one that means something else there gets an underscore at its end. */

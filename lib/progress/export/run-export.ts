@@ -1,4 +1,5 @@
 import type { Attributes, BatchObservableResult, Counter, Histogram, Observable } from "@opentelemetry/api";
+import type { Moment } from "../../time/moment.ts";
 import { formatAttribute } from "./export-bounds.ts";
 import { instrumentOptions, type GuardedMeter } from "./guarded-meter.ts";
 import {
@@ -19,7 +20,7 @@ export interface LiveState {
   /** Whether it has caught up, and nothing has come since that is not worked off. */
   readonly isReady: boolean;
   /** When it last was ready and no source failed: now, as long as that is so; `null` before the first time. */
-  readonly succeededAt: Date | null;
+  readonly succeeded: Moment | null;
   /** The age of the oldest change that is not worked off, in milliseconds; before it has caught up once, since it started. */
   readonly lagMs: number;
   readonly numFailingSources: number;
@@ -45,7 +46,7 @@ interface AppState {
   /** Unix times in seconds. */
   readonly firstStartedAt: number;
   startedAt: number;
-  succeededAt: number | undefined;
+  succeeded: Moment | undefined;
   slotLimit: number;
   hasBeenLive: boolean;
 }
@@ -95,17 +96,18 @@ export class RunExport {
   begin(run: ActiveRun): void {
     const state = this.#stateOf(run);
     state.active.add(run);
-    state.startedAt = Math.max(state.startedAt, toSeconds(run.startedAt));
+    // Not the latest date: after the clock was set back, an earlier update would keep it.
+    state.startedAt = toSeconds(run.startedAt);
     state.slotLimit = run.slotLimit;
     state.hasBeenLive ||= run.live !== undefined;
   }
 
   /** An update has ended. */
-  end(run: ActiveRun, end: { readonly result: RunResult; readonly at: Date; readonly durationMs: number }): void {
+  end(run: ActiveRun, end: { readonly result: RunResult; readonly moment: Moment; readonly durationMs: number }): void {
     const state = this.#stateOf(run);
     state.active.delete(run);
-    if (run.live !== undefined) noteSuccess(state, run.live.succeededAt);
-    else if (end.result === "success") noteSuccess(state, end.at);
+    if (run.live !== undefined) noteSuccess(state, run.live.succeeded);
+    else if (end.result === "success") noteSuccess(state, end.moment);
     const attributes = state.byResult[end.result];
     this.#meter.guard(() => {
       this.#completions?.add(1, attributes);
@@ -127,7 +129,7 @@ export class RunExport {
       active: new Set(),
       firstStartedAt: seconds,
       startedAt: seconds,
-      succeededAt: undefined,
+      succeeded: undefined,
       slotLimit,
       hasBeenLive: false,
     };
@@ -147,7 +149,9 @@ export class RunExport {
       result.observe(observables.startedAt, startedAt, attributes);
       result.observe(observables.appStartedAt, firstStartedAt, attributes);
       this.#observeLive(result, observables, state);
-      if (state.succeededAt !== undefined) result.observe(observables.succeededAt, state.succeededAt, attributes);
+      if (state.succeeded !== undefined) {
+        result.observe(observables.succeededAt, toSeconds(state.succeeded.date), attributes);
+      }
       const used = sumOf((run) => run.numSlotsUsed);
       result.observe(observables.slotsUsed, used, attributes);
       const limit = runs.length === 0 ? slotLimit : sumOf((run) => run.slotLimit);
@@ -159,7 +163,7 @@ export class RunExport {
   #observeLive(result: BatchObservableResult, observables: Observables, state: AppState): void {
     if (!state.hasBeenLive) return;
     const lives = [...state.active].flatMap(({ live }) => live ?? []);
-    for (const live of lives) noteSuccess(state, live.succeededAt);
+    for (const live of lives) noteSuccess(state, live.succeeded);
     const isReady = lives.length > 0 && lives.every((live) => live.isReady);
     result.observe(observables.liveReady, isReady ? 1 : 0, state.attributes);
     result.observe(observables.liveLag, Math.max(0, ...lives.map(({ lagMs }) => lagMs)) / 1000, state.attributes);
@@ -168,8 +172,10 @@ export class RunExport {
   }
 }
 
-function noteSuccess(state: AppState, at: Date | null): void {
-  if (at !== null) state.succeededAt = Math.max(state.succeededAt ?? 0, toSeconds(at));
+/** The newest success counts, which is not the one with the latest date when the clock was set back. */
+function noteSuccess(state: AppState, moment: Moment | null): void {
+  if (moment === null || (state.succeeded !== undefined && moment.ms < state.succeeded.ms)) return;
+  state.succeeded = moment;
 }
 
 function toSeconds(date: Date): number {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../time/clock.ts";
 import { createErrorRecord, createFailureRecord } from "./error-record.ts";
 import { copyPlainResult } from "./plain-result.ts";
+import { byOccurrence } from "../occurrence.ts";
 import type { ComponentFailure, Report } from "../report.ts";
 import { sumComponentStats, type UpdateSnapshot } from "../schema/stats.ts";
 import {
@@ -35,6 +36,10 @@ export interface LoggedReport {
   readonly startedAt: Date;
 }
 
+interface LoggedFailure extends Pick<LoggedReport, "groupIndex"> {
+  readonly failure: ComponentFailure;
+}
+
 /** How an update ended. */
 export interface UpdateEnd {
   readonly status: Exclude<UpdateRecordStatus, "running">;
@@ -50,17 +55,19 @@ export class LoggedUpdate {
   readonly kind: "update" | "drop";
   readonly environment: object;
   readonly startedAt: Date;
+  readonly #startedMs: number;
   readonly #clock: Clock;
   readonly #onEnd: () => void;
   #reports: LoggedReport[];
   #numGroups = 0;
   #forgotten: ForgottenGroups | undefined;
   /** The newest of the groups that are forgotten. */
-  #forgottenFailures: readonly ComponentFailure[] = [];
+  #forgottenFailures: readonly LoggedFailure[] = [];
   #record: UpdateRecord | undefined;
 
   constructor(options: LoggedUpdateOptions) {
     this.startedAt = options.clock.date();
+    this.#startedMs = options.clock.now();
     this.id = createId(this.startedAt);
     this.app = options.app;
     this.kind = options.kind;
@@ -86,11 +93,11 @@ export class LoggedUpdate {
 
   /** A stats group was opened. */
   addGroup(report: Report): void {
-    this.#reports.push({ report, groupIndex: this.#numGroups++, startedAt: this.#clock.date() });
+    this.#reports.push({ report, groupIndex: this.#numGroups++, startedAt: this.#date() });
     if (this.#reports.length <= MAX_REPORTS) return;
     // A live run may open groups again and again, for as long as the process lives.
     const oldestEnded = this.#reports.findIndex((logged) => logged.report.end !== undefined);
-    if (oldestEnded > 0) this.#forget(this.#reports.splice(oldestEnded, 1)[0]!.report);
+    if (oldestEnded > 0) this.#forget(this.#reports.splice(oldestEnded, 1)[0]!);
   }
 
   /** It has ended, and so have its reports; gives the record that stays. */
@@ -108,14 +115,20 @@ export class LoggedUpdate {
     return this.#record ?? this.#createRecord(undefined);
   }
 
-  #forget(report: Report): void {
+  /** The start plus the elapsed time: a clock that is set meanwhile makes no duration negative or years long. */
+  #date(): Date {
+    return new Date(this.startedAt.getTime() + Math.round(this.#clock.now() - this.#startedMs));
+  }
+
+  #forget(logged: LoggedReport): void {
+    const { report } = logged;
     const { numGroups = 0, total } = this.#forgotten ?? {};
     const counted = report.stats().total;
     this.#forgotten = Object.freeze({
       numGroups: numGroups + 1,
       total: total === undefined ? counted : sumComponentStats([total, counted]),
     });
-    const failures = report.failures();
+    const failures = failuresOf(logged);
     if (failures.length > 0) this.#forgottenFailures = newestOf([...this.#forgottenFailures, ...failures]);
   }
 
@@ -128,7 +141,7 @@ export class LoggedUpdate {
       app: this.app,
       kind: this.kind,
       startedAt: this.startedAt.toISOString(),
-      endedAt: end === undefined ? null : this.#clock.date().toISOString(),
+      endedAt: end === undefined ? null : this.#date().toISOString(),
       status: end?.status ?? snapshot.status,
       error,
       snapshot,
@@ -144,14 +157,20 @@ export class LoggedUpdate {
   }
 
   #recordFailures(): UpdateRecord["failures"] {
-    const failures = this.#reports.flatMap(({ report }) => report.failures());
-    return newestOf([...this.#forgottenFailures, ...failures]).map(createFailureRecord);
+    const failures = this.#reports.flatMap(failuresOf);
+    return newestOf([...this.#forgottenFailures, ...failures]).map(({ failure, groupIndex }) => {
+      return { ...createFailureRecord(failure), groupIndex };
+    });
   }
 }
 
+function failuresOf({ groupIndex, report }: LoggedReport): readonly LoggedFailure[] {
+  return report.failures().map((failure) => ({ failure, groupIndex }));
+}
+
 /** The failures that a record keeps, oldest first. */
-function newestOf(failures: readonly ComponentFailure[]): readonly ComponentFailure[] {
-  return failures.toSorted((one, other) => one.at.getTime() - other.at.getTime()).slice(-MAX_RECORDED_FAILURES);
+function newestOf(failures: readonly LoggedFailure[]): readonly LoggedFailure[] {
+  return failures.toSorted((one, other) => byOccurrence(one.failure, other.failure)).slice(-MAX_RECORDED_FAILURES);
 }
 
 let numIds = 0;

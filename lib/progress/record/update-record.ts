@@ -20,6 +20,8 @@ export interface FailureRecord {
   readonly path: string;
   /** The title of the stats group it was counted in; `null` outside any. */
   readonly group: string | null;
+  /** The index of that group in the update; `null` outside any, absent in a record of 0.1. */
+  readonly groupIndex?: number | null;
   readonly error: ErrorRecord;
   /** What was thrown, in one line, without the names and numbers in it: the same for all failures that have one cause. */
   readonly cause: string;
@@ -32,7 +34,7 @@ export interface GroupRecord {
   /** The place among the groups of the update, in the order of opening, from 0. */
   readonly index: number;
   readonly title: string;
-  /** ISO 8601. */
+  /** ISO 8601: the start of the update plus the time elapsed until then. */
   readonly startedAt: string;
   readonly snapshot: UpdateSnapshot;
 }
@@ -51,7 +53,7 @@ export interface UpdateRecord {
   readonly kind: "update" | "drop";
   /** ISO 8601. */
   readonly startedAt: string;
-  /** ISO 8601; `null` while it runs. */
+  /** ISO 8601; `null` while it runs. The start plus the elapsed time, also when the clock was set in between. */
   readonly endedAt: string | null;
   readonly status: UpdateRecordStatus;
   /** What it failed with, or was aborted with; else `null`. */

@@ -1,4 +1,5 @@
 import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
+import { toPrintableJson } from "../../text/plain-text.ts";
 
 /** A snapshot as a line of JSON: with the app's name, and the title of the stats group or `null` for the run's own report. */
 export interface JsonRecord extends Partial<UpdateSnapshot> {
@@ -19,5 +20,5 @@ export function formatJsonLine(record: JsonRecord): string {
 }
 
 function stringify(record: JsonRecord): string {
-  return JSON.stringify(record, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+  return toPrintableJson(record, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value));
 }

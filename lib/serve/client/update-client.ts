@@ -64,5 +64,6 @@ export class UpdateClient {
 function kindOf(status: number, hasToken: boolean): AnswerError["kind"] {
   // A malformed token is answered with 400.
   if (status === 401 || (status === 400 && hasToken)) return hasToken ? "token-refused" : "token-missing";
-  return status >= 500 ? "temporary" : "foreign";
+  // 429 counts the failed tries of all clients.
+  return status >= 500 || status === 429 ? "temporary" : "foreign";
 }

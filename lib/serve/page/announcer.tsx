@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatDuration } from "../../text/duration.ts";
+import { browserClock } from "./browser-clock.ts";
 import { describeStatus } from "./update-section.tsx";
 import type { UpdateState } from "./update-state.ts";
 import { describeFailures, describeProgress } from "./words.ts";
@@ -17,10 +18,10 @@ export function Announcer({ updates }: { readonly updates: readonly UpdateState[
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     if (newest.current === said || timer.current !== undefined) return;
-    const delayMs = Math.max(0, saidAt.current + STEP_MS - Date.now());
+    const delayMs = Math.max(0, saidAt.current + STEP_MS - browserClock.now());
     timer.current = setTimeout(() => {
       timer.current = undefined;
-      saidAt.current = Date.now();
+      saidAt.current = browserClock.now();
       setSaid(newest.current);
     }, delayMs);
   });

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useCallback, useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { EventConnection } from "../client/event-connection.ts";
 import { Announcer } from "./announcer.tsx";
+import { browserClock } from "./browser-clock.ts";
 import { ConnectionBanner, ConnectionMark } from "./connection-banner.tsx";
 import type { PageState, PageStore } from "./page-store.ts";
 import { RecentList } from "./recent-list.tsx";
@@ -78,12 +79,12 @@ function Updates(props: {
 /** The newest state, and the server's time once a second. */
 function usePage(store: PageStore): { readonly state: PageState; readonly nowMs: number } {
   const [, draw] = useState(0);
-  const [nowMs, setNow] = useState(() => Date.now());
+  const [nowMs, setNow] = useState(() => browserClock.date().getTime());
   // With the first drawing, not after it: what changes in between would not be drawn.
   useLayoutEffect(() => store.subscribe(() => draw((count) => count + 1)), [store]);
   useEffect(() => {
     const timer = setInterval(() => {
-      const now = Date.now() + store.state.skewMs;
+      const now = browserClock.date().getTime() + store.state.skewMs;
       store.sample(now);
       // What was lost sight of stands still.
       if (store.state.connection.kind === "live") setNow(now);

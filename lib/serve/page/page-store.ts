@@ -120,10 +120,8 @@ export class PageStore implements UpdateSink {
   #put(update: UpdateState): void {
     const { updates } = this.#state;
     const index = updates.findIndex(({ id }) => id === update.id);
-    const next = index < 0 ? [update, ...updates] : updates.with(index, update);
-    this.#change({
-      updates: index < 0 ? next.toSorted((one, other) => other.startedAtMs - one.startedAtMs) : next,
-    });
+    // An update that no list has named has begun since.
+    this.#change({ updates: index < 0 ? [update, ...updates] : updates.with(index, update) });
   }
 
   #change(changes: Partial<PageState>): void {

@@ -155,12 +155,12 @@ describe("tidemark watch", function () {
 
   it("says that a token is wanted, and takes it from TIDEMARK_TOKEN", async () => {
     await server.close();
-    server = await serve({ port: 0, environment: test.environment, token: "secret" });
+    server = await serve({ port: 0, environment: test.environment, token: "a-token-that-is-long" });
     const { code, stderr } = await folder.run("watch", server.url);
     expect(stderr).to.include("set TIDEMARK_TOKEN");
     expect(code).to.equal(2);
     const run = await start([{ title: null, size: 1 }]);
-    process.env["TIDEMARK_TOKEN"] = "secret";
+    process.env["TIDEMARK_TOKEN"] = "a-token-that-is-long";
     try {
       const watching = folder.start("watch", server.url, "--once");
       await watching.seen("Watching");

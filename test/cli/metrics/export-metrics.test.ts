@@ -100,6 +100,17 @@ describe("tidemark update", () => {
       expect(stderr).to.not.include("metrics are at").and.to.not.include("Waiting");
     });
 
+    it("wants a token of at least 16 characters", async () => {
+      process.env["TIDEMARK_TOKEN"] = "fifteen-letters";
+      try {
+        const { code, stderr } = await folder.run("update", "app.ts", "--serve", "127.0.0.1:0");
+        expect(code).to.equal(2);
+        expect(stderr).to.include("TIDEMARK_TOKEN must have at least 16 characters, got 15");
+      } finally {
+        delete process.env["TIDEMARK_TOKEN"];
+      }
+    });
+
     it("wants a token, or --insecure, to be read from elsewhere", async () => {
       const { code, stderr } = await folder.run("update", "app.ts", "--serve", "0.0.0.0:0");
       expect(code).to.equal(2);

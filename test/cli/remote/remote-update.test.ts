@@ -77,6 +77,20 @@ describe("RemoteUpdate", () => {
     });
   });
 
+  it("is as old as its start says when it is first seen, then by a clock that nobody sets", async () => {
+    const { clock, seen, update } = open();
+    const elapsed: (number | undefined)[] = [];
+    clock.advance(5000);
+    for (const shiftMs of [0, -3_600_000, 365 * 86_400_000]) {
+      clock.shiftDate(shiftMs);
+      clock.advance(1000);
+      update.take(createEvent(null, createSnapshot({ elapsedMs: 10 })), 0);
+      await turn();
+      elapsed.push(seen[0]?.latest?.elapsedMs);
+    }
+    expect(elapsed).to.deep.equal([6000, 7000, 8000]);
+  });
+
   it("ends a group whose last event was missed when the update has ended, also if the record has forgotten it (a bug once)", async () => {
     const { seen, update } = open();
     update.take(createEvent(null), 0);
@@ -134,5 +148,24 @@ describe("RemoteUpdate", () => {
     update.takeRecord(createRecord({ failures: [createFailure(500, "/old"), createFailure(1500, "/new")] }), 0);
     const failures = seen[1]!.report.deref()!.failures();
     expect(failures.map(({ path }) => path)).to.deep.equal(["/new"]);
+  });
+
+  it("has the failures of each group with one title, though the clock was set back before (bug: by their times)", async () => {
+    const { seen, update } = open();
+    for (const index of [0, 1]) update.take(createEvent(index, { startedAt: new Date(1000).toISOString() }), 0);
+    await turn();
+    const failures = [
+      { ...createFailure(500, "/one"), groupIndex: 0 },
+      { ...createFailure(400, "/two"), groupIndex: 1 },
+      { ...createFailure(2000, "/forgotten"), groupIndex: 7 },
+    ];
+    update.takeRecord(createRecord({ failures }), 0);
+    const paths = seen.slice(0, 2).map(({ report }) =>
+      report
+        .deref()!
+        .failures()
+        .map(({ path }) => path),
+    );
+    expect(paths).to.deep.equal([["/one"], ["/two"]]);
   });
 });

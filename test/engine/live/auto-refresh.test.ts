@@ -43,6 +43,23 @@ describe("autoRefresh", () => {
     });
   });
 
+  it("keeps its interval when the date is set by hours or years, back and forward", async () => {
+    const handle = app.withMain(main).update({ live: true });
+    const watch = new LiveWatch(handle);
+    await watch.untilReady(3);
+    let numFinished = 3;
+    for (const hours of [-5, 5, 24 * 365 * 20, -24 * 365 * 80]) {
+      clock.shiftDate(hours * 3_600_000);
+      clock.advance(29_999);
+      await watch.untilReady(numFinished);
+      clock.advance(1);
+      numFinished += 3;
+      await watch.untilReady(numFinished);
+    }
+    await handle.stop();
+    expect(countsByComponent(handle.stats())["poll"]).to.include({ starts: 5 });
+  });
+
   it("runs it again after each interval, which begins when the run before has ended", async () => {
     const handle = app.withMain(main).update({ live: true });
     const watch = new LiveWatch(handle);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { createAppRows, findAppRows, listApps, removeApp } from "../../../lib/engine/records/app-list.ts";
 import type { AppRows } from "../../../lib/engine/records/app-rows.ts";
 import { sealRow } from "../../../lib/engine/records/row-envelope.ts";
-import { createAppKey } from "../../../lib/engine/records/row-keys.ts";
+import { createAppKey, createRowKey, FAMILY } from "../../../lib/engine/records/row-keys.ts";
 import { ROOT_ID, type ChildRow, type TrackingRow } from "../../../lib/engine/records/row.ts";
 import { encodeValue } from "../../../lib/state/codec.ts";
 import { MemoryStore } from "../../../lib/state/memory-store.ts";
@@ -117,11 +117,28 @@ describe("AppRows", () => {
       { id: 300, row: { ...row, path: Buffer.from(row.path), parentPath: Buffer.from("") } },
     ]);
 
-    await rows.write([rows.putUpdate(2000, "b", "second"), rows.putUpdate(1000, "a", "first")]);
+    await rows.write(rows.addUpdate("b", "first", 2));
+    await rows.write(rows.addUpdate("a", "second", 2));
     expect([...rows.updates()]).to.deep.equal(["first", "second"]);
-    expect(rows.removeOldUpdates(2)).to.deep.equal([]);
-    await rows.write(rows.removeOldUpdates(1));
-    expect([...rows.updates()]).to.deep.equal(["second"]);
+    await rows.write(rows.addUpdate("0", "third", 2));
+    expect([...rows.updates()]).to.deep.equal(["second", "third"]);
+    await rows.write(rows.addUpdate("c", "fourth", 1));
+    expect([...rows.updates()]).to.deep.equal(["fourth"]);
+  });
+
+  it("counts ended updates on from the records of 0.1, which are under the times of their starts", async () => {
+    const year9999 = Date.UTC(9999, 11, 31);
+    for (const [startedMs, record] of [
+      [0, "1970"],
+      [Date.UTC(2026, 0, 1), "2026"],
+      [year9999, "9999"],
+    ] as const) {
+      const key = createRowKey(rows.appId, FAMILY.update, startedMs, Buffer.from("z"));
+      await rows.write([{ key, value: encodeValue(record) }]);
+    }
+    await rows.write(rows.addUpdate("b", "new", 4));
+    await rows.write(rows.addUpdate("a", "newest", 4));
+    expect([...rows.updates()]).to.deep.equal(["2026", "9999", "new", "newest"]);
   });
 
   it("lists providers in the order of their ids, long paths included", async () => {
@@ -190,7 +207,7 @@ describe("AppRows", () => {
       rows.putPendingDeletion(1, { path, ancestors: [0], parentPath: path }),
       rows.putSequence(1024),
       ...rows.putProvider(2, path),
-      rows.putUpdate(1000, "a", "record"),
+      ...rows.addUpdate("a", "record", 1),
     ];
     await rows.write(changes.map(({ key }, index) => ({ key, value: changes[(index + 1) % changes.length]!.value })));
     const reads: readonly [family: string, read: () => unknown][] = [

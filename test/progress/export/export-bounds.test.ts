@@ -23,6 +23,28 @@ describe("formatAttribute", () => {
     expect(formatAttribute("x".repeat(MAX_ATTRIBUTE_LENGTH - 2) + "😀😀").isWellFormed()).to.equal(true);
   });
 
+  it("escapes control characters, so that what differs only in them stays different", () => {
+    const titles = [
+      "a\n",
+      "a\r",
+      "a\r\n",
+      "a\0",
+      "a\u001b",
+      "a\u0085",
+      "a\u009b",
+      "a\u007f",
+      "a\u2028",
+      "a\u202e",
+      "a",
+      "a ",
+    ];
+    titles.push(String.raw`a\u000a`, String.raw`a\u005cu000a`, "a\\\n", String.raw`a\\u000a`, String.raw`a\n`);
+    const exported = titles.map(formatAttribute);
+    expect(new Set(exported).size).to.equal(titles.length);
+    for (const text of exported) expect(text).to.match(/^[\u0020-\u007e]*$/);
+    expect(formatAttribute("\u001b".repeat(100_000))).to.have.length.below(6 * MAX_ATTRIBUTE_LENGTH);
+  });
+
   it("turns double quotes into single ones", () => {
     expect(formatAttribute('the "docs"')).to.equal("the 'docs'");
   });

@@ -45,6 +45,58 @@ describe("The exported times of an app", () => {
     expect(await exported()).to.include({ "app.start.timestamp": 1, "run.last_success.timestamp": 1.5 });
   });
 
+  it("are those of the newest update and the newest success, though the clock was set back (bug: the latest dates)", async () => {
+    clock.shiftDate(1_000_000_000);
+    for (const isLive of [false, true]) {
+      const { report, run } = begin(isLive);
+      if (isLive) report.markReady();
+      await tally.close(report);
+      tally.end(run, "success");
+    }
+    clock.shiftDate(-999_000_000);
+    const { report, run } = begin();
+    expect(await exported()).to.include({ "run.start.timestamp": 1000, "run.last_success.timestamp": 1_000_000 });
+    await tally.close(report);
+    tally.end(run, "success");
+    expect(await exported()).to.include({ "run.start.timestamp": 1000, "run.last_success.timestamp": 1000 });
+    const live = begin(true);
+    live.report.markReady();
+    clock.shiftDate(-500_000);
+    expect(await exported()).to.include({ "run.last_success.timestamp": 500 });
+  });
+
+  it("have the newest success of two live runs of one name, of which one has not caught up again since", async () => {
+    const [stuck, current] = [begin(true), begin(true)];
+    stuck.report.markReady();
+    await exported();
+    stuck.report.freshness.add({ at: clock.date() });
+    clock.advance(5000);
+    current.report.markReady();
+    expect(await exported()).to.include({ "run.last_success.timestamp": 5 });
+    current.report.freshness.add({ at: clock.date() });
+    clock.advance(5000);
+    expect(await exported()).to.include({ "run.last_success.timestamp": 5 });
+  });
+
+  it("have a lag that no setting of the clock changes", async () => {
+    const { report } = begin(true);
+    for (const shiftMs of [-3_600_000, 365 * 86_400_000]) {
+      clock.shiftDate(shiftMs);
+      clock.advance(1000);
+      expect(await exported()).to.include({ "live.lag": shiftMs < 0 ? 1 : 2 });
+    }
+    report.markReady();
+    const change = { at: new Date(clock.date().getTime() - 500) };
+    report.freshness.add(change);
+    for (const [index, shiftMs] of [-3_600_000, 365 * 86_400_000, -1000].entries()) {
+      clock.shiftDate(shiftMs);
+      clock.advance(1000);
+      expect(await exported(), "the change was half a second old").to.include({ "live.lag": index + 1.5 });
+    }
+    report.freshness.remove(change);
+    expect(await exported()).to.include({ "live.lag": 0 });
+  });
+
   it("are the seconds that updates and components took", async () => {
     const { report, run } = begin();
     for (const ms of [20, 30]) {

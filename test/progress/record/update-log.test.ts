@@ -90,6 +90,36 @@ describe("UpdateLog", () => {
       expect(update.reports).to.deep.equal([]);
     });
 
+    it("lasts as long as it took, and has groups begin in it, though the clock was set meanwhile", () => {
+      for (const shiftMs of [-3_600_000, 365 * 86_400_000]) {
+        const update = begin("app");
+        clock.shiftDate(shiftMs);
+        clock.advance(10);
+        update.addGroup(createReport("docs"));
+        clock.advance(10);
+        const { endedAt, groups, startedAt } = update.end({ status: "ready" });
+        const startedMs = Date.parse(startedAt);
+        expect([Date.parse(endedAt!) - startedMs, Date.parse(groups[0]!.startedAt) - startedMs]).to.deep.equal([
+          20, 10,
+        ]);
+      }
+    });
+
+    it("has the newest hundred failures in the order in which they happened, though the clock was set back", () => {
+      const [report, group] = [createReport(), createReport("docs")];
+      const update = begin("app", report);
+      update.addGroup(group);
+      for (let index = 0; index < 120; index++) {
+        clock.shiftDate(-1000);
+        const failing = index % 2 === 0 ? report : group;
+        failing.recordFailure({ component: "doc", path: `/${index}`, error: new Error("boom") });
+      }
+      const { failures } = update.end({ status: "ready" });
+      expect(failures.map(({ groupIndex, path }) => [path, groupIndex])).to.deep.equal(
+        Array.from({ length: 100 }, (_, index) => [`/${index + 20}`, index % 2 === 0 ? null : 0]),
+      );
+    });
+
     it("of a run that failed has the error, and its last counts as final", () => {
       const report = createReport();
       const update = begin("app", report);

@@ -20,6 +20,12 @@ describe("formatJsonLine", () => {
     expect(JSON.parse(formatJsonLine({ ...record, result: cycle }))).to.deep.equal({ ...record, result: null });
   });
 
+  it("has no character that a terminal acts on", () => {
+    const line = formatJsonLine({ ...record, group: "a\u009b2J\u007f\u202e" });
+    expect(line).to.match(/^[\u0020-\u007e]*$/);
+    expect(JSON.parse(line)).to.have.property("group", "a\u009b2J\u007f\u202e");
+  });
+
   it("gives one line whatever the title holds", () => {
     expect(formatJsonLine({ ...record, group: "a\nb\u2028" }).split("\n")).to.have.length(1);
   });

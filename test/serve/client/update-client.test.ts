@@ -69,6 +69,7 @@ describe("UpdateClient", () => {
     [400, "malformed", "token-refused"],
     [400, undefined, "foreign"],
     [403, undefined, "foreign"],
+    [429, "wrong", "temporary"],
     [503, undefined, "temporary"],
   ] as const) {
     it(`calls ${status} ${kind} when ${token === undefined ? "no" : "a"} token was sent`, async () => {
