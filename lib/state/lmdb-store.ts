@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { TidemarkError } from "../errors.ts";
+import { flushFolders, flushFolderSync, foldersAbove, isUnreadable } from "../places/flush-folder.ts";
 import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
 import { checkLmdbFiles } from "./check-lmdb-files.ts";
@@ -42,9 +43,11 @@ export class LmdbStore implements StateStore {
   static async open(path: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
     try {
       await checkFormat(path);
-      await mkdir(path, { recursive: true });
-      return await openLocked(path, (lock, upgrade) => {
+      await makeFolder(path);
+      return await openLocked(path, (lock, { hasData, upgrade }) => {
         const database = new LmdbDatabase(path, options.initialMapBytes ?? DEFAULT_MAP_BYTES);
+        // LMDB flushes its file, and not the entry of a new one.
+        if (!hasData) flushFolderSync(path);
         return new LmdbStore(path, lock, database, upgrade);
       });
     } catch (error) {
@@ -128,7 +131,7 @@ export class LmdbStore implements StateStore {
 
 async function openLocked(
   path: string,
-  open: (lock: StoreLock, upgrade: FolderUpgrade | undefined) => LmdbStore,
+  open: (lock: StoreLock, prepared: PreparedFolder) => LmdbStore,
 ): Promise<LmdbStore> {
   const lock = StoreLock.acquire(path);
   try {
@@ -139,15 +142,29 @@ async function openLocked(
   }
 }
 
-async function prepareFolder(path: string): Promise<FolderUpgrade | undefined> {
+/** Makes the folder of a store, so that a power cut does not take it away from under its data. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  await flushFolders(foldersAbove(first, path), (_, error) => {
+    if (!isUnreadable(error)) throw error;
+  });
+}
+
+interface PreparedFolder {
+  readonly hasData: boolean;
+  readonly upgrade: FolderUpgrade | undefined;
+}
+
+async function prepareFolder(path: string): Promise<PreparedFolder> {
   // Asked again: another process may have made the store, and closed it, before we had the lock.
   const format = await checkFormat(path);
   if (format === "absent") await writeFormat(path);
   const hasData = await checkLmdbFiles(path);
-  if (format === "absent" || format === STORE_FORMAT) return undefined;
-  if (hasData) return upgradeFolder(path, format);
+  if (format === "absent" || format === STORE_FORMAT) return { hasData, upgrade: undefined };
+  if (hasData) return { hasData, upgrade: await upgradeFolder(path, format) };
   await writeFormat(path);
-  return undefined;
+  return { hasData, upgrade: undefined };
 }
 
 function openError(path: string, error: unknown): TidemarkError {
