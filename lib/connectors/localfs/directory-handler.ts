@@ -8,6 +8,8 @@ import type {
 } from "../../engine/targets/target-handler.ts";
 import { resolvePlace } from "../../places/place.ts";
 import type { InspectionResult } from "../../engine/targets/target-inspection.ts";
+import { ChangedFolders, flushRemoval } from "./changed-folders.ts";
+import type { Durability } from "./durability.ts";
 import { fileHandler } from "./file-handler.ts";
 import { overlappingFolders } from "./overlapping-folders.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
@@ -16,6 +18,8 @@ import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error
 export interface DirectoryValue {
   /** Whether it was there when it was mounted. */
   readonly existed: boolean;
+  /** How its files survive a power cut. */
+  readonly durability: Durability;
 }
 
 /** What is remembered of a folder. */
@@ -25,15 +29,17 @@ export interface DirectoryTracking {
 }
 
 /** What is to be done with the folder at `path`: made if missing, or removed if empty. */
-export type DirectoryAction =
-  | {
-      readonly act: "make";
-      readonly path: string;
-      readonly isOnRecord: boolean;
-      /** Whether the file that has a path below a folder is our own, and not wanted any more. */
-      readonly isLeftOver: (folder: string, key: string) => boolean;
-    }
-  | { readonly act: "remove"; readonly path: string; readonly isOurs: boolean };
+export type DirectoryAction = MakeAction | { readonly act: "remove"; readonly path: string; readonly isOurs: boolean };
+
+interface MakeAction {
+  readonly act: "make";
+  readonly path: string;
+  readonly isOnRecord: boolean;
+  /** Whether the entries of new folders are flushed to disk. */
+  readonly isFlushed: boolean;
+  /** Whether the file that has a path below a folder is our own, and not wanted any more. */
+  readonly isLeftOver: (folder: string, key: string) => boolean;
+}
 
 /** The handler of folders, by place. */
 export const directoryHandler: ContainerHandler<
@@ -46,9 +52,14 @@ export const directoryHandler: ContainerHandler<
 > = {
   keyedBy: "place",
   reconcile: reconcileDirectory,
-  apply: (actions) => actions.map(applyDirectory),
+  async apply(actions) {
+    const states: ContainerState[] = [];
+    for (const action of actions) states.push(await applyDirectory(action));
+    return states;
+  },
   inspect: (states) => states.map(({ key, root }) => inspectDirectory(resolvePlace(root, key))),
-  child: ({ key, root, isLeftOver, owned }) => fileHandler(resolvePlace(root, key), isLeftOver, owned),
+  child: ({ desired, key, root, isLeftOver, owned }) =>
+    fileHandler(resolvePlace(root, key), isLeftOver, owned, desired?.durability),
   aliases: overlappingFolders,
 };
 
@@ -62,22 +73,33 @@ function reconcileDirectory(
     // The last of the apps that share a folder removes it, whichever has made it.
     const isOurs = wasOurs || !desired.existed || shared.some((tracking) => tracking.isOurs);
     const isOnRecord = previous.length + shared.length > 0;
-    return { action: { act: "make", path, isOnRecord, isLeftOver }, tracking: { isOurs } };
+    const isFlushed = desired.durability === "flush";
+    return { action: { act: "make", path, isOnRecord, isFlushed, isLeftOver }, tracking: { isOurs } };
   }
   return previous.length === 0 ? undefined : { action: { act: "remove", path, isOurs: wasOurs }, tracking: undefined };
 }
 
-function applyDirectory(action: DirectoryAction): ContainerState {
+async function applyDirectory(action: DirectoryAction): Promise<ContainerState> {
   if (action.act === "remove") {
-    if (action.isOurs) removeIfEmpty(action.path);
+    if (action.isOurs) await removeIfEmpty(action.path);
     return "kept";
   }
+  const first = makeFolder(action);
+  if (first !== undefined && action.isFlushed) {
+    const changed = new ChangedFolders({ isRequired: true });
+    changed.addMade(first, action.path);
+    await changed.flush();
+  }
+  return first !== undefined && action.isOnRecord ? "recreated" : "kept";
+}
+
+/** Makes a folder, and returns the first one of it and those above that was missing. */
+function makeFolder({ isLeftOver, path }: MakeAction): string | undefined {
   try {
-    makeRoom(action.path, action.isLeftOver);
-    const isNew = mkdirSync(action.path, { recursive: true }) !== undefined;
-    return isNew && action.isOnRecord ? "recreated" : "kept";
+    makeRoom(path, isLeftOver);
+    return mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw fileSystemError("FILE_WRITE_FAILED", "make folder", action.path, error);
+    throw fileSystemError("FILE_WRITE_FAILED", "make folder", path, error);
   }
 }
 
@@ -102,11 +124,13 @@ function makeRoom(path: string, isLeftOver: (folder: string, key: string) => boo
 }
 
 /** A folder that is gone, holds something, or is a link or a mount point by now, is left as it is. */
-function removeIfEmpty(path: string): void {
+async function removeIfEmpty(path: string): Promise<void> {
   try {
     rmdirSync(path);
   } catch (error) {
-    if (isMissing(error) || ["ENOTEMPTY", "EEXIST", "EBUSY"].includes(systemCode(error) ?? "")) return;
-    throw fileSystemError("FILE_WRITE_FAILED", "remove folder", path, error);
+    if (!isMissing(error) && !["ENOTEMPTY", "EEXIST", "EBUSY"].includes(systemCode(error) ?? "")) {
+      throw fileSystemError("FILE_WRITE_FAILED", "remove folder", path, error);
+    }
   }
+  await flushRemoval(path);
 }

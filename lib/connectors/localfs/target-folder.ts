@@ -1,11 +1,24 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, unlinkSync } from "node:fs";
 import { TidemarkError } from "../../errors.ts";
 import { contentHash } from "./content-hash.ts";
+import { isBlankFile } from "./is-blank-file.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
 import type { OwnedStates } from "../../engine/targets/target-handler.ts";
+import { ChangedFolders } from "./changed-folders.ts";
 import { FolderPlaces } from "./folder-places.ts";
 import { OtherNames } from "./other-names.ts";
 import { isTemporaryName, replaceFile, temporaryPath } from "./replace-file.ts";
+
+/** How a file is removed. */
+export interface Removal {
+  /**
+   * The hashes of what may have been written, where it is uncertain whether the file was ever written: it is removed only if its content
+   * has one of them. `undefined` removes it in any case.
+   */
+  readonly hashes: readonly string[] | undefined;
+  /** Whether a power cut may have left the file without its content; then it is removed with `hashes`, too. */
+  readonly mayBeTorn?: boolean;
+}
 
 /**
  * The folder of a target during one batch. It touches nothing outside of it, and of what is in the way of a file or folder to
@@ -17,8 +30,15 @@ export class TargetFolder {
   readonly #places: FolderPlaces;
   readonly #otherNames: OtherNames | undefined;
   readonly #thinned = new Set<string>();
+  readonly #removedFrom: ChangedFolders;
+  readonly #writtenTo: ChangedFolders;
+  readonly #isFlushed: boolean;
 
-  constructor(root: string, isLeftOver: (path: string) => boolean, owned?: OwnedStates) {
+  /** With `isFlushed`, each file is on disk before it takes its place. */
+  constructor(root: string, isLeftOver: (path: string) => boolean, owned?: OwnedStates, isFlushed: boolean = false) {
+    this.#isFlushed = isFlushed;
+    this.#removedFrom = new ChangedFolders({ isRequired: isFlushed });
+    this.#writtenTo = new ChangedFolders({ isRequired: true });
     this.#root = root;
     this.#otherNames = owned && new OtherNames(root, owned);
     this.#isLeftOver = isLeftOver;
@@ -37,25 +57,28 @@ export class TargetFolder {
       const location = this.#locate(path);
       const old = lstatSync(location, { throwIfNoEntry: false });
       if (old?.isDirectory()) this.#clear(path);
-      await replaceFile(location, content, old?.isFile() ? old.mode & 0o777 : 0o666);
+      const mode = old?.isFile() ? old.mode & 0o777 : 0o666;
+      await replaceFile(location, content, mode, { isFlushed: this.#isFlushed });
+      this.#writtenTo.add(this.#locate(parentOf(path)));
     } catch (error) {
       throw this.#failure("write", path, error);
     }
   }
 
-  /**
-   * Removes the file at `path`, if it is still there and has no owner under another name. With `hashes` it is uncertain whether the file was ever written, so it is removed
-   * only if its content has one of them.
-   */
-  remove(path: string, hashes: readonly string[] | undefined): void {
+  /** Removes the file at `path`, if it is still there and has no owner under another name, and what a crash has left of its replacement. */
+  remove(path: string, { hashes, mayBeTorn = false }: Removal): void {
     try {
       this.#thinned.add(parentOf(path));
       if (this.#places.find(parentOf(path)).place !== "folder") return;
       const location = this.#locate(path);
-      if (hashes !== undefined) rmSync(temporaryPath(location), { force: true });
+      removeTemporary(location);
       const stats = lstatSync(location, { throwIfNoEntry: false });
       if (stats === undefined || stats.isDirectory()) return;
-      if (hashes !== undefined && !(stats.isFile() && hashes.includes(contentHash(readFileSync(location))))) return;
+      const isOurs =
+        hashes === undefined ||
+        (stats.isFile() && hashes.includes(contentHash(readFileSync(location)))) ||
+        (stats.isFile() && mayBeTorn && isBlankFile(location));
+      if (!isOurs) return;
       if (this.#otherNames?.hasOwner(path) === true) return;
       unlinkSync(location);
     } catch (error) {
@@ -77,6 +100,23 @@ export class TargetFolder {
     }
   }
 
+  /** Flushes the folders from which something was removed: what is gone stays gone when the power is cut. */
+  async flushRemovals(): Promise<void> {
+    for (const path of this.#thinned) this.#removedFrom.add(this.#locate(this.#standing(path)));
+    await this.#removedFrom.flush();
+  }
+
+  /** Flushes the folders in which files and folders were made, where files are flushed. */
+  async flushWrites(): Promise<void> {
+    if (this.#isFlushed) await this.#writtenTo.flush();
+  }
+
+  /** The folder at `path`, or the nearest one above it that still stands. */
+  #standing(path: string): string {
+    const found = this.#places.find(path);
+    return found.place === "folder" || found.path === "" ? found.path : parentOf(found.path);
+  }
+
   #makeFolder(folder: string, path: string): void {
     for (;;) {
       const found = this.#places.find(folder);
@@ -86,7 +126,8 @@ export class TargetFolder {
         if (!this.#isLeftOver(found.path)) throw this.#inTheWay(path, found.path);
         unlinkSync(this.#locate(found.path));
       }
-      mkdirSync(this.#locate(found.path), { recursive: found.path === "" });
+      const made = this.#locate(found.path);
+      this.#writtenTo.addMade(mkdirSync(made, { recursive: found.path === "" }) ?? made, made);
     }
   }
 
@@ -138,6 +179,14 @@ export class TargetFolder {
 
 function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+function removeTemporary(location: string): void {
+  try {
+    unlinkSync(temporaryPath(location));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 /** A folder that holds something, is a link or a mount point, or where somebody works, stays. */

@@ -36,10 +36,10 @@ describe("fileHandler", () => {
       });
     });
 
-    it("remembers a hash, and does nothing when the content is the same", async () => {
+    it("remembers a hash and a size, and does nothing when the content is the same", async () => {
       await using subject = await createRecordedFolder();
       await subject.folder.apply({ a: "1" });
-      expect(subject.folder.records.get("a")).to.deep.equal(["a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s"]);
+      expect(subject.folder.records.get("a")).to.deep.equal(["a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s:1"]);
       rmSync(join(subject.root, "a"));
       await subject.folder.apply({ a: "1" });
       expect(contentOf(subject.root)).to.deep.equal({});
