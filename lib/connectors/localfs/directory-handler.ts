@@ -39,6 +39,7 @@ interface MakeAction {
   readonly isFlushed: boolean;
   /** Whether the file that has a path below a folder is our own, and not wanted any more. */
   readonly isLeftOver: (folder: string, key: string) => boolean;
+  readonly whenReleased: (() => Promise<void>) | undefined;
 }
 
 /** The handler of folders, by place. */
@@ -58,15 +59,15 @@ export const directoryHandler: ContainerHandler<
     return states;
   },
   inspect: (states) => states.map(({ key, root }) => inspectDirectory(resolvePlace(root, key))),
-  child: ({ desired, key, root, isLeftOver, owned }) =>
-    fileHandler(resolvePlace(root, key), isLeftOver, owned, desired?.durability),
+  child: ({ desired, key, root, isLeftOver, owned, whenReleased }) =>
+    fileHandler(resolvePlace(root, key), isLeftOver, { owned, whenReleased, durability: desired?.durability }),
   aliases: overlappingFolders,
 };
 
 function reconcileDirectory(
   change: ContainerChange<string, DirectoryValue, DirectoryTracking>,
 ): TargetDecision<DirectoryTracking, DirectoryAction> | undefined {
-  const { desired, isLeftOver = () => false, previous, shared = [] } = change;
+  const { desired, isLeftOver = () => false, previous, shared = [], whenReleased } = change;
   const path = resolvePlace(change.root, change.key);
   const wasOurs = previous.some((tracking) => tracking.isOurs);
   if (desired !== undefined) {
@@ -74,7 +75,8 @@ function reconcileDirectory(
     const isOurs = wasOurs || !desired.existed || shared.some((tracking) => tracking.isOurs);
     const isOnRecord = previous.length + shared.length > 0;
     const isFlushed = desired.durability === "flush";
-    return { action: { act: "make", path, isOnRecord, isFlushed, isLeftOver }, tracking: { isOurs } };
+    const action = { act: "make", path, isOnRecord, isFlushed, isLeftOver, whenReleased } as const;
+    return { action, tracking: { isOurs } };
   }
   return previous.length === 0 ? undefined : { action: { act: "remove", path, isOurs: wasOurs }, tracking: undefined };
 }
@@ -84,7 +86,7 @@ async function applyDirectory(action: DirectoryAction): Promise<ContainerState> 
     if (action.isOurs) await removeIfEmpty(action.path);
     return "kept";
   }
-  const first = makeFolder(action);
+  const first = await makeFolder(action);
   if (first !== undefined && action.isFlushed) {
     const changed = new ChangedFolders({ isRequired: true });
     changed.addMade(first, action.path);
@@ -94,9 +96,9 @@ async function applyDirectory(action: DirectoryAction): Promise<ContainerState> 
 }
 
 /** Makes a folder, and returns the first one of it and those above that was missing. */
-function makeFolder({ isLeftOver, path }: MakeAction): string | undefined {
+async function makeFolder({ isLeftOver, path, whenReleased }: MakeAction): Promise<string | undefined> {
   try {
-    makeRoom(path, isLeftOver);
+    await makeRoom(path, isLeftOver, whenReleased);
     return mkdirSync(path, { recursive: true });
   } catch (error) {
     throw fileSystemError("FILE_WRITE_FAILED", "make folder", path, error);
@@ -115,11 +117,17 @@ function inspectDirectory(path: string): InspectionResult {
 }
 
 /** Removes a file of ours where a folder is to be, or a folder above it. */
-function makeRoom(path: string, isLeftOver: (folder: string, key: string) => boolean): void {
+async function makeRoom(
+  path: string,
+  isLeftOver: MakeAction["isLeftOver"],
+  whenReleased: MakeAction["whenReleased"],
+): Promise<void> {
   for (let at = path; at !== dirname(at); at = dirname(at)) {
     const stats = statSync(at, { throwIfNoEntry: false });
     if (stats?.isDirectory()) return;
-    if (stats !== undefined && isLeftOver(dirname(at), basename(at))) return unlinkSync(at);
+    if (stats === undefined || !isLeftOver(dirname(at), basename(at))) continue;
+    await whenReleased?.();
+    return unlinkSync(at);
   }
 }
 

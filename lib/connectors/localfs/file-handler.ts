@@ -1,15 +1,21 @@
-import type { OwnedStates, TargetChange, TargetDecision, TargetHandler } from "../../engine/targets/target-handler.ts";
+import type { TargetChange, TargetDecision, TargetHandler } from "../../engine/targets/target-handler.ts";
 import { MAX_FLUSHES } from "../../places/flush-folder.ts";
 import type { Durability } from "./durability.ts";
 import { hashIn, trackingOf } from "./file-tracking.ts";
 import { inspectFiles } from "./inspect-files.ts";
-import { TargetFolder, type Removal } from "./target-folder.ts";
+import { TargetFolder, type Removal, type TargetFolderOptions } from "./target-folder.ts";
 import { Turn } from "./walk/turn.ts";
 
 /** What is to be done with one file: written, or removed. */
 export type FileAction =
   | { readonly key: string; readonly content: Uint8Array }
   | ({ readonly key: string; readonly content: undefined } & Removal);
+
+/** Options of {@link fileHandler}. */
+export interface FileHandlerOptions extends Pick<TargetFolderOptions, "owned" | "whenReleased"> {
+  /** @default "verify" */
+  readonly durability?: Durability | undefined;
+}
 
 /**
  * The handler of the files in the folder `root`, by relative path; what is remembered of a file is the hash and the size of its content.
@@ -19,14 +25,14 @@ export type FileAction =
 export function fileHandler(
   root: string,
   isLeftOver: (key: string) => boolean = () => false,
-  owned?: OwnedStates,
-  durability: Durability = "verify",
+  { durability, owned, whenReleased }: FileHandlerOptions = {},
 ): TargetHandler<string, Uint8Array, string, FileAction> {
   const isFlushed = durability === "flush";
+  const open = (): TargetFolder => new TargetFolder(root, isLeftOver, { isFlushed, owned, whenReleased });
   return {
     isDurable: isFlushed,
     reconcile: reconcileFile,
-    apply: (actions) => applyFiles(new TargetFolder(root, isLeftOver, owned, isFlushed), actions, isFlushed),
+    apply: (actions) => applyFiles(open(), actions, isFlushed),
     inspect: (states, options) => inspectFiles(root, states, options),
   };
 }

@@ -20,6 +20,16 @@ export interface Removal {
   readonly mayBeTorn?: boolean;
 }
 
+/** Options of {@link TargetFolder}. */
+export interface TargetFolderOptions {
+  /** The files that have owners: a file is not removed while it has one under another name. */
+  readonly owned?: OwnedStates | undefined;
+  /** Resolves when everything that `isLeftOver` has allowed to remove is on record as that. */
+  readonly whenReleased?: (() => Promise<void>) | undefined;
+  /** Whether each file is on disk before it takes its place. @default false */
+  readonly isFlushed?: boolean;
+}
+
 /**
  * The folder of a target during one batch. It touches nothing outside of it, and of what is in the way of a file or folder to
  * be made, only what `isLeftOver` says is the target's own and not wanted any more.
@@ -33,10 +43,15 @@ export class TargetFolder {
   readonly #removedFrom: ChangedFolders;
   readonly #writtenTo: ChangedFolders;
   readonly #isFlushed: boolean;
+  readonly #whenReleased: (() => Promise<void>) | undefined;
 
-  /** With `isFlushed`, each file is on disk before it takes its place. */
-  constructor(root: string, isLeftOver: (path: string) => boolean, owned?: OwnedStates, isFlushed: boolean = false) {
+  constructor(
+    root: string,
+    isLeftOver: (path: string) => boolean,
+    { isFlushed = false, owned, whenReleased }: TargetFolderOptions = {},
+  ) {
     this.#isFlushed = isFlushed;
+    this.#whenReleased = whenReleased;
     this.#removedFrom = new ChangedFolders({ isRequired: isFlushed });
     this.#writtenTo = new ChangedFolders({ isRequired: true });
     this.#root = root;
@@ -53,13 +68,14 @@ export class TargetFolder {
   /** Replaces the file at `path`, making the folders on the way; the new one has the permissions of the old, within the umask. */
   async write(path: string, content: Uint8Array): Promise<void> {
     try {
-      this.#makeFolder(parentOf(path), path);
+      const parent = parentOf(path);
+      if (this.#places.find(parent).place !== "folder") await this.#makeFolder(parent, path);
       const location = this.#locate(path);
       const old = lstatSync(location, { throwIfNoEntry: false });
-      if (old?.isDirectory()) this.#clear(path);
+      if (old?.isDirectory()) await this.#clear(path);
       const mode = old?.isFile() ? old.mode & 0o777 : 0o666;
       await replaceFile(location, content, mode, { isFlushed: this.#isFlushed });
-      this.#writtenTo.add(this.#locate(parentOf(path)));
+      this.#writtenTo.add(this.#locate(parent));
     } catch (error) {
       throw this.#failure("write", path, error);
     }
@@ -117,13 +133,20 @@ export class TargetFolder {
     return found.place === "folder" || found.path === "" ? found.path : parentOf(found.path);
   }
 
-  #makeFolder(folder: string, path: string): void {
+  async #makeFolder(folder: string, path: string): Promise<void> {
+    const released = new Set<string>();
     for (;;) {
       const found = this.#places.find(folder);
       if (found.place === "folder") return;
       if (found.place === "outside") throw this.#outside(path, found.path);
-      if (found.place === "file") {
+      if (found.place === "file" && !released.has(found.path)) {
         if (!this.#isLeftOver(found.path)) throw this.#inTheWay(path, found.path);
+        released.add(found.path);
+        // Looked at again afterwards: another file of the batch may have made the folder meanwhile.
+        await this.#whenReleased?.();
+        continue;
+      }
+      if (found.place === "file") {
         unlinkSync(this.#locate(found.path));
       }
       const made = this.#locate(found.path);
@@ -132,7 +155,7 @@ export class TargetFolder {
   }
 
   /** Removes the folder at `path` with all that is in it, or nothing at all. */
-  #clear(path: string): void {
+  async #clear(path: string): Promise<void> {
     const folders = [path];
     const files: string[] = [];
     for (const folder of folders) {
@@ -143,6 +166,7 @@ export class TargetFolder {
         else throw this.#inTheWay(path, inner);
       }
     }
+    await this.#whenReleased?.();
     for (const file of files) unlinkSync(this.#locate(file));
     for (const folder of folders.toReversed()) {
       rmdirSync(this.#locate(folder));

@@ -167,7 +167,7 @@ class Planner {
       const row = owner.app.rows.tracking(owner.id);
       return existing((row && findItem(row, owner))?.states ?? []);
     });
-    return { ...change, shared, isLeftOver: this.#run.providers.leftOversOf(provider) };
+    return { ...change, shared, ...this.#run.providers.leftOversOf(provider) };
   }
 
   #keep({ provider, key }: DeclaredState, item: TrackedItem | undefined): void {

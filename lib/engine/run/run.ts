@@ -126,6 +126,7 @@ export class Run {
     this.providers = new Providers(options.rows, this.ids, {
       root: options.project.root,
       isLeftOver: (target, key) => this.#leftOvers.release(target, key),
+      whenReleased: () => this.#leftOvers.whenReleased(),
       ownedIn: (target) => ownedIn(options.rows, target),
     });
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));

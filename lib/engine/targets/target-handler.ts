@@ -28,6 +28,8 @@ export interface ContainerChange<Key extends StableKey, Value, Tracking> extends
    * then be removed to make room for the container.
    */
   readonly isLeftOver?: (container: StableKey, childKey: StableKey) => boolean;
+  /** As {@link ContainerChildContext.whenReleased}. */
+  readonly whenReleased?: () => Promise<void>;
 }
 
 /** Another name of a target state: its key in another container, which the same outside thing is reached through. */
@@ -115,6 +117,11 @@ export interface ContainerChildContext<Key extends StableKey, Value, Tracking> {
    * room before its removal has been decided. If it turns out to be wanted after all, its component fails or writes it again.
    */
   readonly isLeftOver: (childKey: StableKey) => boolean;
+  /**
+   * Resolves when the store knows of each state that `isLeftOver` has allowed to remove. Nothing is to be removed before: after a crash its
+   * owner would be taken for unchanged.
+   */
+  readonly whenReleased?: () => Promise<void>;
   /** The states inside that components have and are not about to remove: for a handler under which one thing can have two keys. */
   readonly owned?: OwnedStates;
 }

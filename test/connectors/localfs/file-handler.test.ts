@@ -70,6 +70,30 @@ describe("fileHandler", () => {
       expect(readFileSync(join(subject.outside, "other"), "utf8")).to.equal("other");
     });
 
+    for (const [room, paths] of [
+      ["a folder", { before: { a: "1" }, after: { "a/b": "2" } }],
+      ["a file", { before: { "a/b": "1" }, after: { a: "2" } }],
+    ] as const) {
+      it(`removes nothing to make room for ${room} before that is on record`, async () => {
+        await using subject = await createRecordedFolder();
+        await subject.folder.apply(paths.before);
+        const released = Promise.withResolvers<void>();
+        const asked = Promise.withResolvers<void>();
+        const whenReleased = (): Promise<void> => {
+          asked.resolve();
+          return released.promise;
+        };
+        const handler = fileHandler(subject.root, () => true, { whenReleased });
+        const [[key, text]] = Object.entries(paths.after) as [[string, string]];
+        const applied = handler.apply([{ key, content: Buffer.from(text) }]);
+        await asked.promise;
+        expect(contentOf(subject.root)).to.include(paths.before);
+        released.resolve();
+        await applied;
+        expect(contentOf(subject.root)).to.include(paths.after);
+      });
+    }
+
     it("keeps the permissions of the file it replaces", async function () {
       if (process.platform === "win32") this.skip();
       await using subject = await createRecordedFolder();
