@@ -44,7 +44,7 @@ export function parseTrace(text: string): readonly SystemCall[] {
     const [, thread = "", rest = ""] = /^(\d+) +(.*)$/.exec(content) ?? [];
     const continued = rest.startsWith("<... ") ? open.get(thread) : undefined;
     const name = /^(\w+)\(/.exec(rest)?.[1];
-    const isDone = / = 0$/.test(rest);
+    const isDone = rest.endsWith(" = 0");
     if (continued !== undefined) Object.assign(continued, { end: line, isDone });
     if (name === undefined) continue;
     const paths = [...rest.matchAll(/"([^"]*)"|\d+<([^>]*)>/g)].map(
