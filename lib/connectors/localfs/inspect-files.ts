@@ -57,7 +57,8 @@ function judge({ blocks, mtimeMs, size }: Stats, { recorded, writtenMs }: FileSt
   const sizes = recorded.map(sizeIn);
   if (!sizes.includes(undefined) && !sizes.includes(size)) return "edited";
   if (writtenMs === undefined) return "unchanged";
-  return mtimeMs < writtenMs || (blocks === 0 && size > 0) ? "suspect" : "unchanged";
+  // The time of the write is rounded down.
+  return mtimeMs < writtenMs + 1 || (blocks === 0 && size > 0) ? "suspect" : "unchanged";
 }
 
 async function compareContent(

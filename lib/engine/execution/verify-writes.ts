@@ -26,6 +26,7 @@ const MAX_PATHS = 3;
  */
 export async function verifyWrites(run: Run, signal: AbortSignal): Promise<LostWrites> {
   const boot = run.unflushed.earlierBoot;
+
   const verification = new Verification(run, boot, signal);
   if (boot === undefined) return verification;
   let chunk: WrittenState[] = [];

@@ -83,7 +83,9 @@ describe("The order of writes to disk", () => {
     const [format] = trace.of(/^rename/, "store/FORMAT");
     const [record] = trace.of(/^fdatasync$/, "store/data.mdb");
     trace.expectAfter(trace.of(/^mkdir/, "store"), trace.of(/^fsync$/, ""), format!.begin);
-    trace.expectAfter([format!], trace.of(/^fsync$/, "store"), record!.begin);
+    // Once for the format, before there is data, and once for the file of the data.
+    const flushes = trace.of(/^fsync$/, "store").filter(({ begin, end }) => begin > format!.end && end < record!.begin);
+    expect(flushes).to.have.lengthOf.at.least(2);
   });
 });
 
