@@ -1,5 +1,5 @@
 import { decodeKey, type StableKey } from "../../state/stable-key.ts";
-import type { TrackedItem, TrackingRow } from "../records/row.ts";
+import type { TrackedItem } from "../records/row.ts";
 import { findItem } from "../records/tracked-item.ts";
 import { voidMemosOf } from "../records/void-memos.ts";
 import type { Run } from "../run/run.ts";
@@ -140,14 +140,8 @@ class Verification implements LostWrites {
     if (lost.size + doubtful.size === 0) return;
     this.#note(lost, doubtful);
     const items = row.items.map((item) => this.#outcome(item, lost, doubtful));
-    const voided = lost.size === 0 ? [] : this.#void(id, row);
+    const voided = lost.size === 0 ? [] : voidMemosOf(rows, id, row);
     await rows.write([rows.putTracking(id, { ...row, items }), ...voided]);
-  }
-
-  /** The component runs again, and so do its memoized calls, which may have declared the state. */
-  #void(id: number, row: TrackingRow) {
-    const { rows } = this.#run;
-    return [...voidMemosOf(rows, id, row), ...rows.removeCalls(id)];
   }
 
   #note(lost: ReadonlySet<TrackedItem>, doubtful: ReadonlySet<TrackedItem>): void {

@@ -5,9 +5,9 @@ import type { AppRows } from "./app-rows.ts";
 import { withoutMemo } from "./child-row.ts";
 import { ROOT_ID, type TrackingRow } from "./row.ts";
 
-/** Returns the changes that void the memos of a component and of all components above it. */
+/** Returns the changes that void the memos of a component, of the calls in it, which may have declared its states, and of all above it. */
 export function voidMemosOf(rows: AppRows, id: number, { ancestors, path }: TrackingRow): StateChange[] {
-  return [...voidRootMemo(rows), ...voidMemos(rows, [...ancestors, id], decodePath(path))];
+  return [...voidRootMemo(rows), ...voidMemos(rows, [...ancestors, id], decodePath(path)), ...rows.removeCalls(id)];
 }
 
 /** Voids the memo of the root, which is above all components and has an empty path below itself. */
