@@ -38,8 +38,7 @@ export function flushFolderSync(folder: string): void {
 }
 
 /**
- * Flushes the entries of folders, at most {@link MAX_FLUSHES} at the same time; see {@link flushFolder}. `onError` is called with each error,
- * and throws what is to be thrown.
+ * Flushes the entries of folders, at most {@link MAX_FLUSHES} at the same time; see {@link flushFolder}. `onError` is called with each error, and throws those that matter.
  */
 export async function flushFolders(
   folders: Iterable<string>,

@@ -15,7 +15,7 @@ import { isTemporaryName, temporaryPath } from "../../lib/connectors/localfs/rep
 /** A file as it was at some moment; `undefined` for none. */
 type Version = { readonly content: string; readonly timeMs: number } | undefined;
 
-/** What the store says of a file when the power is cut. */
+/** The record of a file in the store when the power is cut. */
 export type Recorded = "sure" | "first write" | "in doubt" | "nothing";
 
 /** Picks one of the values. */
@@ -25,7 +25,7 @@ export type Pick = <T>(values: readonly T[]) => T;
 export interface PowerCut {
   readonly pick: Pick;
   readonly recorded: (path: string) => Recorded;
-  /** Whether what is recorded for sure is on disk. */
+  /** Whether every file that is recorded for sure is on disk. */
   readonly isFlushed: boolean;
 }
 
@@ -65,7 +65,7 @@ export class PowerCutDisk {
     );
   }
 
-  /** The machine was started: what is there is on disk. */
+  /** The machine was started: all present files are on disk. */
   start(): void {
     this.#history.clear();
     for (const path of this.#paths()) this.#history.set(path, [this.#version(path)]);
@@ -141,7 +141,7 @@ export class PowerCutDisk {
     });
   }
 
-  /** The files that are or were there; what a crash has left of a replacement is none. */
+  /** The files that are or were there; the unfinished replacement of a file is none. */
   #paths(): ReadonlySet<string> {
     const found = Object.keys(this.read()).filter((path) => !path.endsWith("/") && !isTemporaryName(basename(path)));
     return new Set([...found, ...this.#history.keys()]);

@@ -46,7 +46,7 @@ export interface Site extends Machine, AsyncDisposable {
   write(files: Readonly<Record<string, string>>): void;
   /** The files in `out`. */
   read(): Readonly<Record<string, string>>;
-  /** Updates `out`, and returns how many copies were counted as what. */
+  /** Updates `out`, and returns the counts of its copies. */
   update(): Promise<UpdateStats["total"] | undefined>;
 }
 

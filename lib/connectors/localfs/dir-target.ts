@@ -38,7 +38,7 @@ export interface DirTarget extends Memoizable {
 export interface DirTargetOptions {
   /**
    * How the files survive a power cut. `"verify"`: the first update of the app after the machine was restarted looks at each file that was
-   * written before it, and writes again what is missing or altered. `"flush"`: each file, and its folder, is on disk before it is recorded as
+   * written before it, and writes missing and altered files again. `"flush"`: each file, and its folder, is on disk before it is recorded as
    * written, which takes about 0.3 ms more for each file. @default "verify"
    */
   readonly durability?: Durability;

@@ -14,7 +14,7 @@ const CHUNK_BYTES = 256 * 1024;
 
 type FileState = InspectedState<string, string>;
 
-/** What is known of a file without its content; `"suspect"` when its size is right, though the content may not be. */
+/** A result that needs no content; `"suspect"` when its size is right, though the content may not be. */
 type Look = InspectionResult | "suspect";
 
 /** Compares the files in the folder `root` with their records. */

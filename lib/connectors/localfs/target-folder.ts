@@ -75,7 +75,7 @@ export class TargetFolder {
       if (old?.isDirectory()) await this.#clear(path);
       const mode = old?.isFile() ? old.mode & 0o777 : 0o666;
       await replaceFile(location, content, mode, { isFlushed: this.#isFlushed });
-      this.#writtenTo.add(this.#locate(parent));
+      if (this.#isFlushed) this.#writtenTo.add(this.#locate(parent));
     } catch (error) {
       throw this.#failure("write", path, error);
     }

@@ -6,8 +6,7 @@ import { DatabaseFile } from "./database-file.ts";
 const FULL = 2;
 
 /**
- * Whether the transactions of a database survive a power cut. Those of a file that Tidemark opens do; a connection of the user's may have
- * another `synchronous`. A database in memory has nothing to survive.
+ * Whether the transactions of a database survive a power cut. Tidemark opens files so that they do; a connection of the user's may have another `synchronous`. A database in memory has nothing to survive.
  */
 export function isDurable(database: Database): boolean {
   if (database instanceof DatabaseFile || isNoPath(database.location)) return true;

@@ -20,8 +20,7 @@ const CHUNK = 1000;
 const MAX_PATHS = 3;
 
 /**
- * Verifies the unflushed writes of an earlier boot: a power cut may have undone what is recorded as written. Each is inspected once, since
- * what is read back after a restart is on disk. States that are missing or altered are recorded as damaged, and their components run again.
+ * Verifies the unflushed writes of an earlier boot: a power cut may have undone them. Each is inspected once, since a state that is read back after a restart is on disk. States that are missing or altered are recorded as damaged, and their components run again.
  * Call before anything is decided.
  */
 export async function verifyWrites(run: Run, signal: AbortSignal): Promise<LostWrites> {

@@ -4,7 +4,7 @@ import type { AppRows } from "../records/app-rows.ts";
 import { putBoot, putUnflushedBoot, readBoot, readUnflushedBoot } from "../records/boot-rows.ts";
 import type { TrackedItem, UnflushedWrite } from "../records/row.ts";
 
-/** The unflushed writes of an app: those of an earlier boot, which a power cut may have undone, and those of the present boot. */
+/** The unflushed writes of an app, of an earlier boot and of the present one. A power cut may have undone the earlier ones. */
 export class UnflushedWrites {
   /** The number of the present boot. */
   readonly boot: number;

@@ -9,7 +9,7 @@ export interface InspectedState<Key extends StableKey, Tracking> {
   readonly root: string;
   /**
    * Milliseconds since 1970, before the state was last written, when the machine has been restarted since. A power cut may then have brought
-   * back an earlier state of the same size: a handler that can tell by a time of change compares the content of what is older.
+   * back an earlier state of the same size: a handler that knows times of change compares the content of older states.
    */
   readonly writtenMs?: number | undefined;
 }

@@ -8,7 +8,7 @@ import { requireProgram } from "../../require-program.ts";
 /** One call of the operating system. */
 export interface SystemCall {
   readonly name: string;
-  /** The paths that it names, those of descriptors included. */
+  /** The paths that it names, also by descriptors. */
   readonly paths: readonly string[];
   readonly isDone: boolean;
   /** The lines of the trace in which it begins and ends. */
