@@ -9,6 +9,7 @@ import type { UpdateRecord } from "../progress/record/update-record.ts";
 import { reportOnStdout, type StdoutReporter } from "../report/terminal/stdout-reporter.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Notice } from "../progress/notices.ts";
+import { ownBootId } from "../time/boot-id.ts";
 import type { Clock } from "../time/clock.ts";
 import { systemClock } from "../time/system-clock.ts";
 import { logNotice } from "./log-notice.ts";
@@ -45,6 +46,8 @@ export class EnvironmentState {
   noticeLog: (notice: Notice) => void = logNotice;
   /** Prints the reports for which `reportToStdout` asks. */
   stdoutReporter: StdoutReporter = reportOnStdout;
+  /** Reads the id of the machine's present boot; tests give their own. */
+  readBootId: () => Promise<string | undefined> = ownBootId;
   /** Takes a message about the store when it is opened. */
   storeLog: (message: string) => void = warnOfUpgrade;
   /** Whether a store with damaged rows is opened, too, so that they can be repaired. */

@@ -5,10 +5,12 @@ import { Run, type Starter } from "../engine/run/run.ts";
 import { requireOutside } from "../engine/run/surroundings.ts";
 import { retryDeletions } from "../engine/execution/sweep.ts";
 import { removeGivenUp } from "../engine/execution/remove-given-up.ts";
+import { verifyWrites } from "../engine/execution/verify-writes.ts";
 import { stateOf } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import { followLive } from "./follow-live.ts";
 import { openProject } from "./open-project.ts";
+import { noteLostWrites } from "./note-lost-writes.ts";
 import { noteWaiting } from "./note-waiting.ts";
 import { RunAccount } from "./run-account.ts";
 import type { RunAppOptions, RunnableApp } from "./run-options.ts";
@@ -34,6 +36,7 @@ const turnsOf = new WeakMap<Run, Turns>();
 interface OpenRecords {
   readonly project: Project;
   readonly rows: AppRows;
+  readonly bootId: string | undefined;
 }
 
 class AppRun<R> {
@@ -87,8 +90,9 @@ class AppRun<R> {
     const { adopt, signal } = this.#options;
     const project = await openProject(this.#state, this.#app.name, { adopt });
     const rows = await this.#state.createRows(this.#app.name);
+    const bootId = await this.#state.readBootId();
     signal.throwIfAborted();
-    return { project, rows };
+    return { project, rows, bootId };
   }
 
   #openReports(account: RunAccount, rows: AppRows): RunReports {
@@ -98,9 +102,10 @@ class AppRun<R> {
     return new RunReports({ own, account, observer, reporter, noticeLog, outcome: this.#outcome });
   }
 
-  #createRun({ project, rows }: OpenRecords, reports: RunReports): Run {
+  #createRun({ bootId, project, rows }: OpenRecords, reports: RunReports): Run {
     const run = new Run({
       rows,
+      bootId,
       report: reports.own,
       groups: reports,
       environmentName: this.#state.name,
@@ -121,6 +126,7 @@ class AppRun<R> {
   /** Runs the body, follows its live components, and waits until everything is written and deleted. */
   async #work(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
     const home = await this.#state.home();
+    if (this.#options.kind === "update") noteLostWrites(run, await verifyWrites(run, this.#options.signal));
     const value = await body(run);
     // A live run may go on for days.
     if (!run.live.isEmpty) noteWaiting(run, home.confirmedFolder);

@@ -1,6 +1,7 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
+import { flushFolders, flushFolderSync, foldersAbove, isUnreadable } from "../places/flush-folder.ts";
 import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
 import { checkData, type CheckedData } from "./check-data.ts";
@@ -55,7 +56,7 @@ export class LmdbStore implements StateStore {
   static async open(path: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
     try {
       await checkFormat(path);
-      await mkdir(path, { recursive: true });
+      await makeFolder(path);
       // SQLite, which takes the lock, does not tell the system's reason.
       await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
       return await openLocked(path, options.checkRow, (lock, { data, upgrade }) => {
@@ -63,6 +64,8 @@ export class LmdbStore implements StateStore {
         const database = new LmdbDatabase(path, { initialMapBytes, isOf01: upgrade?.from === 1 });
         try {
           createCloseNote(path);
+          // LMDB flushes its file, and not the entry of a new one.
+          if (!data.exist) flushFolderSync(path);
           return new LmdbStore(path, lock, database, new RowSum(sumAfter(upgrade, path, data)), upgrade);
         } catch (error) {
           void database.close();
@@ -212,6 +215,15 @@ async function openLocked(
     lock.release();
     throw error;
   }
+}
+
+/** Makes the folder of a store, so that a power cut does not take it away from under its data. */
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true });
+  if (first === undefined) return;
+  await flushFolders(foldersAbove(first, path), (_, error) => {
+    if (!isUnreadable(error)) throw error;
+  });
 }
 
 async function prepareFolder(path: string, checkRow: RowCheck | undefined): Promise<PreparedFolder> {

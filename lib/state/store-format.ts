@@ -1,6 +1,7 @@
 import { access, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
+import { flushFolder } from "../places/flush-folder.ts";
 
 /** The format of a store's folder; Tidemark 0.1 writes format 1. */
 export type StoreFormat = 1 | 2;
@@ -48,11 +49,12 @@ export async function checkFormat(folder: string): Promise<StoreFormat | "absent
   throw corruptError(folder, `${FORMAT_FILE} must be "tidemark-store ${STORE_FORMAT}", got ${quote(text)}`);
 }
 
-/** Marks a folder as a store of our format; to be done before there is data in it. */
+/** Marks a folder as a store of our format, durably: to be done before there is data in it, which must never be without its format. */
 export async function writeFormat(folder: string): Promise<void> {
   const unfinished = join(folder, `${FORMAT_FILE}.new`);
   await writeFile(unfinished, `tidemark-store ${STORE_FORMAT}\n`, { flush: true });
   await rename(unfinished, join(folder, FORMAT_FILE));
+  await flushFolder(folder);
 }
 
 async function readFormat(folder: string): Promise<string | undefined> {

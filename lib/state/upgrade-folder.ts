@@ -1,5 +1,6 @@
 import { constants, copyFile, mkdir, open, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { flushFolder } from "../places/flush-folder.ts";
 import { DATA_FILE, FORMAT_FILE, STORE_FORMAT, writeFormat, type StoreFormat } from "./store-format.ts";
 
 /** The upgrade of a store's folder from an earlier format. */
@@ -34,7 +35,9 @@ async function keepCopy(folder: string): Promise<string | undefined> {
     if (NO_ROOM.has((error as NodeJS.ErrnoException).code)) return undefined;
     throw error;
   }
+  await flushFolder(unfinished);
   await rename(unfinished, copy);
+  await flushFolder(folder);
   return copy;
 }
 

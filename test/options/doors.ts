@@ -1,4 +1,4 @@
-import { walkDir } from "../../lib/connectors/localfs/index.ts";
+import { mountDirTarget, walkDir } from "../../lib/connectors/localfs/index.ts";
 import { mountTableTarget } from "../../lib/connectors/sqlite/index.ts";
 import { App, autoRefresh, Environment, fn, showProgress, statsGroup, TidemarkError } from "../../lib/index.ts";
 import { serve } from "../../lib/serve/index.ts";
@@ -158,7 +158,14 @@ export const DOORS: Readonly<Record<string, Readonly<Record<string, readonly Doo
     symbolKey: [],
   },
   "./localfs": {
-    mountDirTarget: [],
+    mountDirTarget: [
+      {
+        name: "mountDirTarget",
+        type: "DirTargetOptions",
+        call: (options) => inComponent(() => mountDirTarget("unused", options)),
+        typo: ["durabilty", "durability"],
+      },
+    ],
     walkDir: [
       {
         name: "walkDir",

@@ -9,6 +9,8 @@ import type {
 import { resolvePlace } from "../../places/place.ts";
 import { reservedFolders } from "../../places/reserved-folders.ts";
 import type { InspectionResult } from "../../engine/targets/target-inspection.ts";
+import { ChangedFolders, flushRemoval } from "./changed-folders.ts";
+import type { Durability } from "./durability.ts";
 import { fileHandler } from "./file-handler.ts";
 import { overlappingFolders } from "./overlapping-folders.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
@@ -18,6 +20,8 @@ import { requireNoStore } from "./walk/require-no-store.ts";
 export interface DirectoryValue {
   /** Whether it was there when it was mounted. */
   readonly existed: boolean;
+  /** How its files survive a power cut. */
+  readonly durability: Durability;
 }
 
 /** What is remembered of a folder. */
@@ -27,15 +31,18 @@ export interface DirectoryTracking {
 }
 
 /** What is to be done with the folder at `path`: made if missing, or removed if empty. */
-export type DirectoryAction =
-  | {
-      readonly act: "make";
-      readonly path: string;
-      readonly isOnRecord: boolean;
-      /** Whether the file that has a path below a folder is our own, and not wanted any more. */
-      readonly isLeftOver: (folder: string, key: string) => boolean;
-    }
-  | { readonly act: "remove"; readonly path: string; readonly isOurs: boolean };
+export type DirectoryAction = MakeAction | { readonly act: "remove"; readonly path: string; readonly isOurs: boolean };
+
+interface MakeAction {
+  readonly act: "make";
+  readonly path: string;
+  readonly isOnRecord: boolean;
+  /** Whether the entries of new folders are flushed to disk. */
+  readonly isFlushed: boolean;
+  /** Whether the file that has a path below a folder is our own, and not wanted any more. */
+  readonly isLeftOver: (folder: string, key: string) => boolean;
+  readonly whenReleased: (() => Promise<void>) | undefined;
+}
 
 /** The handler of folders, by place. */
 export const directoryHandler: ContainerHandler<
@@ -48,39 +55,56 @@ export const directoryHandler: ContainerHandler<
 > = {
   keyedBy: "place",
   reconcile: reconcileDirectory,
-  apply: (actions) => actions.map(applyDirectory),
+  async apply(actions) {
+    const states: ContainerState[] = [];
+    for (const action of actions) states.push(await applyDirectory(action));
+    return states;
+  },
   inspect: (states) => states.map(({ key, root }) => inspectDirectory(resolvePlace(root, key))),
-  child: ({ key, root, isLeftOver, owned }) => fileHandler(resolvePlace(root, key), isLeftOver, owned),
+  child: ({ desired, key, root, isLeftOver, owned, whenReleased }) =>
+    fileHandler(resolvePlace(root, key), isLeftOver, { owned, whenReleased, durability: desired?.durability }),
   aliases: overlappingFolders,
 };
 
 function reconcileDirectory(
   change: ContainerChange<string, DirectoryValue, DirectoryTracking>,
 ): TargetDecision<DirectoryTracking, DirectoryAction> | undefined {
-  const { desired, isLeftOver = () => false, previous, shared = [] } = change;
+  const { desired, isLeftOver = () => false, previous, shared = [], whenReleased } = change;
   const path = resolvePlace(change.root, change.key);
   const wasOurs = previous.some((tracking) => tracking.isOurs);
   if (desired !== undefined) {
     // The last of the apps that share a folder removes it, whichever has made it.
     const isOurs = wasOurs || !desired.existed || shared.some((tracking) => tracking.isOurs);
     const isOnRecord = previous.length + shared.length > 0;
-    return { action: { act: "make", path, isOnRecord, isLeftOver }, tracking: { isOurs } };
+    const isFlushed = desired.durability === "flush";
+    const action = { act: "make", path, isOnRecord, isFlushed, isLeftOver, whenReleased } as const;
+    return { action, tracking: { isOurs } };
   }
   return previous.length === 0 ? undefined : { action: { act: "remove", path, isOurs: wasOurs }, tracking: undefined };
 }
 
-function applyDirectory(action: DirectoryAction): ContainerState {
+async function applyDirectory(action: DirectoryAction): Promise<ContainerState> {
   if (action.act === "remove") {
-    if (action.isOurs) removeIfEmpty(action.path);
+    if (action.isOurs) await removeIfEmpty(action.path);
     return "kept";
   }
   requireNoStore(action.path, { act: `make folder ${action.path}`, code: "FILE_WRITE_FAILED" });
+  const first = await makeFolder(action);
+  if (first !== undefined && action.isFlushed) {
+    const changed = new ChangedFolders({ isRequired: true });
+    changed.addMade(first, action.path);
+    await changed.flush();
+  }
+  return first !== undefined && action.isOnRecord ? "recreated" : "kept";
+}
+
+/** Makes a folder, and returns the first one of it and those above that was missing. */
+async function makeFolder({ isLeftOver, path, whenReleased }: MakeAction): Promise<string | undefined> {
   try {
-    makeRoom(action.path, action.isLeftOver);
-    const isNew = mkdirSync(action.path, { recursive: true }) !== undefined;
-    return isNew && action.isOnRecord ? "recreated" : "kept";
+    await makeRoom(path, isLeftOver, whenReleased);
+    return mkdirSync(path, { recursive: true });
   } catch (error) {
-    throw fileSystemError("FILE_WRITE_FAILED", "make folder", action.path, error);
+    throw fileSystemError("FILE_WRITE_FAILED", "make folder", path, error);
   }
 }
 
@@ -96,21 +120,29 @@ function inspectDirectory(path: string): InspectionResult {
 }
 
 /** Removes a file of ours where a folder is to be, or a folder above it. */
-function makeRoom(path: string, isLeftOver: (folder: string, key: string) => boolean): void {
+async function makeRoom(
+  path: string,
+  isLeftOver: MakeAction["isLeftOver"],
+  whenReleased: MakeAction["whenReleased"],
+): Promise<void> {
   for (let at = path; at !== dirname(at); at = dirname(at)) {
     const stats = statSync(at, { throwIfNoEntry: false });
     if (stats?.isDirectory()) return;
-    if (stats !== undefined && isLeftOver(dirname(at), basename(at))) return unlinkSync(at);
+    if (stats === undefined || !isLeftOver(dirname(at), basename(at))) continue;
+    await whenReleased?.();
+    return unlinkSync(at);
   }
 }
 
 /** Leaves a folder as it is when it is gone, holds something, has become a link or a mount point, or is the folder of an open store. */
-function removeIfEmpty(path: string): void {
+async function removeIfEmpty(path: string): Promise<void> {
   if (reservedFolders.findAround(path) !== undefined) return;
   try {
     rmdirSync(path);
   } catch (error) {
-    if (isMissing(error) || ["ENOTEMPTY", "EEXIST", "EBUSY"].includes(systemCode(error) ?? "")) return;
-    throw fileSystemError("FILE_WRITE_FAILED", "remove folder", path, error);
+    if (!isMissing(error) && !["ENOTEMPTY", "EEXIST", "EBUSY"].includes(systemCode(error) ?? "")) {
+      throw fileSystemError("FILE_WRITE_FAILED", "remove folder", path, error);
+    }
   }
+  await flushRemoval(path);
 }

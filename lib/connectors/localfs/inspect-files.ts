@@ -1,7 +1,8 @@
-import { constants, lstatSync } from "node:fs";
+import { constants, lstatSync, type Stats } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
 import type { InspectedState, InspectionResult, InspectOptions } from "../../engine/targets/target-inspection.ts";
 import { ContentDigest } from "./content-hash.ts";
+import { hashIn, sizeIn } from "./file-tracking.ts";
 import { FolderPlaces } from "./folder-places.ts";
 import { Turn } from "./walk/turn.ts";
 import { isMissing } from "./walk/file-system-error.ts";
@@ -11,35 +12,53 @@ const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NO
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** Compares the files in the folder `root` with their recorded content hashes. */
+type FileState = InspectedState<string, string>;
+
+/** A result that needs no content; `"suspect"` when its size is right, though the content may not be. */
+type Look = InspectionResult | "suspect";
+
+/** Compares the files in the folder `root` with their records. */
 export async function inspectFiles(
   root: string,
-  states: readonly InspectedState<string, string>[],
+  states: readonly FileState[],
   { depth, signal }: InspectOptions,
 ): Promise<readonly InspectionResult[]> {
   const places = new FolderPlaces(root);
   const turn = new Turn();
   const results: InspectionResult[] = [];
-  for (const { key, recorded } of states) {
+  for (const state of states) {
     if (turn.isOver) await turn.pass();
     signal.throwIfAborted();
-    const found = look(places, root, key);
-    const isRead = found === "unchanged" && depth === "content";
-    results.push(isRead ? await compareContent(`${root}/${key}`, recorded, signal) : found);
+    const found = look(places, root, state);
+    const isRead = found === "suspect" || (found === "unchanged" && depth === "content");
+    results.push(isRead ? await compareContent(`${root}/${state.key}`, state.recorded, signal) : found);
   }
   return results;
 }
 
-/** Whether a regular file is there. A link on the way that leads out of the folder leads to no file of the target. */
-function look(places: FolderPlaces, root: string, key: string): InspectionResult {
+/** Looks at a regular file. A link on the way that leads out of the folder leads to no file of the target. */
+function look(places: FolderPlaces, root: string, state: FileState): Look {
+  const { key } = state;
   try {
     if (places.find(key.slice(0, Math.max(0, key.lastIndexOf("/")))).place !== "folder") return "missing";
     const stats = lstatSync(`${root}/${key}`, { throwIfNoEntry: false });
     if (stats === undefined) return "missing";
-    return stats.isFile() ? "unchanged" : "edited";
+    return stats.isFile() ? judge(stats, state) : "edited";
   } catch (error) {
     return isMissing(error) ? "missing" : "unknown";
   }
+}
+
+/**
+ * Judges a file by its size. After a power cut, a file that is older than its newest write may be an earlier version of the same size, and
+ * one without a block on disk may hold zeros.
+ */
+function judge({ blocks, mtimeMs, size }: Stats, { recorded, writtenMs }: FileState): Look {
+  const sizes = recorded.map(sizeIn);
+  if (!sizes.includes(undefined) && !sizes.includes(size)) return "edited";
+  if (writtenMs === undefined) return "unchanged";
+  // The time of the write is rounded down.
+  return mtimeMs < writtenMs + 1 || (blocks === 0 && size > 0) ? "suspect" : "unchanged";
 }
 
 async function compareContent(
@@ -49,7 +68,7 @@ async function compareContent(
 ): Promise<InspectionResult> {
   try {
     await using file = await open(path, FLAGS);
-    return recorded.includes(await hashOf(file, signal)) ? "unchanged" : "edited";
+    return recorded.map(hashIn).includes(await hashOf(file, signal)) ? "unchanged" : "edited";
   } catch (error) {
     signal.throwIfAborted();
     return isMissing(error) ? "missing" : "unknown";

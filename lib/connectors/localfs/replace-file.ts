@@ -1,26 +1,39 @@
 import { hash } from "node:crypto";
-import { closeSync, openSync, renameSync, rmSync, writeFile, writeFileSync } from "node:fs";
+import { closeSync, fsync, openSync, renameSync, rmSync, writeFile, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { systemCode } from "./walk/file-system-error.ts";
 
 const writeLarge = promisify(writeFile);
+const flush = promisify(fsync);
 
 /** More than this is not written synchronously. */
 const LARGE_BYTES = 1024 * 1024;
 
+/** Options of {@link replaceFile}. */
+export interface ReplaceFileOptions {
+  /** Whether the content is on disk before it takes its place; the folder is not flushed. @default false */
+  readonly isFlushed?: boolean;
+}
+
 /**
- * Puts a file with this content in the place of whatever file or link is at `path`, in one step. It is not flushed to disk.
+ * Puts a file with this content in the place of whatever file or link is at `path`, in one step.
  *
  * The content is written to the file's {@link temporaryPath} first, without following a link there. A crash leaves at most that one,
  * which the next call for the same file replaces.
  */
-export async function replaceFile(path: string, content: Uint8Array, mode: number): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: Uint8Array,
+  mode: number,
+  { isFlushed = false }: ReplaceFileOptions = {},
+): Promise<void> {
   const temporary = temporaryPath(path);
   const descriptor = createFile(temporary, mode);
   try {
     try {
       if (content.length > LARGE_BYTES) await writeLarge(descriptor, content);
       else writeFileSync(descriptor, content);
+      if (isFlushed) await flush(descriptor);
     } finally {
       closeSync(descriptor);
     }

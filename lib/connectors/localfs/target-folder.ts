@@ -1,12 +1,35 @@
-import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, unlinkSync, type Stats } from "node:fs";
 import { TidemarkError } from "../../errors.ts";
 import { hashContent } from "./content-reader.ts";
+import { isBlankFile } from "./is-blank-file.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
 import type { OwnedStates } from "../../engine/targets/target-handler.ts";
+import { ChangedFolders } from "./changed-folders.ts";
 import { FolderPlaces } from "./folder-places.ts";
 import { OtherNames } from "./other-names.ts";
 import { requireNoStore } from "./walk/require-no-store.ts";
 import { isTemporaryName, replaceFile, temporaryPath } from "./replace-file.ts";
+
+/** How a file is removed. */
+export interface Removal {
+  /**
+   * The hashes of what may have been written, where it is uncertain whether the file was ever written: it is removed only if its content
+   * has one of them. `undefined` removes it in any case.
+   */
+  readonly hashes: readonly string[] | undefined;
+  /** Whether a power cut may have left the file without its content; then it is removed with `hashes`, too. */
+  readonly mayBeTorn?: boolean;
+}
+
+/** Options of {@link TargetFolder}. */
+export interface TargetFolderOptions {
+  /** The files that have owners: a file is not removed while it has one under another name. */
+  readonly owned?: OwnedStates | undefined;
+  /** Resolves when everything that `isLeftOver` has allowed to remove is on record as that. */
+  readonly whenReleased?: (() => Promise<void>) | undefined;
+  /** Whether each file is on disk before it takes its place. @default false */
+  readonly isFlushed?: boolean;
+}
 
 /**
  * The folder of a target during one batch. It touches nothing outside of it, and of what is in the way of a file or folder to
@@ -18,8 +41,20 @@ export class TargetFolder {
   readonly #places: FolderPlaces;
   readonly #otherNames: OtherNames | undefined;
   readonly #thinned = new Set<string>();
+  readonly #removedFrom: ChangedFolders;
+  readonly #writtenTo: ChangedFolders;
+  readonly #isFlushed: boolean;
+  readonly #whenReleased: (() => Promise<void>) | undefined;
 
-  constructor(root: string, isLeftOver: (path: string) => boolean, owned?: OwnedStates) {
+  constructor(
+    root: string,
+    isLeftOver: (path: string) => boolean,
+    { isFlushed = false, owned, whenReleased }: TargetFolderOptions = {},
+  ) {
+    this.#isFlushed = isFlushed;
+    this.#whenReleased = whenReleased;
+    this.#removedFrom = new ChangedFolders({ isRequired: isFlushed });
+    this.#writtenTo = new ChangedFolders({ isRequired: true });
     this.#root = root;
     this.#otherNames = owned && new OtherNames(root, owned);
     this.#isLeftOver = isLeftOver;
@@ -34,21 +69,21 @@ export class TargetFolder {
   /** Replaces the file at `path`, making the folders on the way; the new one has the permissions of the old, within the umask. */
   async write(path: string, content: Uint8Array): Promise<void> {
     try {
-      this.#makeFolder(parentOf(path), path);
+      const parent = parentOf(path);
+      if (this.#places.find(parent).place !== "folder") await this.#makeFolder(parent, path);
       const location = this.#locate(path);
       const old = lstatSync(location, { throwIfNoEntry: false });
-      if (old?.isDirectory()) this.#clear(path);
-      await replaceFile(location, content, old?.isFile() ? old.mode & 0o777 : 0o666);
+      if (old?.isDirectory()) await this.#clear(path);
+      const mode = old?.isFile() ? old.mode & 0o777 : 0o666;
+      await replaceFile(location, content, mode, { isFlushed: this.#isFlushed });
+      if (this.#isFlushed) this.#writtenTo.add(this.#locate(parent));
     } catch (error) {
       throw this.#failure("write", path, error);
     }
   }
 
-  /**
-   * Removes the file at `path`, if it is still there and has no owner under another name. With `hashes` it is uncertain whether the file was ever written, so it is removed
-   * only if its content has one of them.
-   */
-  async remove(path: string, hashes: readonly string[] | undefined): Promise<void> {
+  /** Removes the file at `path`, if it is still there and has no owner under another name, and what a crash has left of its replacement. */
+  async remove(path: string, { hashes, mayBeTorn = false }: Removal): Promise<void> {
     try {
       this.#thinned.add(parentOf(path));
       const { place } = this.#places.find(parentOf(path));
@@ -61,9 +96,9 @@ export class TargetFolder {
         const remedy = "delete the file yourself";
         requireNoStore(location, { act: `remove ${location}`, code: "FILE_WRITE_FAILED", remedy });
       }
-      if (hashes !== undefined) rmSync(temporaryPath(location), { force: true });
+      removeTemporary(location);
       if (stats === undefined || stats.isDirectory()) return;
-      if (hashes !== undefined && !(stats.isFile() && hashes.includes((await hashContent(location)).hash))) return;
+      if (!(await isOurs(location, stats, { hashes, mayBeTorn }))) return;
       if (this.#otherNames?.hasOwner(path) === true) return;
       unlinkSync(location);
     } catch (error) {
@@ -85,7 +120,25 @@ export class TargetFolder {
     }
   }
 
-  #makeFolder(folder: string, path: string): void {
+  /** Flushes the folders from which something was removed: what is gone stays gone when the power is cut. */
+  async flushRemovals(): Promise<void> {
+    for (const path of this.#thinned) this.#removedFrom.add(this.#locate(this.#standing(path)));
+    await this.#removedFrom.flush();
+  }
+
+  /** Flushes the folders in which files and folders were made, where files are flushed. */
+  async flushWrites(): Promise<void> {
+    if (this.#isFlushed) await this.#writtenTo.flush();
+  }
+
+  /** The folder at `path`, or the nearest one above it that still stands. */
+  #standing(path: string): string {
+    const found = this.#places.find(path);
+    return found.place === "folder" || found.path === "" ? found.path : parentOf(found.path);
+  }
+
+  async #makeFolder(folder: string, path: string): Promise<void> {
+    const released = new Set<string>();
     for (;;) {
       const found = this.#places.find(folder);
       if (found.place === "folder") return;
@@ -94,16 +147,23 @@ export class TargetFolder {
         continue;
       }
       if (found.place === "outside") throw this.#outside(path, found.path);
-      if (found.place === "file") {
+      if (found.place === "file" && !released.has(found.path)) {
         if (!this.#isLeftOver(found.path)) throw this.#inTheWay(path, found.path);
+        released.add(found.path);
+        // Looked at again afterwards: another file of the batch may have made the folder meanwhile.
+        await this.#whenReleased?.();
+        continue;
+      }
+      if (found.place === "file") {
         unlinkSync(this.#locate(found.path));
       }
-      mkdirSync(this.#locate(found.path), { recursive: found.path === "" });
+      const made = this.#locate(found.path);
+      this.#writtenTo.addMade(mkdirSync(made, { recursive: found.path === "" }) ?? made, made);
     }
   }
 
   /** Removes the folder at `path` with all that is in it, or nothing at all. */
-  #clear(path: string): void {
+  async #clear(path: string): Promise<void> {
     const folders = [path];
     const files: string[] = [];
     for (const folder of folders) {
@@ -115,6 +175,7 @@ export class TargetFolder {
         else throw this.#inTheWay(path, inner);
       }
     }
+    await this.#whenReleased?.();
     for (const file of files) unlinkSync(this.#locate(file));
     for (const folder of folders.toReversed()) {
       rmdirSync(this.#locate(folder));
@@ -155,6 +216,21 @@ export class TargetFolder {
 
 function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** Whether a file may be removed: with `hashes`, only one whose content has one of them, or that a power cut has left blank. */
+async function isOurs(location: string, stats: Stats, { hashes, mayBeTorn = false }: Removal): Promise<boolean> {
+  if (hashes === undefined) return true;
+  if (!stats.isFile()) return false;
+  return hashes.includes((await hashContent(location)).hash) || (mayBeTorn && isBlankFile(location));
+}
+
+function removeTemporary(location: string): void {
+  try {
+    unlinkSync(temporaryPath(location));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 /** A folder that holds something, is a link or a mount point, or where somebody works, stays. */

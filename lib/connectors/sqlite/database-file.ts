@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { TidemarkError } from "../../errors.ts";
 import { requireNoStoreFile } from "./require-no-store-file.ts";
+import { flushFolderSync, foldersAbove, isUnreadable } from "../../places/flush-folder.ts";
 import { shownValue } from "./shown-value.ts";
 
 /** Long enough to serve the batches of one run, short enough that the file is whole soon after it. */
@@ -74,10 +75,23 @@ function closeAtExit(file: DatabaseFile): void {
 
 function createFolder(location: string): void {
   try {
-    mkdirSync(dirname(location), { recursive: true });
+    const folder = dirname(location);
+    const first = mkdirSync(folder, { recursive: true });
+    if (first !== undefined) flushAbove(first, folder);
   } catch (cause) {
     const act = `Cannot create the folder of database ${shownValue(location)}`;
     throw new TidemarkError("DATABASE_UNAVAILABLE", `${act}: ${String(cause)}`, { cause, facts: { location } });
+  }
+}
+
+/** SQLite flushes the folder of a file itself, and none above it. */
+function flushAbove(first: string, folder: string): void {
+  for (const above of foldersAbove(first, folder)) {
+    try {
+      flushFolderSync(above);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+    }
   }
 }
 

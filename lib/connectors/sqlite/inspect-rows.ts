@@ -45,10 +45,12 @@ function compareRows(
   if (!isReadable(existing, schema)) return states.map(() => "edited");
   const read = rowReader(db, schema);
   const fingerprint = rowFingerprinter(schema);
-  return states.map(({ key, recorded }) => {
+  return states.map(({ key, recorded, writtenMs }) => {
     const row = read(storedKey(schema, key));
     if (row === undefined) return "missing";
-    return depth === "size" || recorded.includes(fingerprint(row)) ? "unchanged" : "edited";
+    // A row has no time of change: after a power cut it may be an earlier version.
+    const isSure = depth === "size" && writtenMs === undefined;
+    return isSure || recorded.includes(fingerprint(row)) ? "unchanged" : "edited";
   });
 }
 

@@ -12,6 +12,7 @@ import { DatabaseFile } from "./database-file.ts";
 import { differences, existingTable } from "./existing-table.ts";
 import { readDatabase } from "./read-database.ts";
 import { dropTable, ensureTable, type TableRecords } from "./ensure-table.ts";
+import { isDurable } from "./is-durable.ts";
 import { foldName } from "./identifier.ts";
 import type { StoredRow } from "./row.ts";
 import { rowHandler } from "./row-handler.ts";
@@ -43,6 +44,8 @@ export function tableKey(value: TableValue): TableKey {
 /** The handler of tables; what is remembered of a table is its schema. */
 export const tableHandler: ContainerHandler<TableKey, TableValue, TableSchema, TableAction, StableKey, StoredRow> = {
   keyedBy: "place",
+  // A mount makes the table again where it is missing, and its rows are verified.
+  isDurable: true,
   reconcile: reconcileTable,
   async apply(actions) {
     const states: ContainerState[] = [];
@@ -57,7 +60,8 @@ export const tableHandler: ContainerHandler<TableKey, TableValue, TableSchema, T
   child({ key, desired, root, tracking }) {
     const schema = desired?.schema ?? tracking;
     const database = databaseOfTable(key, desired, root);
-    return schema === undefined || database === undefined ? undefined : rowHandler(database, schema);
+    if (schema === undefined || database === undefined) return undefined;
+    return { ...rowHandler(database, schema), isDurable: isDurable(database) };
   },
 };
 

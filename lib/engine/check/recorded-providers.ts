@@ -18,6 +18,7 @@ export class RecordedProviders {
     this.#providers = new Providers(rows, ids, {
       root,
       isLeftOver: () => false,
+      whenReleased: async () => undefined,
       ownedIn: (target) => ownedIn(rows, target),
     });
   }

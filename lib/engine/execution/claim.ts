@@ -2,6 +2,7 @@ import { TidemarkError } from "../../errors.ts";
 import { decodeKey, decodePath, formatPath, type StableKey } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
 import type { AppRows } from "../records/app-rows.ts";
+import { readUnflushedBoot } from "../records/boot-rows.ts";
 import { containerOf } from "../records/container-of.ts";
 import { findItem, withNothing } from "../records/tracked-item.ts";
 import type { StateName, TrackedItem, TrackingRow } from "../records/row.ts";
@@ -127,7 +128,14 @@ function take(
   if (owner.app === undefined) return { item: item ?? own, changes };
   const name = { appId: rows.appId, providerId: declared.provider.id, key: declared.keyBytes };
   changes.push(ownerRows.putTaker(owner.providerId, owner.key, name));
-  return { item: item === undefined ? own : inContainer(ownerRows, item, declared), changes };
+  return { item: item === undefined ? own : inContainer(ownerRows, verified(ownerRows, item, run), declared), changes };
+}
+
+/** The record of a state of another app: a write that a power cut may have undone, and that the app has not verified yet, is in doubt. */
+function verified(rows: AppRows, item: TrackedItem, { unflushed }: Component["run"]): TrackedItem {
+  const { written } = item;
+  if (written === undefined || !unflushed.isEarlier(written) || readUnflushedBoot(rows) !== written.boot) return item;
+  return withNothing(item);
 }
 
 /** The record of a state of another container as one of the container that it is declared in, whose generations are others. */

@@ -83,6 +83,8 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
     await rows.write([
       rows.putChild(parentId, place.path, withoutMemo(row)),
       rows.putTracking(id, { ...plan.before!, items }),
+      // Should the component be mounted again after a crash, its calls must declare their states anew.
+      ...(row.hasCalls ? rows.removeCalls(id) : []),
     ]);
     await applyPlan(run, plan);
   }

@@ -4,7 +4,7 @@ import { decodeKey, decodePath, formatPath } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import type { StateChange } from "../../state/store.ts";
 import { containerOf } from "../records/container-of.ts";
-import type { PossibleState, TrackedItem, TrackingRow } from "../records/row.ts";
+import type { PossibleState, TrackedItem, TrackingRow, UnflushedWrite } from "../records/row.ts";
 import { findItem } from "../records/tracked-item.ts";
 import type { Component } from "../run/component.ts";
 import { isStateKept } from "../run/kept-state.ts";
@@ -104,10 +104,12 @@ class Planner {
   readonly #disowned: StateName[] = [];
   readonly #released: StateName[] = [];
   readonly #givenUp: TrackedItem[] = [];
+  readonly #timeMs: number;
 
   constructor(run: Run, id: number) {
     this.#run = run;
     this.#id = id;
+    this.#timeMs = run.clock.date().getTime();
   }
 
   plan(before: TrackingRow | undefined, component: Component | undefined): Plan {
@@ -144,6 +146,7 @@ class Planner {
     const recorded = isVoid ? [] : item.states;
     const mayBeMissing =
       isVoid ||
+      item.isDamaged === true ||
       recorded.includes(null) ||
       item.generation < provider.inside.generation ||
       // What was taken from it may have been removed.
@@ -164,7 +167,7 @@ class Planner {
       const row = owner.app.rows.tracking(owner.id);
       return existing((row && findItem(row, owner))?.states ?? []);
     });
-    return { ...change, shared, isLeftOver: this.#run.providers.leftOversOf(provider) };
+    return { ...change, shared, ...this.#run.providers.leftOversOf(provider) };
   }
 
   #keep({ provider, key }: DeclaredState, item: TrackedItem | undefined): void {
@@ -195,11 +198,15 @@ class Planner {
     if (item.generation < provider.inside.recreatedAt) return void this.#disowned.push(item);
     const [other] = otherOwners(rows, provider, decodeKey(item.key));
     if (other !== undefined) return void this.#released.push(item);
+    const recorded = existing(item.states);
+    // A damaged state is ours, though no record says what it is like.
+    const isDamaged = item.isDamaged === true;
     const decision = decide(provider, {
       key: decodeKey(item.key),
       desired: undefined,
-      previous: existing(item.states),
-      mayBeMissing: item.states.includes(null) || this.#run.isFullReprocess,
+      previous: isDamaged ? recorded.slice(-1) : recorded,
+      mayBeMissing: !isDamaged && (item.states.includes(null) || this.#run.isFullReprocess),
+      mayBeTorn: item.written !== undefined && this.#run.unflushed.isEarlier(item.written),
       root: this.#run.project.root,
     });
     if (decision === undefined) return void this.#disowned.push(item);
@@ -233,8 +240,9 @@ class Planner {
     },
   ): void {
     const { generation } = provider.inside;
-    const base = { providerId: provider.id, key: state.key, generation, inside: item?.inside ?? null };
     const next: PossibleState = decision.tracking === undefined ? null : [decision.tracking];
+    const written = next === null ? item?.written : this.#writeTo(provider, item);
+    const base = { providerId: provider.id, key: state.key, generation, inside: item?.inside ?? null, written };
     const isContainer = isContainerHandler(provider.handler);
     // A container that is being applied may turn out to be gone, so nothing is sure until it is committed. Nor is it while a state is
     // written that is the same as before: half of it may be there.
@@ -245,13 +253,21 @@ class Planner {
     this.#actions.push({
       provider,
       action: decision.action,
-      during: { ...base, states: during },
+      during: { ...base, states: during, isDamaged: item?.isDamaged },
       after,
       wasUncertain: state.states.length !== 1 || state.states.includes(null),
       hadRecords: state.states.length > 0,
       isRemoval: state.opens === undefined,
       opens: isContainer && next !== null ? state.opens : undefined,
     });
+  }
+
+  /** The write of a state as it is recorded; `undefined` for one that survives a power cut, or that nothing can verify. */
+  #writeTo({ handler }: Provider, item: TrackedItem | undefined): UnflushedWrite | undefined {
+    if (handler.inspect === undefined || handler.isDurable === true) return undefined;
+    // A container has an action in every run. It is made in the first, or with its content.
+    if (item !== undefined && isContainerHandler(handler)) return item.written;
+    return { boot: this.#run.unflushed.boot, timeMs: this.#timeMs };
   }
 }
 

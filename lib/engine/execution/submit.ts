@@ -44,15 +44,18 @@ export async function submit(component: Component, value: unknown): Promise<"add
  */
 async function preCommit(component: Component, plan: Plan): Promise<void> {
   if (plan.actions.length === 0 && plan.claims.length === 0) return;
-  const { rows } = component.run;
-  const row = trackingRow(component, [...plan.kept, ...plan.givenUp, ...plan.actions.map((action) => action.during)]);
+  const { rows, unflushed } = component.run;
+  const items = [...plan.kept, ...plan.givenUp, ...plan.actions.map((action) => action.during)];
+  const beginning = unflushed.begin(items);
   await rows.write([
+    ...beginning,
     ...component.recordChanges({ memo: null }),
     ...voidMemosAbove(component),
-    rows.putTracking(component.id, row),
+    rows.putTracking(component.id, trackingRow(component, items)),
     ...outdatedCalls(component),
     ...plan.claims,
   ]);
+  unflushed.noteBegun(beginning);
 }
 
 /** While something below is not sure, those above are not to be skipped, even if they become again as they were before. */

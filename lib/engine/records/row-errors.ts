@@ -17,6 +17,7 @@ const NAMES: Readonly<Record<Family, string>> = {
   [FAMILY.givenUp]: "target state that was given up",
   [FAMILY.logicName]: "function name",
   [FAMILY.history]: "history of a component",
+  [FAMILY.unflushed]: "unflushed writes",
 };
 
 /** Creates the error of a damaged row, which names the row and the remedy. */

@@ -22,6 +22,8 @@ export const FAMILY = {
   logicName: 13,
   /** Reserved: facts about a component's executions that have no commit, such as its last failure. */
   history: 14,
+  /** The number of the boot of an app's writes that are neither flushed nor verified. */
+  unflushed: 15,
 } as const;
 
 /** The first byte of a key. */

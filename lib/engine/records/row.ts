@@ -39,6 +39,18 @@ export interface TrackedItem {
   readonly states: readonly PossibleState[];
   /** The generations of what is inside, for a container. */
   readonly inside: ContainerGeneration | null;
+  /** Its newest write, unless that was flushed; absent for a state of Tidemark 0.1. A power cut may undo the write. */
+  readonly written?: UnflushedWrite | undefined;
+  /** Whether it was found missing or altered after the machine was restarted: it is written again, or removed as it is. */
+  readonly isDamaged?: boolean | undefined;
+}
+
+/** A write that was not flushed to disk. */
+export interface UnflushedWrite {
+  /** The number of the boot in which it was made; see {@link StoredBoot}. */
+  readonly boot: number;
+  /** Milliseconds since 1970, before it was made. */
+  readonly timeMs: number;
 }
 
 /** A target state under the name by which its owner knows it: of another app, in another container, or both. */

@@ -15,7 +15,9 @@ type Item = readonly [
   generation: number,
   states: TrackedItem["states"],
   inside: readonly [generation: number, recreatedAt: number, ...unknown[]] | null,
-  ...unknown[],
+  written?: readonly [boot: number, timeMs: number, ...unknown[]] | null,
+  isDamaged?: boolean,
+  ...unknown: unknown[],
 ];
 
 type GivenUp = [item: Item, reason: GivenUpRow["reason"], timeMs: number, name: string, path: string];
@@ -48,11 +50,20 @@ export function isSameTracking(one: TrackingRow, other: TrackingRow): boolean {
   return Buffer.compare(encodeTrackingRow(one), encodeTrackingRow(other)) === 0;
 }
 
-function toItem({ generation, inside, key, providerId, states }: TrackedItem): Item {
-  return [providerId, key, generation, states, inside === null ? null : [inside.generation, inside.recreatedAt]];
+function toItem({ generation, inside, isDamaged, key, providerId, states, written }: TrackedItem): Item {
+  const content = inside === null ? null : ([inside.generation, inside.recreatedAt] as const);
+  const write = written === undefined ? null : ([written.boot, written.timeMs] as const);
+  if (isDamaged === true) return [providerId, key, generation, states, content, write, true];
+  return write === null
+    ? [providerId, key, generation, states, content]
+    : [providerId, key, generation, states, content, write];
 }
 
-function fromItem([providerId, key, generation, states, inside]: Item): TrackedItem {
+function fromItem([providerId, key, generation, states, inside, written, isDamaged]: Item): TrackedItem {
   const content = inside === null ? null : { generation: inside[0], recreatedAt: inside[1] };
-  return { providerId, key, generation, states, inside: content };
+  const item = { providerId, key, generation, states, inside: content };
+  const damage = isDamaged === true ? { isDamaged } : {};
+  if (!Array.isArray(written)) return { ...item, ...damage };
+  const [boot, timeMs] = written;
+  return { ...item, ...damage, written: { boot, timeMs } };
 }

@@ -17,12 +17,14 @@ export interface LeftOversRun {
   readonly mounted: MountedComponents;
   readonly project: Project;
   readonly maxDeletes: DeleteLimit | undefined;
-  write(changes: readonly StateChange[]): void;
+  /** Follows a write; a failure fails the run. */
+  track(write: Promise<void>): void;
 }
 
 /** The recorded target states that their owners do not keep in this run. */
 export class LeftOvers {
   readonly #run: LeftOversRun;
+  readonly #writes = new Set<Promise<void>>();
 
   constructor(run: LeftOversRun) {
     this.#run = run;
@@ -42,6 +44,11 @@ export class LeftOvers {
     return owner !== undefined && this.#release(owner);
   }
 
+  /** Resolves when the records of all released states are stored; rejects when one cannot be: nothing may be removed then. */
+  async whenReleased(): Promise<void> {
+    await Promise.all(this.#writes);
+  }
+
   #release(owner: StateOwner): boolean {
     const { app, id } = owner;
     const { mounted, rows } = this.#run;
@@ -55,8 +62,17 @@ export class LeftOvers {
     const isSure = !item.states.includes(null) && item.states.at(-1) !== null;
     const items = row.items.map((each) => (each === item ? withNothing(item) : each));
     const changes = isSure ? [app.rows.putTracking(id, { ...row, items })] : [];
-    this.#run.write([...changes, ...voidMemosOf(app.rows, id, row)]);
+    this.#write([...changes, ...voidMemosOf(app.rows, id, row)]);
     return true;
+  }
+
+  #write(changes: readonly StateChange[]): void {
+    if (changes.length === 0) return;
+    const write = this.#run.rows.write(changes);
+    this.#run.track(write);
+    this.#writes.add(write);
+    const forget = (): void => void this.#writes.delete(write);
+    write.then(forget, forget);
   }
 
   /** Whether a component seems to have vanished, and the limit for deletions may still forbid to delete it. */

@@ -17,6 +17,7 @@ import { Providers } from "../targets/providers.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import { storedApps } from "../records/stored-apps.ts";
 import { Slots } from "./slots.ts";
+import { UnflushedWrites } from "./unflushed-writes.ts";
 
 /** The event loop gets a turn at least this often while components are mounted that need none of their own, in ms. */
 const MAX_BUSY_MS = 8;
@@ -64,6 +65,8 @@ export interface RunOptions {
   /** Whether live sources are followed after everything has caught up. */
   readonly isLive: boolean;
   readonly clock: Clock;
+  /** The id of the machine's present boot; `undefined` where the machine gives none. */
+  readonly bootId: string | undefined;
   /** The component in which it was started, if any. */
   readonly startedIn: Starter | undefined;
   readonly isAppInUse: (name: string) => boolean;
@@ -91,6 +94,7 @@ export class Run {
   readonly backpressure: Backpressure;
   readonly providers: Providers;
   readonly mounted: MountedComponents;
+  readonly unflushed: UnflushedWrites;
   #numGivenUp = 0;
   /** Called when something could not be deleted. */
   onDeletionFailed: (() => void) | undefined;
@@ -122,6 +126,7 @@ export class Run {
     this.providers = new Providers(options.rows, this.ids, {
       root: options.project.root,
       isLeftOver: (target, key) => this.#leftOvers.release(target, key),
+      whenReleased: () => this.#leftOvers.whenReleased(),
       ownedIn: (target) => ownedIn(options.rows, target),
     });
     this.mounted = new MountedComponents((id) => options.rows.childIds(id));
@@ -129,6 +134,7 @@ export class Run {
     this.#leftOvers = new LeftOvers(this);
     storedApps(options.rows.store).include(options.rows.appId);
     this.clock = options.clock;
+    this.unflushed = new UnflushedWrites(options.rows, options.bootId);
     this.startedIn = options.startedIn;
     this.isAppInUse = options.isAppInUse;
     this.#isLive = options.isLive;

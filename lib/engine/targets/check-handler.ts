@@ -1,5 +1,5 @@
 import { checkOptions, type OptionChecks } from "../../options/check-options.ts";
-import { FUNCTION, type OptionCheck } from "../../options/option-check.ts";
+import { BOOLEAN, FUNCTION, type OptionCheck } from "../../options/option-check.ts";
 import { argumentHint } from "../../options/argument-hint.ts";
 import { describeValue } from "../../options/describe-value.ts";
 import { isContainerHandler } from "./container-handler.ts";
@@ -14,6 +14,7 @@ const TARGET: OptionChecks<TargetHandler> = {
   reconcile: FUNCTION,
   apply: FUNCTION,
   inspect: FUNCTION,
+  isDurable: BOOLEAN,
 };
 const CONTAINER: OptionChecks<ContainerHandler> = { ...TARGET, child: FUNCTION, aliases: FUNCTION };
 const REQUIRED = {

@@ -15,7 +15,7 @@ import { checkHandler, type HandlerKind } from "./check-handler.ts";
 import { checkChild } from "./check-answers.ts";
 import { isContainerHandler } from "./container-handler.ts";
 import type { NamedTarget } from "./state-owners.ts";
-import type { AnyHandler, ContainerChildContext, OwnedStates } from "./target-handler.ts";
+import type { AnyHandler, ContainerChange, ContainerChildContext, OwnedStates } from "./target-handler.ts";
 
 /** A handler as one run uses it: with its id in the store, its queue, and the generation of the container around it. */
 export interface Provider {
@@ -68,6 +68,8 @@ export interface ProvidersOptions {
   readonly root: string;
   /** Whether a target state is on record but not wanted in this run, as far as is known. */
   readonly isLeftOver: (target: NamedTarget, key: StableKey) => boolean;
+  /** See {@link ContainerChildContext.whenReleased}. */
+  readonly whenReleased: () => Promise<void>;
   /** The target states in a container that have owners. */
   readonly ownedIn: (target: NamedTarget) => OwnedStates;
 }
@@ -232,18 +234,25 @@ export class Providers {
   }
 
   /** Tells which states in the containers that stand in a provider are left over; see {@link ContainerChange.isLeftOver}. */
-  leftOversOf({ handler, path: outer }: Provider): (container: StableKey, key: StableKey) => boolean {
-    return (container, key) => {
-      const path = [...outer, container];
-      return this.#options.isLeftOver({ path, aliases: this.#aliasesOf(handler, path) }, key);
+  leftOversOf({
+    handler,
+    path: outer,
+  }: Provider): Required<Pick<ContainerChange<StableKey, unknown, unknown>, "isLeftOver" | "whenReleased">> {
+    const { isLeftOver, whenReleased } = this.#options;
+    return {
+      isLeftOver: (container, key) => {
+        const path = [...outer, container];
+        return isLeftOver({ path, aliases: this.#aliasesOf(handler, path) }, key);
+      },
+      whenReleased,
     };
   }
 
   #contextOf(
     target: NamedTarget,
-  ): Pick<ContainerChildContext<StableKey, unknown, unknown>, "isLeftOver" | "owned" | "root"> {
-    const { isLeftOver, ownedIn, root } = this.#options;
-    return { root, isLeftOver: (key) => isLeftOver(target, key), owned: ownedIn(target) };
+  ): Omit<ContainerChildContext<StableKey, unknown, unknown>, "desired" | "key" | "tracking"> {
+    const { isLeftOver, ownedIn, root, whenReleased } = this.#options;
+    return { root, isLeftOver: (key) => isLeftOver(target, key), whenReleased, owned: ownedIn(target) };
   }
 
   #add(key: string, opened: Pick<Provider, "aliases" | "handler" | "inside" | "path">): Provider {

@@ -10,6 +10,11 @@ export interface TargetChange<Key extends StableKey, Value, Tracking> {
   readonly previous: readonly Tracking[];
   /** Whether it may also be that nothing is outside, or that the records cannot be trusted: do not skip the write then. */
   readonly mayBeMissing: boolean;
+  /**
+   * Whether the machine was restarted while it was uncertain what is outside: a write that was not flushed to disk may have left an empty
+   * thing there, or one that holds zeros. Of a state to be removed only. @default false
+   */
+  readonly mayBeTorn?: boolean;
   /** The absolute path of the project's folder: a key that is a place below it is relative to it. */
   readonly root: string;
 }
@@ -23,6 +28,8 @@ export interface ContainerChange<Key extends StableKey, Value, Tracking> extends
    * then be removed to make room for the container.
    */
   readonly isLeftOver?: (container: StableKey, childKey: StableKey) => boolean;
+  /** As {@link ContainerChildContext.whenReleased}. */
+  readonly whenReleased?: () => Promise<void>;
 }
 
 /** Another name of a target state: its key in another container, which the same outside thing is reached through. */
@@ -57,6 +64,11 @@ export interface TargetHandler<
    */
   readonly keyedBy?: "place";
   /**
+   * Whether the writes of `apply` survive a power cut. The states of other handlers with an `inspect` are inspected by the first update
+   * after the machine was restarted, as far as they were written before it. @default false
+   */
+  readonly isDurable?: boolean;
+  /**
    * Decides, synchronously and without I/O, what one change needs; `undefined` when the outside is as desired already.
    * What it throws fails the component that declared the state, and no other.
    */
@@ -67,8 +79,9 @@ export interface TargetHandler<
    */
   apply(actions: readonly Action[]): void | Promise<void>;
   /**
-   * Compares target states with their records, for `tidemark doctor --targets`, and answers with one result for each state, in order. It
-   * reads only, and creates nothing. States of a handler without it are reported as not checked.
+   * Compares target states with their records, and answers with one result for each state, in order. It reads only, and creates nothing.
+   * It serves `tidemark doctor --targets`, which reports the states of a handler without it as not checked, and the first update after the
+   * machine was restarted; see {@link isDurable}.
    */
   inspect?(
     states: readonly InspectedState<Key, Tracking>[],
@@ -104,6 +117,11 @@ export interface ContainerChildContext<Key extends StableKey, Value, Tracking> {
    * room before its removal has been decided. If it turns out to be wanted after all, its component fails or writes it again.
    */
   readonly isLeftOver: (childKey: StableKey) => boolean;
+  /**
+   * Resolves when the store knows of each state that `isLeftOver` has allowed to remove. Nothing is to be removed before: after a crash its
+   * owner would be taken for unchanged.
+   */
+  readonly whenReleased?: () => Promise<void>;
   /** The states inside that components have and are not about to remove: for a handler under which one thing can have two keys. */
   readonly owned?: OwnedStates;
 }
@@ -122,6 +140,8 @@ export interface ContainerHandler<
    * same file or folder has the key under which it is on record.
    */
   readonly keyedBy?: "place";
+  /** As {@link TargetHandler.isDurable}. */
+  readonly isDurable?: boolean;
   /** As {@link TargetHandler.reconcile}, but a desired container needs an action in every run, which makes sure that it exists. */
   reconcile(change: ContainerChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;
   /** As {@link TargetHandler.apply}; gives one state for each action, in order (`"kept"` for a removal). */

@@ -7,6 +7,11 @@ export interface InspectedState<Key extends StableKey, Tracking> {
   readonly recorded: readonly Tracking[];
   /** The absolute path of the project's folder: a key that is a place below it is relative to it. */
   readonly root: string;
+  /**
+   * Milliseconds since 1970, before the state was last written, when the machine has been restarted since. A power cut may then have brought
+   * back an earlier state of the same size: a handler that knows times of change compares the content of older states.
+   */
+  readonly writtenMs?: number | undefined;
 }
 
 /** Options of an inspection. */

@@ -148,7 +148,8 @@ describe("tidemark doctor", () => {
     const pageBytes = 4096;
     const file = await open(at(".tidemark/data.mdb"), "r+");
     const { size } = await file.stat();
-    for (let at = 2 * pageBytes; at < size; at += pageBytes) await file.write(Buffer.alloc(16, 0xee), 0, 16, at);
+    for (let page = 2 * pageBytes; page < size; page += pageBytes)
+      await file.write(Buffer.alloc(16, 0xee), 0, 16, page);
     await file.close();
     const { code, report } = await check();
     expect(code).to.equal(1);

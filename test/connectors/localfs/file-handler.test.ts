@@ -36,10 +36,10 @@ describe("fileHandler", () => {
       });
     });
 
-    it("remembers a hash, and does nothing when the content is the same", async () => {
+    it("remembers a hash and a size, and does nothing when the content is the same", async () => {
       await using subject = await createRecordedFolder();
       await subject.folder.apply({ a: "1" });
-      expect(subject.folder.records.get("a")).to.deep.equal(["a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s"]);
+      expect(subject.folder.records.get("a")).to.deep.equal(["a4ayc_80_OGda4BO_1o_V0etpOqiLx1JwB5S3beHW0s:1"]);
       rmSync(join(subject.root, "a"));
       await subject.folder.apply({ a: "1" });
       expect(contentOf(subject.root)).to.deep.equal({});
@@ -69,6 +69,30 @@ describe("fileHandler", () => {
       expect(lstatSync(join(subject.root, "b")).isSymbolicLink()).to.equal(false);
       expect(readFileSync(join(subject.outside, "other"), "utf8")).to.equal("other");
     });
+
+    for (const [room, paths] of [
+      ["a folder", { before: { a: "1" }, after: { "a/b": "2" } }],
+      ["a file", { before: { "a/b": "1" }, after: { a: "2" } }],
+    ] as const) {
+      it(`removes nothing to make room for ${room} before that is on record`, async () => {
+        await using subject = await createRecordedFolder();
+        await subject.folder.apply(paths.before);
+        const released = Promise.withResolvers<void>();
+        const asked = Promise.withResolvers<void>();
+        const whenReleased = (): Promise<void> => {
+          asked.resolve();
+          return released.promise;
+        };
+        const handler = fileHandler(subject.root, () => true, { whenReleased });
+        const [[key, text]] = Object.entries(paths.after) as [[string, string]];
+        const applied = handler.apply([{ key, content: Buffer.from(text) }]);
+        await asked.promise;
+        expect(contentOf(subject.root)).to.include(paths.before);
+        released.resolve();
+        await applied;
+        expect(contentOf(subject.root)).to.include(paths.after);
+      });
+    }
 
     it("keeps the permissions of the file it replaces", async function () {
       if (process.platform === "win32") this.skip();
@@ -103,7 +127,9 @@ describe("fileHandler", () => {
       await using subject = await createRecordedFolder();
       const error = await failureOf(subject.folder.apply({ ["x".repeat(300)]: "1" }));
       expect(error.code).to.equal("FILE_WRITE_FAILED");
-      expect(error.message).to.match(/^Cannot write .*\/site\/x+: name too long \(ENAMETOOLONG\); choose a shorter path$/);
+      expect(error.message).to.match(
+        /^Cannot write .*\/site\/x+: name too long \(ENAMETOOLONG\); choose a shorter path$/,
+      );
       expect((error.cause as NodeJS.ErrnoException).code).to.equal("ENAMETOOLONG");
       expect(contentOf(subject.root)).to.deep.equal({});
     });

@@ -134,9 +134,8 @@ describe("a target and the folder of an open store", function () {
     await folder.apply({ "state/a": undefined });
     expect(await directoryHandler.apply([{ act: "remove", path, isOurs: true }])).to.deep.equal(["kept"]);
     expect(readdirSync(temp.path)).to.deep.equal(["state"]);
-    const made = await failureOf(
-      (async () => directoryHandler.apply([{ act: "make", path, isOnRecord: false, isLeftOver: () => false }]))(),
-    );
+    const making = { act: "make", path, isOnRecord: false, isFlushed: false, isLeftOver: () => false } as const;
+    const made = await failureOf((async () => directoryHandler.apply([{ ...making, whenReleased: undefined }]))());
     expect(made.code).to.equal("FILE_WRITE_FAILED");
   });
 });

@@ -79,7 +79,7 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     title: "an update record that is not JSON",
     kind: "damaged-row",
-    changes: (rows) => [rows.putUpdate(1, "x", "{")],
+    changes: (rows) => rows.addUpdate("x", "{", 50),
   },
   {
     title: "a component whose parent is gone",
