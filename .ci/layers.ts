@@ -70,7 +70,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "engine/records": ["places", "state", "errors.ts"],
   project: ["engine/records", "places", "state", "errors.ts"],
   "engine/memo": ["engine/records", "state", "options", "errors.ts"],
-  "engine/targets": ["engine/records", "places", "state", "options", "errors.ts"],
+  "engine/targets": ["engine/records", "places", "state", "time", "options", "errors.ts"],
   "engine/run": [...below("engine/run", engine), ...counting],
   "engine/sources": ["engine/run", "state", "time", "options", "errors.ts"],
   "engine/execution": [...below("engine/execution", engine), ...counting],

@@ -9,12 +9,14 @@ import { stateOf } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import { followLive } from "./follow-live.ts";
 import { openProject } from "./open-project.ts";
+import { noteDoubtful } from "./note-doubtful.ts";
 import { noteWaiting } from "./note-waiting.ts";
 import { RunAccount } from "./run-account.ts";
 import type { RunAppOptions, RunnableApp } from "./run-options.ts";
 import { RunOutcome } from "./run-outcome.ts";
 import { RunReports } from "./run-reports.ts";
 import { RunShutdown } from "./run-shutdown.ts";
+import { StopLimit } from "./stop-limit.ts";
 import type { Turns } from "./turns.ts";
 
 /** Runs `body` as an update of `app`: when its turn has come, with reports that end when it does. */
@@ -61,12 +63,15 @@ class AppRun<R> {
     const opened = await outcome.attempt(() => this.#openRecords());
     const { rows } = opened;
     await using reports = this.#openReports(account, rows);
-    const run = this.#createRun(opened, reports);
+    using run = this.#createRun(opened, reports);
     account.slots = run.slots;
-    this.#announce(run, reports);
+    using stopping = new StopLimit(run);
+    this.#announce(run, reports, stopping);
     using _aborting = abortWith(signal, run);
     await using _shutdown = new RunShutdown(run, outcome);
-    return await outcome.decide(() => this.#work(run, body));
+    const value = await outcome.decide(() => this.#work(run, body, stopping));
+    if (run.isCutShort) reports.completeGroups();
+    return value;
   }
 
   get #turns(): Turns {
@@ -119,25 +124,27 @@ class AppRun<R> {
   }
 
   /** Runs the body, follows its live components, and waits until everything is written and deleted. */
-  async #work(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
+  async #work(run: Run, body: (run: Run) => Promise<R>, stopping: StopLimit): Promise<R> {
     const home = await this.#state.home();
     const value = await body(run);
     // A live run may go on for days.
     if (!run.live.isEmpty) noteWaiting(run, home.confirmedFolder);
-    await followLive(run);
+    await followLive(run, stopping);
+    if (run.isCutShort) return value;
     await run.written();
     await retryDeletions(run);
     if (run.project.isConfirmed) await removeGivenUp(run, "moved");
     noteWaiting(run, home.confirmedFolder);
+    noteDoubtful(run);
     run.throwIfAborted();
     if (this.#options.kind === "drop") await home.leaveProject(this.#app.name);
     return value;
   }
 
   /** Lets the handle and the reporter follow the run. */
-  #announce(run: Run, reports: RunReports): void {
+  #announce(run: Run, reports: RunReports, stopping: StopLimit): void {
     const { intervalMs, observer } = this.#options;
-    observer.started(run.report, () => run.live.finish());
+    observer.started(run.report, () => stopping.stop());
     if (intervalMs !== undefined) reports.show(run.report, intervalMs);
   }
 }

@@ -57,6 +57,11 @@ export class RunReports implements GroupReports, AsyncDisposable {
     this.#pending.add(processTally.close(report));
   }
 
+  /** Completes the reports of all groups that are open: their members were given up. */
+  completeGroups(): void {
+    for (const group of this.#openGroups) this.complete(group);
+  }
+
   /** Ends the reports as the outcome says. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { outcome } = this.#options;

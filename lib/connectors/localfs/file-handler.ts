@@ -20,7 +20,7 @@ export function fileHandler(
 ): TargetHandler<string, Uint8Array, string, FileAction> {
   return {
     reconcile: reconcileFile,
-    apply: (actions) => applyFiles(new TargetFolder(root, isLeftOver, owned), actions),
+    apply: (actions, { signal }) => applyFiles(new TargetFolder(root, isLeftOver, owned), actions, signal),
   };
 }
 
@@ -42,21 +42,26 @@ function reconcileFile(
  * Only the last action on a file counts. Removals come first, to make room: what was `a` may have become `a/b`.
  * Synchronous calls take less than two thirds of the time of concurrent asynchronous ones here.
  */
-async function applyFiles(folder: TargetFolder, actions: readonly FileAction[]): Promise<void> {
+async function applyFiles(folder: TargetFolder, actions: readonly FileAction[], signal: AbortSignal): Promise<void> {
   const last = [...new Map(actions.map((action) => [action.key, action])).values()];
   const turn = new Turn();
   for (const action of last) {
     if (action.content !== undefined) continue;
-    if (turn.isOver) await turn.pass();
+    if (turn.isOver) await passTurn(turn, signal);
     folder.remove(action.key, action.hashes);
   }
   for (const path of folder.thinned) {
-    if (turn.isOver) await turn.pass();
+    if (turn.isOver) await passTurn(turn, signal);
     folder.removeEmpty(path);
   }
   for (const { key, content } of last) {
     if (content === undefined) continue;
-    if (turn.isOver) await turn.pass();
-    await folder.write(key, content);
+    if (turn.isOver) await passTurn(turn, signal);
+    await folder.write(key, content, signal);
   }
+}
+
+async function passTurn(turn: Turn, signal: AbortSignal): Promise<void> {
+  await turn.pass();
+  signal.throwIfAborted();
 }

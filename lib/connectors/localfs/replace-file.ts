@@ -12,14 +12,19 @@ const LARGE_BYTES = 1024 * 1024;
  * Puts a file with this content in the place of whatever file or link is at `path`, in one step. It is not flushed to disk.
  *
  * The content is written to the file's {@link temporaryPath} first, without following a link there. A crash leaves at most that one,
- * which the next call for the same file replaces.
+ * which the next call for the same file replaces. Once `signal` is aborted, the writing of a large file breaks off.
  */
-export async function replaceFile(path: string, content: Uint8Array, mode: number): Promise<void> {
+export async function replaceFile(
+  path: string,
+  content: Uint8Array,
+  mode: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const temporary = temporaryPath(path);
   const descriptor = createFile(temporary, mode);
   try {
     try {
-      if (content.length > LARGE_BYTES) await writeLarge(descriptor, content);
+      if (content.length > LARGE_BYTES) await writeLarge(descriptor, content, { signal });
       else writeFileSync(descriptor, content);
     } finally {
       closeSync(descriptor);

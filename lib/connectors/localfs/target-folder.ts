@@ -31,13 +31,13 @@ export class TargetFolder {
   }
 
   /** Replaces the file at `path`, making the folders on the way; the new one has the permissions of the old, within the umask. */
-  async write(path: string, content: Uint8Array): Promise<void> {
+  async write(path: string, content: Uint8Array, signal?: AbortSignal): Promise<void> {
     try {
       this.#makeFolder(parentOf(path), path);
       const location = this.#locate(path);
       const old = lstatSync(location, { throwIfNoEntry: false });
       if (old?.isDirectory()) this.#clear(path);
-      await replaceFile(location, content, old?.isFile() ? old.mode & 0o777 : 0o666);
+      await replaceFile(location, content, old?.isFile() ? old.mode & 0o777 : 0o666, signal);
     } catch (error) {
       throw this.#failure("write", path, error);
     }
