@@ -8,8 +8,21 @@ import { databaseError, isBusy } from "./database-error.ts";
 const TRIES = 100;
 const PAUSE_MS = 50;
 
+/** The longest time that SQLite itself may wait for a lock, during which nothing else of the process runs, in milliseconds. */
+const MAX_BLOCKING_MS = 20;
+
 /** Databases that stayed locked to the end of a wait: no further wait until one write has worked, as each batch would add one. */
 const stuck = new WeakSet<Database>();
+
+/** Options of {@link inTransaction}. */
+export interface TransactionOptions {
+  /** The caller's action in words, for errors. */
+  readonly act: string;
+  /** Ends the wait for a locked database: it rejects with the reason. */
+  readonly signal: AbortSignal;
+  /** How often a locked database is tried. @default for 5 s */
+  readonly tries?: number;
+}
 
 /**
  * Runs `body` in a transaction that is committed when it returns and rolled back when it throws. `body` is synchronous, so
@@ -19,10 +32,10 @@ const stuck = new WeakSet<Database>();
  */
 export async function inTransaction<T>(
   database: Database,
-  act: string,
+  { act, signal, tries = TRIES }: TransactionOptions,
   body: (db: DatabaseSync) => T,
-  tries: number = TRIES,
 ): Promise<T> {
+  signal.throwIfAborted();
   for (let triesLeft = stuck.has(database) ? 1 : tries; ; triesLeft -= 1) {
     try {
       const result = runOnce(database.connection(), body);
@@ -32,11 +45,12 @@ export async function inTransaction<T>(
       if (isBusy(error) && triesLeft <= 1) stuck.add(database);
       if (!isBusy(error) || triesLeft <= 1) throw databaseError(act, database.location, error);
     }
-    await pause(PAUSE_MS, { clock: systemClock });
+    await pause(PAUSE_MS, { clock: systemClock, signal });
   }
 }
 
 function runOnce<T>(db: DatabaseSync, body: (db: DatabaseSync) => T): T {
+  using _blocking = limitBlocking(db);
   db.exec("BEGIN IMMEDIATE");
   try {
     const result = body(db);
@@ -46,6 +60,14 @@ function runOnce<T>(db: DatabaseSync, body: (db: DatabaseSync) => T): T {
     rollBack(db);
     throw error;
   }
+}
+
+/** Shortens the busy timeout of a connection until disposed of: the user may have set one of a minute. */
+function limitBlocking(db: DatabaseSync): Disposable {
+  const timeoutMs = Number(db.prepare("PRAGMA busy_timeout").get()?.["timeout"]);
+  if (timeoutMs <= MAX_BLOCKING_MS) return { [Symbol.dispose]() {} };
+  db.exec(`PRAGMA busy_timeout = ${MAX_BLOCKING_MS}`);
+  return { [Symbol.dispose]: () => db.exec(`PRAGMA busy_timeout = ${timeoutMs}`) };
 }
 
 function rollBack(db: DatabaseSync): void {

@@ -157,7 +157,8 @@ describe("inTransaction", () => {
     let asked = 0;
     const counting = { location: database.location, connection: () => (asked++, db) };
     other.exec("BEGIN IMMEDIATE");
-    const write = async (): Promise<void> => inTransaction(counting, "Cannot write", () => undefined, 2);
+    const write = async (): Promise<void> =>
+      inTransaction(counting, { ...applyContext, act: "Cannot write", tries: 2 }, () => undefined);
     const error = await rejection(write());
     expect(error.code).to.equal("DATABASE_UNAVAILABLE");
     expect(error.message).to.match(/is locked by another connection/);
@@ -175,7 +176,7 @@ describe("inTransaction", () => {
   it("says what file is no database", async () => {
     await using folder = await createTempFolder();
     const database = databaseOf(folder.path);
-    const error = await rejection(inTransaction(database, "Cannot write", () => undefined));
+    const error = await rejection(inTransaction(database, { ...applyContext, act: "Cannot write" }, () => undefined));
     expect(error.code).to.equal("DATABASE_UNAVAILABLE");
     expect(error.message).to.contain(folder.path);
   });
