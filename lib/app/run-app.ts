@@ -5,6 +5,7 @@ import { Run, type Starter } from "../engine/run/run.ts";
 import { requireOutside } from "../engine/run/surroundings.ts";
 import { retryDeletions } from "../engine/execution/sweep.ts";
 import { removeGivenUp } from "../engine/execution/remove-given-up.ts";
+import { AbortGrace } from "../time/abort-grace.ts";
 import { stateOf } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import { followLive } from "./follow-live.ts";
@@ -62,7 +63,9 @@ class AppRun<R> {
     using account = new RunAccount({ ...this.#options, app: this.#app, state: this.#state, outcome });
     const opened = await outcome.attempt(() => this.#openRecords());
     const { rows } = opened;
-    await using reports = this.#openReports(account, rows);
+    using printing = new AbortGrace(this.#state.clock);
+    using _printing = abortWith(signal, printing);
+    await using reports = this.#openReports(account, rows, printing);
     using run = this.#createRun(opened, reports);
     account.slots = run.slots;
     using stopping = new StopLimit(run);
@@ -96,11 +99,11 @@ class AppRun<R> {
     return { project, rows };
   }
 
-  #openReports(account: RunAccount, rows: AppRows): RunReports {
+  #openReports(account: RunAccount, rows: AppRows, printing: AbortGrace): RunReports {
     const { observer } = this.#options;
     const own = account.openReport(rows);
     const { noticeLog, stdoutReporter: reporter } = this.#state;
-    return new RunReports({ own, account, observer, reporter, noticeLog, outcome: this.#outcome });
+    return new RunReports({ own, account, observer, reporter, noticeLog, printing, outcome: this.#outcome });
   }
 
   #createRun({ project, rows }: OpenRecords, reports: RunReports): Run {
@@ -149,9 +152,9 @@ class AppRun<R> {
   }
 }
 
-/** Aborts the run with `signal`, until disposed of. */
-function abortWith(signal: AbortSignal, run: Run): Disposable {
-  const abort = (): void => run.abort(signal.reason);
+/** Aborts the run, or the printing of its reports, with `signal`, until disposed of. */
+function abortWith(signal: AbortSignal, abortable: Pick<AbortGrace, "abort">): Disposable {
+  const abort = (): void => abortable.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   return { [Symbol.dispose]: () => signal.removeEventListener("abort", abort) };
 }
