@@ -4,8 +4,8 @@ import type { Run } from "../engine/run/run.ts";
 const STOP_LIMIT_MS = 3000;
 
 /**
- * Stops a live run: what is in progress is finished, within {@link STOP_LIMIT_MS} once the run has caught up. What is in progress then is
- * given up, as by an abort, and the run ends nevertheless as a stopped one. Before a run has caught up, there is no limit.
+ * Stops a live run. Once the run has caught up, operations in progress have {@link STOP_LIMIT_MS} to finish. Later, they are given up as
+ * by an abort, and the run still ends with its result. Before a run has caught up, there is no limit.
  */
 export class StopLimit implements Disposable {
   readonly #run: Pick<Run, "clock" | "cutShort" | "live">;

@@ -86,5 +86,5 @@ async function attempt<T>(call: () => T | PromiseLike<T>): Promise<T> {
 }
 
 function ignore(): void {
-  // The call has ended after the grace: nobody waits for it.
+  // The call has ended after the grace, and its result is unused.
 }

@@ -3,12 +3,12 @@ import { defineContainer, defineTarget, type StableKey, type TargetProvider } fr
 /** Calls the user code at the place under test: as it misbehaves in this run, or else with the normal result. */
 export type Act = <T>(normal: T) => T;
 
-/** What is outside, by the keys of target states. */
+/** The values outside, by the keys of target states. */
 export const outside = new Map<StableKey, unknown>();
 
 let act: Act = (normal) => normal;
 
-/** Sets what user code at the place under test does. */
+/** Sets the user code at the place under test. */
 export function setAct(given: Act): void {
   act = given;
 }
