@@ -32,6 +32,7 @@ export {
 export { componentSubpath, type ComponentSubpath, type MountPath } from "./engine/run/subpath.ts";
 export type {
   AnyHandler,
+  ApplyContext,
   ContainerChange,
   ContainerChildContext,
   ContainerHandler,

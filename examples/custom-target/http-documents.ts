@@ -32,15 +32,22 @@ export const httpDocuments: TargetProvider<DocumentKey, HttpDocument> = defineTa
     return isThere ? undefined : { action: { key, json }, tracking: hash };
   },
   // Acts. Sending the same document twice, or deleting one that is gone, does no harm: a crash can fall in between.
-  async apply(actions) {
-    for (const action of actions) await send(action);
+  async apply(actions, { signal }) {
+    for (const action of actions) await send(action, signal);
   },
 });
 
-async function send({ key: [server, name], json }: Action): Promise<void> {
+/** The time that a server has to answer, in milliseconds. */
+const TIMEOUT_MS = 30_000;
+
+async function send({ key: [server, name], json }: Action, signal: AbortSignal): Promise<void> {
   const url = new URL(encodeURIComponent(name), server);
   const request = json === undefined ? { method: "DELETE" } : { method: "PUT", body: json };
-  const response = await fetch(url, { ...request, headers: { "content-type": "application/json" } });
+  const response = await fetch(url, {
+    ...request,
+    headers: { "content-type": "application/json" },
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+  });
   await response.body?.cancel();
   const isGone = json === undefined && response.status === 404;
   if (!response.ok && !isGone) {

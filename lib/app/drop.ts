@@ -58,11 +58,14 @@ async function forget(run: Run, name: string): Promise<void> {
 }
 
 function incompleteError(run: Run, name: string): TidemarkError {
-  const failures = run.report.failures();
+  const [failure] = run.report.failures();
+  const reason =
+    failure === undefined
+      ? `${run.numDoubtful} target states were removed that calls of \`apply\` abandoned by an aborted run may bring back`
+      : `${run.report.stats().total.numErrors} components could not be deleted`;
   return new TidemarkError(
     "DROP_INCOMPLETE",
-    `Cannot drop app "${name}": ${run.report.stats().total.numErrors} components could not be deleted; ` +
-      "they stay on record, so that a further drop tries again",
-    { cause: failures[0]?.error, facts: { app: name } },
+    `Cannot drop app "${name}": ${reason}; they stay on record, so that a further drop tries again`,
+    { cause: failure?.error, facts: { app: name } },
   );
 }

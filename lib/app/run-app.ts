@@ -6,17 +6,20 @@ import { requireOutside } from "../engine/run/surroundings.ts";
 import { retryDeletions } from "../engine/execution/sweep.ts";
 import { removeGivenUp } from "../engine/execution/remove-given-up.ts";
 import { verifyWrites } from "../engine/execution/verify-writes.ts";
+import { AbortGrace } from "../time/abort-grace.ts";
 import { stateOf } from "./environment.ts";
 import type { EnvironmentState } from "./environment-state.ts";
 import { followLive } from "./follow-live.ts";
 import { openProject } from "./open-project.ts";
 import { noteLostWrites } from "./note-lost-writes.ts";
+import { noteDoubtful } from "./note-doubtful.ts";
 import { noteWaiting } from "./note-waiting.ts";
 import { RunAccount } from "./run-account.ts";
 import type { RunAppOptions, RunnableApp } from "./run-options.ts";
 import { RunOutcome } from "./run-outcome.ts";
 import { RunReports } from "./run-reports.ts";
 import { RunShutdown } from "./run-shutdown.ts";
+import { StopLimit } from "./stop-limit.ts";
 import type { Turns } from "./turns.ts";
 
 /** Runs `body` as an update of `app`: when its turn has come, with reports that end when it does. */
@@ -63,13 +66,18 @@ class AppRun<R> {
     using account = new RunAccount({ ...this.#options, app: this.#app, state: this.#state, outcome });
     const opened = await outcome.attempt(() => this.#openRecords());
     const { rows } = opened;
-    await using reports = this.#openReports(account, rows);
-    const run = this.#createRun(opened, reports);
+    using printing = new AbortGrace(this.#state.clock);
+    using _printing = abortWith(signal, printing);
+    await using reports = this.#openReports(account, rows, printing);
+    using run = this.#createRun(opened, reports);
     account.slots = run.slots;
-    this.#announce(run, reports);
+    using stopping = new StopLimit(run);
+    this.#announce(run, reports, stopping);
     using _aborting = abortWith(signal, run);
     await using _shutdown = new RunShutdown(run, outcome);
-    return await outcome.decide(() => this.#work(run, body));
+    const value = await outcome.decide(() => this.#work(run, body, stopping));
+    if (run.isCutShort) reports.completeGroups();
+    return value;
   }
 
   get #turns(): Turns {
@@ -95,11 +103,11 @@ class AppRun<R> {
     return { project, rows, bootId };
   }
 
-  #openReports(account: RunAccount, rows: AppRows): RunReports {
+  #openReports(account: RunAccount, rows: AppRows, printing: AbortGrace): RunReports {
     const { observer } = this.#options;
     const own = account.openReport(rows);
     const { noticeLog, stdoutReporter: reporter } = this.#state;
-    return new RunReports({ own, account, observer, reporter, noticeLog, outcome: this.#outcome });
+    return new RunReports({ own, account, observer, reporter, noticeLog, printing, outcome: this.#outcome });
   }
 
   #createRun({ bootId, project, rows }: OpenRecords, reports: RunReports): Run {
@@ -124,33 +132,35 @@ class AppRun<R> {
   }
 
   /** Runs the body, follows its live components, and waits until everything is written and deleted. */
-  async #work(run: Run, body: (run: Run) => Promise<R>): Promise<R> {
+  async #work(run: Run, body: (run: Run) => Promise<R>, stopping: StopLimit): Promise<R> {
     const home = await this.#state.home();
     if (this.#options.kind === "update") noteLostWrites(run, await verifyWrites(run, this.#options.signal));
     const value = await body(run);
     // A live run may go on for days.
     if (!run.live.isEmpty) noteWaiting(run, home.confirmedFolder);
-    await followLive(run);
+    await followLive(run, stopping);
+    if (run.isCutShort) return value;
     await run.written();
     await retryDeletions(run);
     if (run.project.isConfirmed) await removeGivenUp(run, "moved");
     noteWaiting(run, home.confirmedFolder);
+    noteDoubtful(run);
     run.throwIfAborted();
     if (this.#options.kind === "drop") await home.leaveProject(this.#app.name);
     return value;
   }
 
   /** Lets the handle and the reporter follow the run. */
-  #announce(run: Run, reports: RunReports): void {
+  #announce(run: Run, reports: RunReports, stopping: StopLimit): void {
     const { intervalMs, observer } = this.#options;
-    observer.started(run.report, () => run.live.finish());
+    observer.started(run.report, () => stopping.stop());
     if (intervalMs !== undefined) reports.show(run.report, intervalMs);
   }
 }
 
-/** Aborts the run with `signal`, until disposed of. */
-function abortWith(signal: AbortSignal, run: Run): Disposable {
-  const abort = (): void => run.abort(signal.reason);
+/** Aborts the run, or the printing of its reports, with `signal`, until disposed of. */
+function abortWith(signal: AbortSignal, abortable: Pick<AbortGrace, "abort">): Disposable {
+  const abort = (): void => abortable.abort(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
   return { [Symbol.dispose]: () => signal.removeEventListener("abort", abort) };
 }

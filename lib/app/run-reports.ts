@@ -4,6 +4,7 @@ import type { Notice } from "../progress/notices.ts";
 import { processTally } from "../progress/process-tally.ts";
 import type { Report } from "../progress/report.ts";
 import type { StdoutReporter } from "../report/terminal/stdout-reporter.ts";
+import type { AbortGrace } from "../time/abort-grace.ts";
 import { Pending } from "../time/pending.ts";
 import type { RunAccount } from "./run-account.ts";
 import type { RunObserver } from "./run-observer.ts";
@@ -18,6 +19,8 @@ export interface RunReportsOptions {
   readonly reporter: StdoutReporter;
   /** Takes the notices that no display shows. */
   readonly noticeLog: (notice: Notice) => void;
+  /** The grace of reporters, such as one whose stream nobody reads. */
+  readonly printing: Pick<AbortGrace, "wait">;
   /** Decided when the reports are disposed of. */
   readonly outcome: RunOutcome<unknown>;
 }
@@ -57,6 +60,11 @@ export class RunReports implements GroupReports, AsyncDisposable {
     this.#pending.add(processTally.close(report));
   }
 
+  /** Completes the reports of all groups that are open: their members were given up. */
+  completeGroups(): void {
+    for (const group of this.#openGroups) this.complete(group);
+  }
+
   /** Ends the reports as the outcome says. */
   async [Symbol.asyncDispose](): Promise<void> {
     const { outcome } = this.#options;
@@ -90,11 +98,11 @@ export class RunReports implements GroupReports, AsyncDisposable {
     for (const report of [...this.#openGroups, this.own]) report.fail(error);
   }
 
-  /** All counts are handed over before the reports end, and the reporters have printed before the run ends. */
+  /** All counts are handed over before the reports end, and the reporters have printed before a run ends that is not aborted. */
   async #end(endReports: () => void): Promise<void> {
     await processTally.flush();
     endReports();
     await Promise.all([this.own, ...this.#openGroups].map((report) => processTally.close(report)));
-    await this.#pending.settled();
+    await this.#options.printing.wait(() => this.#pending.settled()).catch(() => {});
   }
 }

@@ -4,10 +4,10 @@ import type { RunOutcome } from "./run-outcome.ts";
 
 /** The end of the work of a run: live components are stopped, and no component or write is in progress afterwards. */
 export class RunShutdown implements AsyncDisposable {
-  readonly #run: Pick<Run, "live" | "report" | "written">;
+  readonly #run: Pick<Run, "abort" | "live" | "report" | "written">;
   readonly #outcome: RunOutcome<unknown>;
 
-  constructor(run: Pick<Run, "live" | "report" | "written">, outcome: RunOutcome<unknown>) {
+  constructor(run: Pick<Run, "abort" | "live" | "report" | "written">, outcome: RunOutcome<unknown>) {
     this.#run = run;
     this.#outcome = outcome;
   }
@@ -16,6 +16,8 @@ export class RunShutdown implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const { failure } = this.#outcome;
     if (failure === undefined) return this.#outcome.attempt(() => this.#shutDown());
+    // Nothing that is in progress may keep a failed run from ending.
+    this.#run.abort(failure.error);
     await this.#run.live.stop();
     await this.#run.written().catch((other: unknown) => {
       if (other !== failure.error) this.#log(other);

@@ -1,5 +1,5 @@
 /** The kinds of {@link Notice}. */
-export type NoticeCode = "NOTHING_MATCHES" | "SOURCE_EMPTIED" | "TARGET_MOVED" | "WRITES_LOST";
+export type NoticeCode = "APPLY_ABANDONED" | "NOTHING_MATCHES" | "SOURCE_EMPTIED" | "TARGET_MOVED" | "WRITES_LOST";
 
 /** A fact about a run that is no failure, and that a user may not expect. */
 export interface Notice {

@@ -4,6 +4,8 @@ import { RunOutcome } from "../../lib/app/run-outcome.ts";
 import { RunReports } from "../../lib/app/run-reports.ts";
 import { processTally } from "../../lib/progress/process-tally.ts";
 import type { Report } from "../../lib/progress/report.ts";
+import { ABORT_GRACE_MS, AbortGrace } from "../../lib/time/abort-grace.ts";
+import { FakeClock } from "../fake-clock.ts";
 import { failureOf } from "../state/failure-of.ts";
 
 describe("RunReports", () => {
@@ -11,12 +13,16 @@ describe("RunReports", () => {
   let outcome: RunOutcome<string>;
   let log: string[];
   let printing: PromiseWithResolvers<void>;
+  let clock: FakeClock;
+  let grace: AbortGrace;
   let reports: RunReports;
 
   beforeEach(() => {
     outcome = new RunOutcome(new AbortController().signal);
     log = [];
     printing = Promise.withResolvers();
+    clock = new FakeClock();
+    grace = new AbortGrace(clock);
     reports = new RunReports({
       own: open(null),
       account: { openGroup: open },
@@ -26,6 +32,7 @@ describe("RunReports", () => {
         return printing.promise;
       },
       noticeLog: ({ message }) => void log.push(`logged ${message}`),
+      printing: grace,
       outcome,
     });
   });
@@ -55,6 +62,18 @@ describe("RunReports", () => {
     expect(reports.own.end).to.deep.equal({ error: boom });
     expect(left.end).to.deep.equal({ error: boom });
     expect(ended.end).to.equal("done");
+  });
+
+  it("has ended without a reporter that does not end, such as one with a blocked stream, after the grace of an abort", async () => {
+    const reason = new Error("enough");
+    reports.show(reports.own, 50);
+    await failureOf(outcome.decide(() => Promise.reject(reason)));
+    const ending = reports[Symbol.asyncDispose]();
+    grace.abort(reason);
+    while (reports.own.end === undefined) await turn();
+    clock.advance(ABORT_GRACE_MS);
+    await ending;
+    expect(reports.own.end).to.deep.equal({ error: reason });
   });
 
   describe("with notices", () => {

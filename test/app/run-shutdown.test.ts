@@ -20,7 +20,10 @@ describe("RunShutdown", () => {
       log.push("written");
       if (writeError !== undefined) throw writeError;
     };
-    const run = { live, written, report: { app: "a" } } as unknown as ConstructorParameters<typeof RunShutdown>[0];
+    const abort = (reason: unknown): void => void log.push(`aborted: ${String(reason)}`);
+    const run = { abort, live, written, report: { app: "a" } } as unknown as ConstructorParameters<
+      typeof RunShutdown
+    >[0];
     return new RunShutdown(run, outcome)[Symbol.asyncDispose]();
   }
 
@@ -35,6 +38,12 @@ describe("RunShutdown", () => {
     await outcome.decide(async () => "value");
     expect(await failureOf(shutDown(full))).to.equal(full);
     expect(outcome.failure).to.deep.equal({ error: full });
+  });
+
+  it("aborts a run that has failed first, so that nothing in progress keeps it from ending", async () => {
+    await failureOf(outcome.decide(() => Promise.reject(new Error("boom"))));
+    await shutDown();
+    expect(log).to.deep.equal(["aborted: Error: boom", "stopped", "written"]);
   });
 
   it("logs the error of a write in a run that has failed, unless it is that failure", async () => {

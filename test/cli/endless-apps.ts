@@ -11,7 +11,7 @@ export const WAITING_APP: string = `
   }));
 `;
 
-/** An app whose target says "at work" on standard error, and then hangs: an abort does not end its run. */
+/** An app whose target says "at work" on standard error, and then hangs: an abort ends its run after a grace. */
 export const STUCK_APP: string = `
   import { App, defineTarget, declareTargetState, fn } from "tidemark";
   const stuck = defineTarget("stuck", {

@@ -13,6 +13,8 @@ const LARGE_BYTES = 1024 * 1024;
 export interface ReplaceFileOptions {
   /** Whether the content is on disk before it takes its place; the folder is not flushed. @default false */
   readonly isFlushed?: boolean;
+  /** Breaks off the writing of a large file once it is aborted. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -25,13 +27,13 @@ export async function replaceFile(
   path: string,
   content: Uint8Array,
   mode: number,
-  { isFlushed = false }: ReplaceFileOptions = {},
+  { isFlushed = false, signal }: ReplaceFileOptions = {},
 ): Promise<void> {
   const temporary = temporaryPath(path);
   const descriptor = createFile(temporary, mode);
   try {
     try {
-      if (content.length > LARGE_BYTES) await writeLarge(descriptor, content);
+      if (content.length > LARGE_BYTES) await writeLarge(descriptor, content, { signal });
       else writeFileSync(descriptor, content);
       if (isFlushed) await flush(descriptor);
     } finally {

@@ -67,7 +67,7 @@ export class TargetFolder {
   }
 
   /** Replaces the file at `path`, making the folders on the way; the new one has the permissions of the old, within the umask. */
-  async write(path: string, content: Uint8Array): Promise<void> {
+  async write(path: string, content: Uint8Array, signal?: AbortSignal): Promise<void> {
     try {
       const parent = parentOf(path);
       if (this.#places.find(parent).place !== "folder") await this.#makeFolder(parent, path);
@@ -75,7 +75,7 @@ export class TargetFolder {
       const old = lstatSync(location, { throwIfNoEntry: false });
       if (old?.isDirectory()) await this.#clear(path);
       const mode = old?.isFile() ? old.mode & 0o777 : 0o666;
-      await replaceFile(location, content, mode, { isFlushed: this.#isFlushed });
+      await replaceFile(location, content, mode, { isFlushed: this.#isFlushed, signal });
       if (this.#isFlushed) this.#writtenTo.add(this.#locate(parent));
     } catch (error) {
       throw this.#failure("write", path, error);

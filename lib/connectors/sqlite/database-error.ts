@@ -4,6 +4,9 @@ import { shownValue } from "./shown-value.ts";
 // https://sqlite.org/rescode.html
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
+const SQLITE_READONLY = 8;
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
 const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
@@ -27,8 +30,20 @@ export function databaseError(act: string, location: string, error: unknown): un
     );
   }
   if (code === SQLITE_CANTOPEN || code === SQLITE_NOTADB) return fail(`database ${database}: ${error.message}`);
-  return new TidemarkError("DATABASE_WRITE_FAILED", `${act}: ${error.message}`, { cause: error, facts: { location } });
+  const reason = REASONS.get(code)?.(database, error.message) ?? error.message;
+  return new TidemarkError("DATABASE_WRITE_FAILED", `${act}: ${reason}`, { cause: error, facts: { location } });
 }
+
+/** The reasons that are about the file of a database and not about a statement, by result code. */
+const REASONS: ReadonlyMap<number, (database: string, message: string) => string> = new Map([
+  [
+    SQLITE_READONLY,
+    (database) =>
+      `database ${database} is read-only; let this process write the file and its folder, or open it for writing`,
+  ],
+  [SQLITE_FULL, (database) => `no space is left for database ${database}; free some, then update again`],
+  [SQLITE_IOERR, (database, message) => `database ${database} could not be read or written: ${message}`],
+]);
 
 /** The primary result code of an error of `node:sqlite`, else `undefined`. */
 function resultCode(error: unknown): number | undefined {

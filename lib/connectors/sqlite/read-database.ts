@@ -11,7 +11,7 @@ import { retryWhileLocked } from "./transaction.ts";
  * @throws TidemarkError DATABASE_UNAVAILABLE or DATABASE_WRITE_FAILED, or the error of `body`
  */
 export function readDatabase<T>(database: Database, act: string, body: (db: DatabaseSync) => T): Promise<T> {
-  return retryWhileLocked(database, act, () => {
+  return retryWhileLocked(database, { act }, () => {
     if (!(database instanceof DatabaseFile)) return body(database.connection());
     const url = pathToFileURL(database.location);
     url.searchParams.set("mode", "rw");

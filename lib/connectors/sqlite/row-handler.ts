@@ -30,11 +30,11 @@ export function rowHandler(
   const fingerprint = rowFingerprinter(schema);
   return {
     reconcile: (change) => reconcileRow(change, fingerprint),
-    async apply(actions) {
+    async apply(actions, { signal }) {
       const act = `Cannot write table ${shownValue(schema.table)}`;
       for (const [at, batch] of batches(actions).entries()) {
         if (at > 0) await nextTurn();
-        await inTransaction(database, act, (db) => {
+        await inTransaction(database, { act, signal }, (db) => {
           // A row to write fails below in a table that somebody has dropped or replaced, and says why.
           if (batch.every(({ row }) => row === undefined) && !isThere(db, schema)) return;
           const writer = createRowWriter(db, schema);

@@ -47,9 +47,9 @@ export const tableHandler: ContainerHandler<TableKey, TableValue, TableSchema, T
   // A mount makes the table again where it is missing, and its rows are verified.
   isDurable: true,
   reconcile: reconcileTable,
-  async apply(actions) {
+  async apply(actions, { signal }) {
     const states: ContainerState[] = [];
-    for (const action of actions) states.push(await applyTable(action));
+    for (const action of actions) states.push(await applyTable(action, signal));
     return states;
   },
   async inspect(states) {
@@ -81,15 +81,19 @@ function databaseOfTable(key: TableKey, desired: TableValue | undefined, root: s
   return database === undefined ? databaseAt(location) : databaseOf(location);
 }
 
-async function applyTable({ key, desired, root, ...records }: TableAction): Promise<ContainerState> {
+async function applyTable(
+  { key, desired, root, ...records }: TableAction,
+  signal: AbortSignal,
+): Promise<ContainerState> {
   const [, table] = key;
   const database = databaseOfTable(key, desired, root);
   if (database === undefined) return "kept";
   if (desired !== undefined) {
     const act = `Cannot mount table ${shownValue(desired.schema.table)}`;
-    return inTransaction(database, act, (db) => ensureTable(db, desired.schema, records));
+    return inTransaction(database, { act, signal }, (db) => ensureTable(db, desired.schema, records));
   }
-  await inTransaction(database, `Cannot drop table ${shownValue(table)}`, (db) => dropTable(db, table, records));
+  const act = `Cannot drop table ${shownValue(table)}`;
+  await inTransaction(database, { act, signal }, (db) => dropTable(db, table, records));
   return "kept";
 }
 

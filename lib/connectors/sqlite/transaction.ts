@@ -8,8 +8,21 @@ import { databaseError, isBusy } from "./database-error.ts";
 const TRIES = 100;
 const PAUSE_MS = 50;
 
+/** The longest time that SQLite itself may wait for a lock, during which nothing else of the process runs, in milliseconds. */
+const MAX_BLOCKING_MS = 20;
+
 /** Databases that stayed locked to the end of a wait: no further wait until one write has worked, as each batch would add one. */
 const stuck = new WeakSet<Database>();
+
+/** Options of {@link inTransaction} and {@link retryWhileLocked}. */
+export interface TransactionOptions {
+  /** The caller's action in words, for errors. */
+  readonly act: string;
+  /** Ends the wait for a locked database: it rejects with the reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** How often a locked database is tried. @default for 5 s */
+  readonly tries?: number | undefined;
+}
 
 /**
  * Runs `body` in a transaction that is committed when it returns and rolled back when it throws. `body` is synchronous, so
@@ -19,11 +32,10 @@ const stuck = new WeakSet<Database>();
  */
 export function inTransaction<T>(
   database: Database,
-  act: string,
+  { act, signal, tries }: TransactionOptions & { readonly signal: AbortSignal },
   body: (db: DatabaseSync) => T,
-  tries: number = TRIES,
 ): Promise<T> {
-  return retryWhileLocked(database, act, () => runOnce(database.connection(), body), tries);
+  return retryWhileLocked(database, { act, signal, tries }, () => runOnce(database.connection(), body));
 }
 
 /**
@@ -33,10 +45,10 @@ export function inTransaction<T>(
  */
 export async function retryWhileLocked<T>(
   database: Database,
-  act: string,
+  { act, signal, tries = TRIES }: TransactionOptions,
   step: () => T,
-  tries: number = TRIES,
 ): Promise<T> {
+  signal?.throwIfAborted();
   for (let triesLeft = stuck.has(database) ? 1 : tries; ; triesLeft -= 1) {
     try {
       const result = step();
@@ -46,11 +58,12 @@ export async function retryWhileLocked<T>(
       if (isBusy(error) && triesLeft <= 1) stuck.add(database);
       if (!isBusy(error) || triesLeft <= 1) throw databaseError(act, database.location, error);
     }
-    await pause(PAUSE_MS, { clock: systemClock });
+    await pause(PAUSE_MS, { clock: systemClock, signal });
   }
 }
 
 function runOnce<T>(db: DatabaseSync, body: (db: DatabaseSync) => T): T {
+  using _blocking = limitBlocking(db);
   db.exec("BEGIN IMMEDIATE");
   try {
     const result = body(db);
@@ -60,6 +73,14 @@ function runOnce<T>(db: DatabaseSync, body: (db: DatabaseSync) => T): T {
     rollBack(db);
     throw error;
   }
+}
+
+/** Shortens the busy timeout of a connection until disposed of: the user may have set one of a minute. */
+function limitBlocking(db: DatabaseSync): Disposable {
+  const timeoutMs = Number(db.prepare("PRAGMA busy_timeout").get()?.["timeout"]);
+  if (timeoutMs <= MAX_BLOCKING_MS) return { [Symbol.dispose]() {} };
+  db.exec(`PRAGMA busy_timeout = ${MAX_BLOCKING_MS}`);
+  return { [Symbol.dispose]: () => db.exec(`PRAGMA busy_timeout = ${timeoutMs}`) };
 }
 
 function rollBack(db: DatabaseSync): void {

@@ -1,4 +1,6 @@
 import { decodePath, encodePath } from "../../state/stable-key.ts";
+import { AbortGrace } from "../../time/abort-grace.ts";
+import { systemClock } from "../../time/system-clock.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import { IdSequence } from "../records/id-sequence.ts";
 import { ownedIn } from "../targets/owned-states.ts";
@@ -18,6 +20,7 @@ export class RecordedProviders {
     this.#providers = new Providers(rows, ids, {
       root,
       isLeftOver: () => false,
+      grace: new AbortGrace(systemClock),
       whenReleased: async () => undefined,
       ownedIn: (target) => ownedIn(rows, target),
     });

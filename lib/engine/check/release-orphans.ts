@@ -95,7 +95,11 @@ async function removeUnchanged(provider: Provider, item: TrackedItem, options: R
   const decision = checkDecision([...path, key], handler.reconcile(change), false);
   if (decision === undefined) return "gone";
   const act = `remove ${formatPath([...path, key])}`;
-  const answer = await answerInTime(async () => handler.apply([decision.action]), { act, clock, signal });
+  const answer = await answerInTime(async (ended) => handler.apply([decision.action], { signal: ended }), {
+    act,
+    clock,
+    signal,
+  });
   checkApplied(path, handler, answer, 1);
   return "removed";
 }

@@ -2,41 +2,88 @@ import { decodeKey } from "../../state/stable-key.ts";
 import { findItem } from "../records/tracked-item.ts";
 import type { ContainerGeneration, TrackedItem } from "../records/row.ts";
 import type { Run } from "../run/run.ts";
+import { abandonedApplies } from "../targets/abandoned-applies.ts";
 import { isContainerHandler } from "../targets/container-handler.ts";
 import type { Provider } from "../targets/providers.ts";
 import { otherOwners } from "../targets/state-owners.ts";
 import type { ContainerState } from "../targets/target-handler.ts";
 import type { Plan, PlannedAction } from "./plan.ts";
 
-/** Applies a plan's actions; gives the items that are outside afterwards. */
-export async function applyPlan(run: Run, { actions }: Plan): Promise<TrackedItem[]> {
-  if (actions.length === 0) return [];
+/** The records of the states that a plan's actions were applied to. */
+export interface AppliedPlan {
+  /** The states that are outside, or may be, after the actions. */
+  readonly items: readonly TrackedItem[];
+  /** The items that are uncertain, because an abandoned call of `apply` may yet change their states. */
+  readonly doubtful: readonly TrackedItem[];
+}
+
+interface AppliedAction {
+  readonly item: TrackedItem | undefined;
+  readonly isDoubtful: boolean;
+}
+
+const NOTHING: AppliedPlan = Object.freeze({ items: Object.freeze([]), doubtful: Object.freeze([]) });
+
+/** Applies a plan's actions. Rejects when every action has ended, or is abandoned after an abort. */
+export async function applyPlan(run: Run, { actions }: Plan): Promise<AppliedPlan> {
+  if (actions.length === 0) return NOTHING;
   const byProvider = Map.groupBy(actions, (action) => action.provider);
   const removals = actions.filter(({ isRemoval }) => isRemoval);
   const isMixed = byProvider.size > 1 && removals.length > 0 && removals.length < actions.length;
-  if (!isMixed) return applyGroups(run, byProvider);
+  if (!isMixed) return collect(run, await applyGroups(run, byProvider));
   // A removal in one target may make room for what is written to another.
-  await applyGroups(
+  const removed = await applyGroups(
     run,
     Map.groupBy(removals, (action) => action.provider),
   );
   const others = actions.filter(({ isRemoval }) => !isRemoval);
-  return applyGroups(
+  const written = await applyGroups(
     run,
     Map.groupBy(others, (action) => action.provider),
   );
+  return collect(run, [...removed, ...written]);
 }
 
-async function applyGroups(run: Run, groups: ReadonlyMap<Provider, PlannedAction[]>): Promise<TrackedItem[]> {
-  const applied = await Promise.all(
-    [...groups].map(async ([provider, planned]) => {
-      const { handler, path, queue } = provider;
-      const actions = planned.map(({ action, during, isRemoval }) => ({ action, isRemoval, key: during.key }));
-      const states = await queue.submit({ path, handler, actions });
-      return planned.map((each, index) => itemAfter(run, each, states[index]));
-    }),
+async function applyGroups(
+  run: Run,
+  groups: ReadonlyMap<Provider, readonly PlannedAction[]>,
+): Promise<readonly AppliedAction[]> {
+  // All are waited for, also when one fails: none may be at work when the component has ended.
+  const outcomes = await Promise.allSettled(
+    [...groups].map(([provider, planned]) => applyGroup(run, provider, planned)),
   );
-  return applied.flat().filter((item) => item !== undefined);
+  return outcomes.flatMap((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+async function applyGroup(
+  run: Run,
+  provider: Provider,
+  planned: readonly PlannedAction[],
+): Promise<readonly AppliedAction[]> {
+  const { handler, path, queue } = provider;
+  // Asked before: a call that ends while the actions are applied may have written after them.
+  const doubtful = new Set(planned.filter(({ during }) => abandonedApplies.has({ provider, key: during.key })));
+  const actions = planned.map(({ action, during, isRemoval }) => ({ action, isRemoval, key: during.key }));
+  const states = await queue.submit({ path, handler, actions });
+  return planned.map((each, index) => {
+    const item = itemAfter(run, each, states[index]);
+    if (!doubtful.has(each)) return { item, isDoubtful: false };
+    return { item: { ...(item ?? each.during), states: each.during.states }, isDoubtful: true };
+  });
+}
+
+function collect(run: Run, applied: readonly AppliedAction[]): AppliedPlan {
+  const items: TrackedItem[] = [];
+  const doubtful: TrackedItem[] = [];
+  for (const { isDoubtful, item } of applied) {
+    if (item !== undefined) items.push(item);
+    if (isDoubtful && item !== undefined) doubtful.push(item);
+  }
+  if (doubtful.length > 0) run.noteDoubtful(doubtful.length);
+  return { items, doubtful };
 }
 
 function itemAfter(run: Run, planned: PlannedAction, state: ContainerState | undefined): TrackedItem | undefined {

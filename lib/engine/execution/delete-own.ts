@@ -7,7 +7,7 @@ import { ROOT_ID, type ChildRow, type PendingDeletionRow, type TrackingRow } fro
 import { handleException, type ExceptionHandler } from "../run/exceptions.ts";
 import type { Run } from "../run/run.ts";
 import { applyPlan } from "./apply-plan.ts";
-import { disown, giveUpAll, planRemoval } from "./plan.ts";
+import { disown, giveUpAll, planRemoval, withoutDoubtful } from "./plan.ts";
 
 /** A component to be deleted, with everything below it. */
 export interface Deletion {
@@ -24,7 +24,9 @@ export interface Deletion {
 
 /**
  * Deletes one component that has no children: its target states, then its record. Returns whether it is gone; a failure is
- * reported, and the next run tries again.
+ * reported, and the next run tries again. So it does, unreported, where an abandoned call of `apply` may bring a state back.
+ *
+ * @throws the reason of an abort after which the deletion was abandoned; the next run tries again
  */
 export async function deleteOwn(run: Run, deletion: Deletion): Promise<boolean> {
   run.mounted.noteDeleteAttempt(deletion.id);
@@ -33,11 +35,16 @@ export async function deleteOwn(run: Run, deletion: Deletion): Promise<boolean> 
   const execution = new DeletionExecution(deletion, tracked?.name ?? deletion.row.name);
   const started = deletion.isCounted === false ? undefined : activity.start(execution);
   try {
-    await removeOwn(run, deletion, tracked);
+    const isGone = await removeOwn(run, deletion, tracked);
     if (started !== undefined) activity.finish(started, "deletes");
-    run.mounted.forget(deletion.id);
-    return true;
+    if (isGone) run.mounted.forget(deletion.id);
+    return isGone;
   } catch (error) {
+    if (run.isAbortReason(error)) {
+      if (started !== undefined) activity.cancel(started);
+      await remember(run, deletion);
+      throw error;
+    }
     activity.finish(started ?? activity.start(execution), "errors");
     await remember(run, deletion);
     const { component } = execution.cell;
@@ -72,7 +79,8 @@ class DeletionExecution implements Execution {
   }
 }
 
-async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: TrackingRow | undefined): Promise<void> {
+/** Removes the target states and the record. Returns `false` if the record stays, because an abandoned call may bring a state back. */
+async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: TrackingRow | undefined): Promise<boolean> {
   const { rows } = run;
   const parentId = place.ancestors.at(-1) ?? ROOT_ID;
   const plan = planRemoval(run, id, tracked);
@@ -86,7 +94,16 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
       // Should the component be mounted again after a crash, its calls must declare their states anew.
       ...(row.hasCalls ? rows.removeCalls(id) : []),
     ]);
-    await applyPlan(run, plan);
+    const { doubtful } = await applyPlan(run, plan);
+    if (doubtful.length > 0) {
+      await rows.write([
+        ...giveUpAll(run, id, plan, plan.before!),
+        ...disown(run, id, withoutDoubtful(plan.disowned, doubtful)),
+        rows.putTracking(id, { ...plan.before!, items: doubtful }),
+        rows.putPendingDeletion(id, place),
+      ]);
+      return false;
+    }
   }
   await rows.write([
     ...(tracked === undefined ? [] : giveUpAll(run, id, plan, tracked)),
@@ -97,6 +114,7 @@ async function removeOwn(run: Run, { id, row, place }: Deletion, tracked: Tracki
     rows.removePendingDeletion(id),
     rows.removeChild(parentId, place.path),
   ]);
+  return true;
 }
 
 /** Reports that target states of a component could not be removed. */
@@ -116,5 +134,5 @@ export async function reportFailure(
   report.recordFailure({ ...place, error });
   const context = { ...place, parentPath, environment: run.environmentName, mountKind: "delete" as const };
   // A deletion has no handle that could reject with an error of the outermost handler; the report has the failure.
-  await handleException(handlers, error, context).catch(() => {});
+  await handleException(handlers, error, context, run.grace).catch(() => {});
 }

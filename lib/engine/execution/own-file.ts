@@ -9,28 +9,44 @@ import { fileLocation, isLocatedFile, type FileLocation } from "../sources/file-
  * is no such file, there still is none, and its source still stands. A promise only if the error does.
  */
 export function hasLostOwnFile(component: Component, error: unknown): Promise<boolean> | false {
-  if (!causesOf(error).some(({ code }) => MISSING.has(code))) return false;
+  const causes = causesOf(error);
+  if (!causes.some(({ code }) => MISSING.has(code))) return false;
   const location = ownFile(component);
-  return location !== undefined && saysMissing(error, location.path) && isGone(location);
+  return location !== undefined && saysMissing(causes, location.path) && isGone(location);
+}
+
+/** The facts about a failed call of the file system that an error has. */
+interface ErrorFacts {
+  readonly code: unknown;
+  readonly path: unknown;
 }
 
 /** The codes of a missing file, of a folder above it that is none any more, and of a folder in its place. */
-const MISSING: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
+const MISSING: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
 
-/** Whether an error, or one of its causes, says that there is no file at `location`. */
-function saysMissing(error: unknown, location: string): boolean {
-  return causesOf(error).some(({ code, path }) => {
+/** Whether an error with these causes says that there is no file at `location`. */
+function saysMissing(causes: readonly ErrorFacts[], location: string): boolean {
+  return causes.some(({ code, path }) => {
     // Opening a folder succeeds: the error comes from reading it, and names no path.
     if (path === undefined) return code === "EISDIR";
     return MISSING.has(code) && typeof path === "string" && resolve(path) === location;
   });
 }
 
-/** An error and its causes. */
-function causesOf(error: unknown): readonly NodeJS.ErrnoException[] {
-  const causes = new Set<NodeJS.ErrnoException>();
-  for (let cause = error; cause instanceof Error && !causes.has(cause); cause = cause.cause) causes.add(cause);
-  return [...causes];
+/** The facts of an error and of its causes, as far as they can be read: the error may be any value, such as a revoked proxy. */
+function causesOf(error: unknown): readonly ErrorFacts[] {
+  const causes = new Set<Error>();
+  const facts: ErrorFacts[] = [];
+  try {
+    for (let cause = error; cause instanceof Error && !causes.has(cause); cause = cause.cause) {
+      causes.add(cause);
+      const { code, path } = cause as NodeJS.ErrnoException;
+      facts.push({ code, path });
+    }
+  } catch {
+    // The component has failed with this error, which says no more.
+  }
+  return facts;
 }
 
 /**
@@ -45,11 +61,16 @@ function ownFile({ args, info, mounting, parent }: Component): FileLocation | un
 }
 
 function locationsIn(argument: unknown): FileLocation[] {
-  const files = [argument, ...propertiesOf(argument)].filter(isLocatedFile);
-  return files.map((file) => {
-    const { path, root } = file[fileLocation]();
-    return { path: resolve(path), root };
-  });
+  try {
+    const files = [argument, ...propertiesOf(argument)].filter(isLocatedFile);
+    return files.map((file) => {
+      const { path, root } = file[fileLocation]();
+      return { path: resolve(path), root };
+    });
+  } catch {
+    // An argument that cannot be read is no file.
+    return [];
+  }
 }
 
 /** The values in a record; none of any other object. */

@@ -95,6 +95,16 @@ export function disown({ rows }: Run, id: number, states: readonly StateName[]):
   return own.map(({ providerId, key }) => rows.removeOwner(providerId, key));
 }
 
+/** Leaves out the states that an abandoned call of `apply` may bring back: a later run removes them again. */
+export function withoutDoubtful(
+  disowned: readonly StateName[],
+  doubtful: readonly TrackedItem[],
+): readonly StateName[] {
+  if (doubtful.length === 0) return disowned;
+  const kept = new Set(doubtful.map(({ key, providerId }) => stateKey(providerId, key)));
+  return disowned.filter(({ key, providerId }) => !kept.has(stateKey(providerId, key)));
+}
+
 class Planner {
   readonly #run: Run;
   readonly #id: number;

@@ -25,8 +25,11 @@ export async function removeGivenUp(run: Run, reason: GiveUpReason): Promise<num
   let count = 0;
   for (const level of [...byDepth.keys()].toSorted((one, other) => other - one)) {
     run.throwIfAborted();
-    const removed = await Promise.all(byDepth.get(level)!.map((row) => attempt(run, row)));
-    count += removed.filter((isRemoved) => isRemoved).length;
+    // All are waited for, also when one is given up because the run is aborted: the others may be writing.
+    for (const outcome of await Promise.allSettled(byDepth.get(level)!.map((row) => attempt(run, row)))) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      if (outcome.value) count += 1;
+    }
   }
   return count;
 }
@@ -40,6 +43,7 @@ async function attempt(run: Run, row: GivenUpRow): Promise<boolean> {
     await run.rows.write([run.rows.states.removeGivenUp(item.providerId, item.key)]);
     return isOurs;
   } catch (error) {
+    if (run.isAbortReason(error)) throw error;
     const cell = run.report.cell(name);
     cell.start();
     cell.finish("errors");

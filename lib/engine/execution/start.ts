@@ -205,7 +205,7 @@ async function handOver(child: Component, error: unknown): Promise<{ readonly er
     mountKind: mounting.kind === "mountEach" ? ("mountEach" as const) : ("mount" as const),
   };
   try {
-    await handleException(mounting.handlers, error, context);
+    await handleException(mounting.handlers, error, context, run.grace);
     return undefined;
   } catch (thrown) {
     return { error: thrown };

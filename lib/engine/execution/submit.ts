@@ -2,11 +2,11 @@ import { describeUnstorable } from "../../state/codec.ts";
 import type { StateChange } from "../../state/store.ts";
 import type { Component } from "../run/component.ts";
 import { completeStates, requireStorable } from "../memo/memo-check.ts";
-import { disown, giveUpAll, planComponent, type Plan } from "./plan.ts";
+import { disown, giveUpAll, planComponent, withoutDoubtful, type Plan } from "./plan.ts";
 import { ROW_FORMAT } from "../records/row-envelope.ts";
 import { isSameTracking } from "../records/tracking-row.ts";
 import type { MemoRow, TrackedItem, TrackingRow } from "../records/row.ts";
-import { applyPlan } from "./apply-plan.ts";
+import { applyPlan, type AppliedPlan } from "./apply-plan.ts";
 import { requireFewDeletes } from "./require-few-deletes.ts";
 import { hasVanished, sweep } from "./sweep.ts";
 
@@ -25,13 +25,16 @@ export async function submit(component: Component, value: unknown): Promise<"add
   const plan = planComponent(component);
   run.mounted.noteDeclared(component.id);
   await preCommit(component, plan);
-  const items = [...plan.kept, ...(await applyPlan(run, plan))];
+  const applied = await applyPlan(run, plan);
+  const hasDoubt = applied.doubtful.length > 0;
+  // A later run has to write the doubtful states again, so neither it nor those above may be skipped then.
+  if (hasDoubt) component.hasFailedChild = true;
   const isSweeping = hasVanished(component);
   if (isSweeping) run.write(voidMemosAbove(component));
-  await commit(component, plan, items, isSweeping ? undefined : memo);
+  await commit(component, plan, applied, isSweeping || hasDoubt ? undefined : memo);
   if (isSweeping) {
     await sweep(component);
-    if (memo !== undefined) await run.rows.write(component.recordChanges({ memo }));
+    if (memo !== undefined && !hasDoubt) await run.rows.write(component.recordChanges({ memo }));
   }
   // What it lost to another is made up for.
   run.mounted.noteRestored(component.id);
@@ -68,13 +71,13 @@ function voidMemosAbove({ parent }: Component): StateChange[] {
 async function commit(
   component: Component,
   plan: Plan,
-  items: readonly TrackedItem[],
+  { doubtful, items }: AppliedPlan,
   memo: MemoRow | undefined,
 ): Promise<void> {
   const changes = [
-    ...trackingChanges(component, plan, items),
+    ...trackingChanges(component, plan, [...plan.kept, ...items]),
     ...giveUpAll(component.run, component.id, plan, { name: component.info.name, path: component.encodedPath }),
-    ...disown(component.run, component.id, [...plan.disowned, ...plan.released]),
+    ...disown(component.run, component.id, [...withoutDoubtful(plan.disowned, doubtful), ...plan.released]),
     ...outdatedCalls(component),
     ...component.calls.changes,
     ...component.recordChanges({ memo: memo ?? null, hasCalls: component.calls.size > 0 }),

@@ -1,11 +1,10 @@
+import { ABORT_GRACE_MS } from "../../time/abort-grace.ts";
 import type { Clock } from "../../time/clock.ts";
+import { isAbort } from "../../time/is-abort.ts";
 import { pause } from "../../time/pause.ts";
 import { endReason } from "../run/live-registry.ts";
 import type { Failure } from "./failure.ts";
 import type { LiveSource } from "./live-source.ts";
-
-/** The time that a source has to shut down after its signal is aborted, in milliseconds. */
-const GRACE_MS = 500;
 
 /** The end of one attempt to follow a source; `isUnexpected` for a failure before its signal was aborted. */
 export interface FollowEnd {
@@ -15,7 +14,7 @@ export interface FollowEnd {
 
 /**
  * Follows a source until it ends, and aborts the signal of `attempt` then. Once that signal is aborted by the caller, the source has
- * {@link GRACE_MS} to end, so that a source that ignores its signal cannot hold up the end of a run.
+ * {@link ABORT_GRACE_MS} to end, so that a source that ignores its signal cannot hold up the end of a run.
  */
 export async function followOnce(source: LiveSource, attempt: AbortController, clock: Clock): Promise<FollowEnd> {
   const { signal } = attempt;
@@ -43,7 +42,7 @@ function withinGrace(
   const ended = new AbortController();
   return new Promise((resolve) => {
     const beginGrace = (): void => {
-      pause(GRACE_MS, { clock, signal: ended.signal }).then(
+      pause(ABORT_GRACE_MS, { clock, signal: ended.signal }).then(
         () => resolve(undefined),
         () => {},
       );
@@ -55,9 +54,4 @@ function withinGrace(
       resolve(following);
     });
   });
-}
-
-/** Whether an error only says that the signal was aborted. */
-function isAbort(error: unknown, { reason }: AbortSignal): boolean {
-  return error === reason || (error instanceof Error && (error.name === "AbortError" || error.cause === reason));
 }

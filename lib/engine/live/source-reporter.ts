@@ -57,7 +57,7 @@ export class SourceReporter {
     report.recordFailure({ component, path, error });
     const place = { environment: run.environmentName, component, path, parentPath: owner.path };
     try {
-      await handleException(handlers, error, { ...place, mountKind: "live" });
+      await handleException(handlers, error, { ...place, mountKind: "live" }, run.grace);
       return undefined;
     } catch (thrown) {
       return { error: thrown };

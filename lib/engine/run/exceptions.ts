@@ -1,3 +1,5 @@
+import type { AbortGrace } from "../../time/abort-grace.ts";
+
 /** How a component that failed had been mounted; `"live"`: it is not a component, but a live source or live component as such. */
 export type MountKind = "mount" | "mountEach" | "delete" | "live";
 
@@ -21,17 +23,23 @@ export interface ExceptionContext {
 /** Takes the failure of a mounted component. Returning swallows it; throwing hands what is thrown to the next handler out. */
 export type ExceptionHandler = (error: unknown, context: ExceptionContext) => void | Promise<void>;
 
-/** Asks the handlers in turn. Resolves when one has swallowed the error; else rejects with what the last one threw. */
+/**
+ * Asks the handlers in turn. Resolves when one has swallowed the error; else rejects with what the last one threw. After an abort of the
+ * run, whose `grace` it is, a handler that does not end is abandoned: then rejects with the abort reason.
+ */
 export async function handleException(
   handlers: readonly ExceptionHandler[],
   error: unknown,
   context: Omit<ExceptionContext, "source" | "originalError">,
+  grace: Pick<AbortGrace, "wait">,
 ): Promise<void> {
   let current = error;
   let details: Pick<ExceptionContext, "source" | "originalError"> = { source: "component" };
   for (const handler of handlers) {
     try {
-      await handler(current, Object.freeze({ ...context, ...details }));
+      const asked = current;
+      const told = Object.freeze({ ...context, ...details });
+      await grace.wait(() => handler(asked, told));
       return;
     } catch (thrown) {
       current = thrown;

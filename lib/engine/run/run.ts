@@ -1,6 +1,7 @@
 import type { Report } from "../../progress/report.ts";
 import { Roster, type RosterEntry } from "../../progress/roster.ts";
 import type { StateChange } from "../../state/store.ts";
+import { AbortGrace } from "../../time/abort-grace.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { ExceptionHandler } from "./exceptions.ts";
 import { IdSequence } from "../records/id-sequence.ts";
@@ -73,7 +74,7 @@ export interface RunOptions {
 }
 
 /** One update or drop of one app, while it lasts. */
-export class Run {
+export class Run implements Disposable {
   readonly rows: AppRows;
   readonly report: Report;
   readonly groups: GroupReports;
@@ -84,6 +85,8 @@ export class Run {
   readonly maxInflightComponents: number;
   readonly maxDeletes: DeleteLimit | undefined;
   readonly clock: Clock;
+  /** The grace of user code that the end of the run has to wait for: calls of `apply`, and exception handlers. */
+  readonly grace: AbortGrace;
   readonly startedIn: Starter | undefined;
   /** Whether an app of a name is defined in this process, or running: its target states are not taken over. */
   readonly isAppInUse: (name: string) => boolean;
@@ -96,6 +99,7 @@ export class Run {
   readonly mounted: MountedComponents;
   readonly unflushed: UnflushedWrites;
   #numGivenUp = 0;
+  #numDoubtful = 0;
   /** Called when something could not be deleted. */
   onDeletionFailed: (() => void) | undefined;
   readonly #active = new Roster<Interruptible>();
@@ -104,6 +108,7 @@ export class Run {
   readonly #heldDependencies = new Map<string, boolean>();
   #heldVersion = 0;
   #idle: PromiseWithResolvers<void> | undefined;
+  #isCutShort = false;
   #aborted: { readonly reason: unknown } | undefined;
   #writeFailure: { readonly error: unknown } | undefined;
   #lastPauseAt: number;
@@ -123,7 +128,9 @@ export class Run {
     this.ids = new IdSequence(options.rows, (write) => this.track(write));
     this.slots = new Slots(options.maxInflightComponents);
     this.backpressure = new Backpressure(options.clock);
+    this.grace = new AbortGrace(options.clock);
     this.providers = new Providers(options.rows, this.ids, {
+      grace: this.grace,
       root: options.project.root,
       isLeftOver: (target, key) => this.#leftOvers.release(target, key),
       whenReleased: () => this.#leftOvers.whenReleased(),
@@ -157,6 +164,16 @@ export class Run {
     this.#numGivenUp += count;
   }
 
+  /** The number of target states that stay uncertain after this run, because an abandoned call of `apply` may yet change them. */
+  get numDoubtful(): number {
+    return this.#numDoubtful;
+  }
+
+  /** Notes that target states stay uncertain. */
+  noteDoubtful(count: number): void {
+    this.#numDoubtful += count;
+  }
+
   get isAborted(): boolean {
     return this.#aborted !== undefined;
   }
@@ -170,13 +187,32 @@ export class Run {
     if (this.#aborted !== undefined) throw this.#aborted.reason;
   }
 
-  /** Ends the run: what is being written is finished, everything else is given up. */
+  /** Ends the run: what is being written has a grace to finish, everything else is given up. */
   abort(reason: unknown): void {
     if (this.#aborted !== undefined) return;
     this.#aborted = { reason };
     this.slots.abort(reason);
     this.live.abort(reason);
     for (const component of this.#active.members()) component.interrupt?.(reason);
+    // Last: code of the user listens to its signal.
+    this.grace.abort(reason);
+  }
+
+  /** Whether a stopped run gives up what is in progress, though it has not failed. */
+  get isCutShort(): boolean {
+    return this.#isCutShort;
+  }
+
+  /** Gives up what is in progress, as {@link abort} does, in a run that was stopped. */
+  cutShort(): void {
+    if (this.isAborted) return;
+    this.#isCutShort = true;
+    this.abort(new DOMException("The run was stopped", "AbortError"));
+  }
+
+  /** Releases the timer of an aborted run. */
+  [Symbol.dispose](): void {
+    this.grace[Symbol.dispose]();
   }
 
   /** A component has started. */
@@ -210,6 +246,7 @@ export class Run {
   track(write: Promise<void>): void {
     const tracked = write
       .catch((error: unknown) => {
+        if (this.isAbortReason(error)) return;
         this.#writeFailure ??= { error };
         if (this.#isLive) this.abort(error);
       })

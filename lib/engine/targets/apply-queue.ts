@@ -1,5 +1,8 @@
 import { byteString } from "../../state/byte-string.ts";
 import type { StableKey } from "../../state/stable-key.ts";
+import type { AbortGrace } from "../../time/abort-grace.ts";
+import { isAbort } from "../../time/is-abort.ts";
+import { abandonedApplies } from "./abandoned-applies.ts";
 import { checkApplied } from "./check-answers.ts";
 import type { AnyHandler, ContainerState } from "./target-handler.ts";
 
@@ -31,10 +34,17 @@ interface Submission extends TargetActions {
  * Applies the actions of many components to one target, or to the targets that overlap: one batch at a time, in the order of submission.
  * Submissions that arrive during a batch make up the next one, as far as they have the same handler. In a batch removals come first, so
  * that they make room for what is written.
+ *
+ * After an abort, a call of `apply` has a grace to end; then it is abandoned, and all that waits is rejected with the abort reason.
  */
 export class ApplyQueue {
+  readonly #grace: AbortGrace;
   #waiting: Submission[] = [];
   #isRunning = false;
+
+  constructor(grace: AbortGrace) {
+    this.#grace = grace;
+  }
 
   /** Resolves when all actions of one component are applied; for a container, with its state after each. */
   submit(actions: TargetActions): Promise<readonly ContainerState[]> {
@@ -78,7 +88,12 @@ export class ApplyQueue {
       const { handler, path } = batch[0]!;
       const actions = batch.flatMap((submission) => submission.actions);
       const order = removalsFirst(actions);
-      const answer: unknown = await handler.apply(order.map((index) => actions[index]!.action));
+      const ordered = order.map((index) => actions[index]!.action);
+      const { signal } = this.#grace;
+      const answer: unknown = await this.#grace.wait(
+        () => handler.apply(ordered, { signal }) as unknown,
+        (ended) => abandonedApplies.add(path, new Set(actions.map(({ key }) => key)), ended),
+      );
       const applied = checkApplied(path, handler, answer, actions.length);
       const states: ContainerState[] = [];
       for (const [at, state] of applied.entries()) states[order[at]!] = state;
@@ -89,11 +104,18 @@ export class ApplyQueue {
         offset = end;
       }
     } catch (error) {
-      if (batch.length === 1) return batch[0]!.result.reject(error);
+      const { signal } = this.#grace;
+      const failure: unknown = isAbort(error, signal) ? signal.reason : error;
+      if (batch.length === 1) return batch[0]!.result.reject(failure);
+      if (signal.aborted) return rejectAll(batch, signal.reason);
       // One action may have failed all the others: actions are idempotent, so each component gets a try of its own.
       for (const submission of batch.toSorted(byRemovals)) await this.#applyBatch([submission]);
     }
   }
+}
+
+function rejectAll(batch: readonly Submission[], reason: unknown): void {
+  for (const { result } of batch) result.reject(reason);
 }
 
 /** The order in which actions are applied, by their places: removals first, except one of a state that an earlier action writes. */

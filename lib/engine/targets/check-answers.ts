@@ -105,6 +105,17 @@ export function checkChild(path: readonly StableKey[], answer: AnyHandler | unde
   throw answerError(path, "`child` must return a handler with `reconcile` and `apply`, or undefined", answer);
 }
 
+/**
+ * Checks the answer of a container handler's `aliases` for the state at `path`.
+ *
+ * @throws TypeError that names the state and what was wanted
+ */
+export function checkAliases<T>(path: readonly StableKey[], answer: Iterable<T>): Iterable<T> {
+  if (typeof answer === "object" && answer !== null && Symbol.iterator in answer) return answer;
+  const remedy = isThenable(answer) ? "; it must answer synchronously" : "";
+  throw answerError(path, "`aliases` must return an iterable of { container, key }", answer, remedy);
+}
+
 function isThenable(value: unknown): boolean {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }

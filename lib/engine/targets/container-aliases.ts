@@ -1,5 +1,6 @@
 import { byteString } from "../../state/byte-string.ts";
 import { encodePath, type StableKey } from "../../state/stable-key.ts";
+import { checkAliases } from "./check-answers.ts";
 import type { ContainerHandler, TargetAlias } from "./target-handler.ts";
 
 /** The other names of the states in one container; see {@link ContainerHandler.aliases}. */
@@ -20,6 +21,6 @@ export function containerAliases(
   const container = path.at(-1)!;
   return {
     outer: byteString(encodePath(path.slice(0, -1))),
-    of: (key) => handler.aliases?.({ container, key, root }) ?? [],
+    of: (key) => checkAliases([...path, key], handler.aliases?.({ container, key, root }) ?? []),
   };
 }

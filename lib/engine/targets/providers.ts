@@ -2,6 +2,7 @@ import { TidemarkError } from "../../errors.ts";
 import { byteString } from "../../state/byte-string.ts";
 import { decodePath, encodeKey, encodePath, formatPath, symbolKey } from "../../state/stable-key.ts";
 import type { StableKey } from "../../state/stable-key.ts";
+import type { AbortGrace } from "../../time/abort-grace.ts";
 import { ApplyQueue } from "./apply-queue.ts";
 import { CanonicalKeys } from "./canonical-keys.ts";
 import { containerToken } from "../records/container-token.ts";
@@ -72,6 +73,8 @@ export interface ProvidersOptions {
   readonly whenReleased: () => Promise<void>;
   /** The target states in a container that have owners. */
   readonly ownedIn: (target: NamedTarget) => OwnedStates;
+  /** The grace of the run's calls of `apply`. */
+  readonly grace: AbortGrace;
 }
 
 /** The providers of one run. */
@@ -220,10 +223,10 @@ export class Providers {
 
   /** Containers that overlap share a queue: what one of them removes and another one writes is applied in that order. */
   #queueOf(path: readonly StableKey[], aliases: Aliases | undefined): ApplyQueue {
-    if (aliases === undefined) return new ApplyQueue();
+    if (aliases === undefined) return new ApplyQueue(this.#options.grace);
     let queue = this.#shared.get(aliases.outer);
     if (queue === undefined) {
-      queue = new ApplyQueue();
+      queue = new ApplyQueue(this.#options.grace);
       this.#shared.set(aliases.outer, queue);
     }
     return queue;

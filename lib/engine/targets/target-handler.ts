@@ -45,6 +45,17 @@ export interface TargetDecision<Tracking, Action> {
   readonly tracking: Tracking | undefined;
 }
 
+/** What `apply` is told besides the actions. */
+export interface ApplyContext {
+  /**
+   * Aborted when the run is to end: by its caller, by the close of its environment, because it has failed, or some time after a live run
+   * was stopped. Give it to everything that is waited for, and throw its reason. A call that has not ended 500 ms after the abort is
+   * abandoned: the run ends without it, and the next run writes its states again. So have every request end by a time limit as well:
+   * `fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]) })`.
+   */
+  readonly signal: AbortSignal;
+}
+
 /**
  * How target states of one kind are brought about. `reconcile` decides and writes nothing; `apply` writes.
  *
@@ -76,8 +87,20 @@ export interface TargetHandler<
   /**
    * Carries out a batch, in order. Batches of one handler run one after another; the actions of many components share one.
    * When a batch throws, it is tried again component by component, so that only the components whose actions throw fail.
+   *
+   * A batch may begin while one that an aborted run has abandoned is still at work; see {@link ApplyContext.signal}.
+   *
+   * ```ts
+   * async apply(actions, { signal }) {
+   *   for (const { url, body } of actions) {
+   *     const limited = AbortSignal.any([signal, AbortSignal.timeout(30_000)]);
+   *     const response = await fetch(url, { method: "PUT", body, signal: limited });
+   *     if (!response.ok) throw new Error(`Cannot write ${url}: the server answered ${response.status}`);
+   *   }
+   * }
+   * ```
    */
-  apply(actions: readonly Action[]): void | Promise<void>;
+  apply(actions: readonly Action[], context: ApplyContext): void | Promise<void>;
   /**
    * Compares target states with their records, and answers with one result for each state, in order. It reads only, and creates nothing.
    * It serves `tidemark doctor --targets`, which reports the states of a handler without it as not checked, and the first update after the
@@ -145,7 +168,10 @@ export interface ContainerHandler<
   /** As {@link TargetHandler.reconcile}, but a desired container needs an action in every run, which makes sure that it exists. */
   reconcile(change: ContainerChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;
   /** As {@link TargetHandler.apply}; gives one state for each action, in order (`"kept"` for a removal). */
-  apply(actions: readonly Action[]): readonly ContainerState[] | Promise<readonly ContainerState[]>;
+  apply(
+    actions: readonly Action[],
+    context: ApplyContext,
+  ): readonly ContainerState[] | Promise<readonly ContainerState[]>;
   /** As {@link TargetHandler.inspect}, of the containers themselves. */
   inspect?(
     states: readonly InspectedState<Key, Tracking>[],

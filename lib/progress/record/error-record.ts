@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { formatCause, generalizeMessage } from "../../text/cause-text.ts";
-import { formatError } from "../../text/error-text.ts";
+import { formatError, readErrorText } from "../../text/error-text.ts";
 import type { ComponentFailure } from "../report.ts";
 import type { ErrorRecord, FailureRecord } from "./update-record.ts";
 
@@ -35,8 +35,8 @@ export function createFailureRecord(failure: ComponentFailure): FailureRecord {
 }
 
 function describe(error: unknown): ErrorRecord {
-  const name = tryText(() => (error instanceof Error ? error.name : "")) || "Error";
-  const message = tryText(() => (error instanceof Error ? error.message : "")) || formatError(error);
+  const name = readErrorText(error, "name").toWellFormed() || "Error";
+  const message = readErrorText(error, "message").toWellFormed() || formatError(error);
   // `inspect` adds the causes and the fields of an error to its stack.
   const stack = tryText(() => (error instanceof Error ? inspect(error, { depth: 2 }) : ""));
   return Object.freeze({

@@ -1,6 +1,6 @@
 import type { FollowableReport } from "../../progress/followable-report.ts";
 import type { UpdateSnapshot } from "../../progress/schema/stats.ts";
-import { formatError } from "../../text/error-text.ts";
+import { formatError, readErrorText } from "../../text/error-text.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { JsonOutput } from "./json-output.ts";
 
@@ -38,8 +38,8 @@ export async function streamSnapshots(
   } catch (error) {
     await throttle.end();
     await beforeLast();
-    const name = error instanceof Error ? error.name : "Error";
-    const message = error instanceof Error ? error.message : formatError(error);
+    const name = readErrorText(error, "name") || "Error";
+    const message = readErrorText(error, "message") || formatError(error);
     await output.write({ ...origin, ...latest, final: true, error: { name, message } });
   }
 }

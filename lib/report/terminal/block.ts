@@ -1,7 +1,7 @@
 import type { ComponentStats } from "../../progress/schema/stats.ts";
 import { formatCount, formatCountOf } from "../../text/count.ts";
 import { formatDuration, formatDurationRange } from "../../text/duration.ts";
-import { formatError } from "../../text/error-text.ts";
+import { formatError, readErrorText } from "../../text/error-text.ts";
 import { toPlainText } from "../../text/plain-text.ts";
 import { renderCauses } from "./cause-lines.ts";
 import { chooseMark, renderCounts, renderRow, type RowOptions } from "./component-row.ts";
@@ -145,9 +145,9 @@ function renderRemaining({ isListing, remaining, stall }: ReportView): string[] 
 }
 
 function renderFailure(error: unknown): Line {
-  const isAbort = error instanceof Error && error.name === "AbortError";
+  const isAbort = readErrorText(error, "name") === "AbortError";
   if (!isAbort) return { text: `✗ Failed: ${formatError(error)}`, tone: "failed" };
-  const { message } = error;
+  const message = readErrorText(error, "message");
   return {
     text: message.startsWith("Interrupted") ? `■ ${formatError(message)}` : `■ Interrupted: ${formatError(message)}`,
     tone: "stalled",

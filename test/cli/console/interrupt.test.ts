@@ -24,6 +24,19 @@ import { STUCK_APP, WAITING_APP } from "../endless-apps.ts";
     expect(await running.outcome).to.deep.equal({ code: 143, stdout: "", stderr: "at work\nStopping\n" });
   });
 
+  for (const [signal, exitCode] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    it(`ends with ${exitCode} after ${signal} although a target hangs`, async () => {
+      await folder.write("app.ts", STUCK_APP);
+      const running = folder.start("update", "app.ts", "-q");
+      await running.seen("at work");
+      running.child.kill(signal);
+      expect((await running.outcome).code).to.equal(exitCode);
+    });
+  }
+
   it("ends immediately at the second signal", async () => {
     await folder.write("app.ts", STUCK_APP);
     const running = folder.start("update", "app.ts");

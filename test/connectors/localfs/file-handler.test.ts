@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { applyContext } from "../../apply-context.ts";
 import { fileHandler } from "../../../lib/connectors/localfs/file-handler.ts";
 import { temporaryPath } from "../../../lib/connectors/localfs/replace-file.ts";
 import { contentOf, createRecordedFolder } from "./recorded-folder.ts";
@@ -85,7 +86,7 @@ describe("fileHandler", () => {
         };
         const handler = fileHandler(subject.root, () => true, { whenReleased });
         const [[key, text]] = Object.entries(paths.after) as [[string, string]];
-        const applied = handler.apply([{ key, content: Buffer.from(text) }]);
+        const applied = handler.apply([{ key, content: Buffer.from(text) }], applyContext);
         await asked.promise;
         expect(contentOf(subject.root)).to.include(paths.before);
         released.resolve();
@@ -114,12 +115,15 @@ describe("fileHandler", () => {
       await using subject = await createRecordedFolder();
       const handler = fileHandler(subject.root);
       const content = new Uint8Array([0x61]);
-      await handler.apply([
-        { key: "a", content },
-        { key: "b", content: undefined, hashes: undefined },
-        { key: "a", content: undefined, hashes: undefined },
-        { key: "b", content },
-      ]);
+      await handler.apply(
+        [
+          { key: "a", content },
+          { key: "b", content: undefined, hashes: undefined },
+          { key: "a", content: undefined, hashes: undefined },
+          { key: "b", content },
+        ],
+        applyContext,
+      );
       expect(contentOf(subject.root)).to.deep.equal({ b: "a" });
     });
 

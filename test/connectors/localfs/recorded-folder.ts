@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { applyContext } from "../../apply-context.ts";
 import { fileHandler, type FileAction } from "../../../lib/connectors/localfs/file-handler.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 
@@ -38,7 +39,7 @@ export class RecordedFolder {
       const possible = known.length === 0 ? [null, decision.tracking ?? null] : [...known, decision.tracking ?? null];
       this.records.set(key, [...new Set(possible)]);
     }
-    if (options.crash !== "before") await handler.apply(actions);
+    if (options.crash !== "before") await handler.apply(actions, applyContext);
     if (options.crash !== undefined) return;
     for (const [key, hash] of after) {
       if (hash === undefined) this.records.delete(key);

@@ -7,6 +7,7 @@ import { App, Environment } from "../../../lib/index.ts";
 import { LmdbStore } from "../../../lib/state/lmdb-store.ts";
 import { reservedFolders } from "../../../lib/places/reserved-folders.ts";
 import { openedElsewhere } from "../../state/lock-state.ts";
+import { applyContext } from "../../apply-context.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { filesBelow } from "../project-folder.ts";
 import { directoryHandler } from "../../../lib/connectors/localfs/directory-handler.ts";
@@ -132,10 +133,12 @@ describe("a target and the folder of an open store", function () {
     const folder = new RecordedFolder(temp.path);
     folder.records.set("state/a", ["hash"]);
     await folder.apply({ "state/a": undefined });
-    expect(await directoryHandler.apply([{ act: "remove", path, isOurs: true }])).to.deep.equal(["kept"]);
+    expect(await directoryHandler.apply([{ act: "remove", path, isOurs: true }], applyContext)).to.deep.equal(["kept"]);
     expect(readdirSync(temp.path)).to.deep.equal(["state"]);
     const making = { act: "make", path, isOnRecord: false, isFlushed: false, isLeftOver: () => false } as const;
-    const made = await failureOf((async () => directoryHandler.apply([{ ...making, whenReleased: undefined }]))());
+    const made = await failureOf(
+      (async () => directoryHandler.apply([{ ...making, whenReleased: undefined }], applyContext))(),
+    );
     expect(made.code).to.equal("FILE_WRITE_FAILED");
   });
 });

@@ -1,3 +1,4 @@
+import { applyContext } from "../../apply-context.ts";
 import type { TargetHandler } from "../../../lib/engine/targets/target-handler.ts";
 import type { StableKey } from "../../../lib/state/stable-key.ts";
 import type { Database } from "../../../lib/connectors/sqlite/database.ts";
@@ -54,7 +55,7 @@ export class RecordedTable {
       const next = tracking === undefined ? previous : [...previous, tracking];
       this.#table = { previous: next, mayBeMissing: mayBeMissing || tracking === undefined };
     });
-    const [state] = await this.#stepAsync(async () => tableHandler.apply([decision.action]));
+    const [state] = await this.#stepAsync(async () => tableHandler.apply([decision.action], applyContext));
     this.states.push(state ?? "none");
     this.#step(() => {
       this.#table = { previous: tracking === undefined ? [] : [tracking], mayBeMissing: tracking === undefined };
@@ -93,8 +94,8 @@ export class RecordedTable {
     }
     const half = Math.ceil(actions.length / 2);
     this.writtenRows += actions.length;
-    await this.#stepAsync(async () => handler.apply(actions.slice(0, half)));
-    await this.#stepAsync(async () => handler.apply(actions.slice(half)));
+    await this.#stepAsync(async () => handler.apply(actions.slice(0, half), applyContext));
+    await this.#stepAsync(async () => handler.apply(actions.slice(half), applyContext));
     this.#step(() => commits.forEach((commit) => commit()));
   }
 

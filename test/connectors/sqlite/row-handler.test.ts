@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { applyContext } from "../../apply-context.ts";
 import { databaseOf } from "../../../lib/connectors/sqlite/database.ts";
 import { rowHandler, type RowAction } from "../../../lib/connectors/sqlite/row-handler.ts";
 import { keyOfRow, storedRow } from "../../../lib/connectors/sqlite/row.ts";
@@ -36,8 +37,8 @@ describe("rowHandler", () => {
     using db = openWithTable();
     const actions = [put(1, "a"), put(2, "b"), remove(1), put(2, "c"), put(3, "d"), remove(4)];
     const handler = rowHandler(databaseOf(db), schema);
-    await handler.apply(actions);
-    await handler.apply(actions);
+    await handler.apply(actions, applyContext);
+    await handler.apply(actions, applyContext);
     expect(contents(db)).to.deep.equal([
       [2, "c"],
       [3, "d"],
@@ -50,12 +51,15 @@ describe("rowHandler", () => {
     db.exec(tableDefinition(pairs));
     const handler = rowHandler(databaseOf(db), pairs);
     const row = storedRow(pairs, { id: 1, x: "a" });
-    await handler.apply([
-      { key: ["a", 1], row },
-      { key: ["a", 1], row },
-    ]);
+    await handler.apply(
+      [
+        { key: ["a", 1], row },
+        { key: ["a", 1], row },
+      ],
+      applyContext,
+    );
     expect(contents(db)).to.deep.equal([[1, "a"]]);
-    await handler.apply([{ key: ["a", 1], row: undefined }]);
+    await handler.apply([{ key: ["a", 1], row: undefined }], applyContext);
     expect(contents(db)).to.deep.equal([]);
   });
 
@@ -67,7 +71,10 @@ describe("rowHandler", () => {
       immediate = setImmediate(watch);
     };
     let immediate = setImmediate(watch);
-    await rowHandler(databaseOf(db), schema).apply(Array.from({ length: 2500 }, (_, id) => put(id, "x")));
+    await rowHandler(databaseOf(db), schema).apply(
+      Array.from({ length: 2500 }, (_, id) => put(id, "x")),
+      applyContext,
+    );
     clearImmediate(immediate);
     expect(contents(db)).to.have.lengthOf(2500);
     expect(seen).to.include(1000).and.to.include(2000);
@@ -83,14 +90,14 @@ describe("rowHandler", () => {
         return db;
       },
     };
-    await rowHandler(counting, schema).apply([put(1, "x".repeat(5_000_000)), put(2, "y"), put(3, "z")]);
+    await rowHandler(counting, schema).apply([put(1, "x".repeat(5_000_000)), put(2, "y"), put(3, "z")], applyContext);
     expect(commits).to.deep.equal([0, 1]);
   });
 
   it("leaves nothing of a transaction in which a row fails, and names the row", async () => {
     using db = openWithTable();
     db.exec("CREATE UNIQUE INDEX mine ON t (x)");
-    const error = await rejection(rowHandler(databaseOf(db), schema).apply([put(1, "a"), put(2, "a")]));
+    const error = await rejection(rowHandler(databaseOf(db), schema).apply([put(1, "a"), put(2, "a")], applyContext));
     expect(error.code).to.equal("DATABASE_WRITE_FAILED");
     expect(error.message).to.match(/^Cannot write row 2 of table "t": UNIQUE constraint failed: t.x$/);
     expect(error.cause).to.be.instanceOf(Error);
@@ -100,8 +107,8 @@ describe("rowHandler", () => {
   it("says that the table is missing when somebody has dropped it, unless rows are to be deleted", async () => {
     using db = new DatabaseSync(":memory:");
     const handler = rowHandler(databaseOf(db), schema);
-    await handler.apply([remove(1)]);
-    expect((await rejection(handler.apply([put(1, "a")]))).message).to.equal(
+    await handler.apply([remove(1)], applyContext);
+    expect((await rejection(handler.apply([put(1, "a")], applyContext))).message).to.equal(
       'Cannot write table "t": no such table: main.t',
     );
   });
@@ -109,14 +116,14 @@ describe("rowHandler", () => {
   it("deletes nothing from another table that has replaced the declared one", async () => {
     using db = new DatabaseSync(":memory:");
     db.exec("CREATE TABLE t (id INTEGER, x TEXT); INSERT INTO t VALUES (1, 'theirs')");
-    await rowHandler(databaseOf(db), schema).apply([remove(1)]);
+    await rowHandler(databaseOf(db), schema).apply([remove(1)], applyContext);
     expect(contents(db)).to.deep.equal([[1, "theirs"]]);
   });
 
   it("refuses a connection that is inside a transaction, and leaves that as it is", async () => {
     using db = openWithTable();
     db.exec("BEGIN; INSERT INTO t VALUES (9, 'mine')");
-    const error = await rejection(rowHandler(databaseOf(db), schema).apply([put(1, "a")]));
+    const error = await rejection(rowHandler(databaseOf(db), schema).apply([put(1, "a")], applyContext));
     expect(error.code).to.equal("DATABASE_UNAVAILABLE");
     expect(error.message).to.contain('Cannot write table "t"').and.to.contain("inside a transaction");
     db.exec("COMMIT");
@@ -127,7 +134,7 @@ describe("rowHandler", () => {
     const db = openWithTable();
     const handler = rowHandler(databaseOf(db), schema);
     db.close();
-    expect((await rejection(handler.apply([put(1, "a")]))).code).to.equal("DATABASE_UNAVAILABLE");
+    expect((await rejection(handler.apply([put(1, "a")], applyContext))).code).to.equal("DATABASE_UNAVAILABLE");
   });
 });
 
@@ -138,7 +145,7 @@ describe("inTransaction", () => {
     using other = new DatabaseSync(join(folder.path, "x.db"));
     other.exec("BEGIN IMMEDIATE");
     setImmediate(() => other.exec("COMMIT"));
-    await rowHandler(databaseOf(db), schema).apply([put(1, "a")]);
+    await rowHandler(databaseOf(db), schema).apply([put(1, "a")], applyContext);
     expect(contents(db)).to.deep.equal([[1, "a"]]);
   });
 
@@ -150,7 +157,8 @@ describe("inTransaction", () => {
     let asked = 0;
     const counting = { location: database.location, connection: () => (asked++, db) };
     other.exec("BEGIN IMMEDIATE");
-    const write = async (): Promise<void> => inTransaction(counting, "Cannot write", () => undefined, 2);
+    const write = async (): Promise<void> =>
+      inTransaction(counting, { ...applyContext, act: "Cannot write", tries: 2 }, () => undefined);
     const error = await rejection(write());
     expect(error.code).to.equal("DATABASE_UNAVAILABLE");
     expect(error.message).to.match(/is locked by another connection/);
@@ -168,7 +176,7 @@ describe("inTransaction", () => {
   it("says what file is no database", async () => {
     await using folder = await createTempFolder();
     const database = databaseOf(folder.path);
-    const error = await rejection(inTransaction(database, "Cannot write", () => undefined));
+    const error = await rejection(inTransaction(database, { ...applyContext, act: "Cannot write" }, () => undefined));
     expect(error.code).to.equal("DATABASE_UNAVAILABLE");
     expect(error.message).to.contain(folder.path);
   });

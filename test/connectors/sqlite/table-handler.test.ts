@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { applyContext } from "../../apply-context.ts";
 import { databaseOf, type Database } from "../../../lib/connectors/sqlite/database.ts";
 import type { DatabaseFile } from "../../../lib/connectors/sqlite/database-file.ts";
 import { tableHandler, tableKey } from "../../../lib/connectors/sqlite/table-handler.ts";
@@ -239,7 +240,7 @@ describe("tableHandler", () => {
     const key = [join(folder.path, "gone.db"), "docs"] as const;
     const decision = tableHandler.reconcile({ ...gone, key, previous: [docs] });
     expect(decision?.tracking).to.equal(undefined);
-    expect(await tableHandler.apply([decision!.action])).to.deep.equal(["kept"]);
+    expect(await tableHandler.apply([decision!.action], applyContext)).to.deep.equal(["kept"]);
     expect(tableHandler.child({ key, ...unmounted })).to.equal(undefined);
     expect(existsSync(key[0])).to.equal(false);
   });
@@ -257,11 +258,11 @@ describe("tableHandler", () => {
     const handler = tableHandler.child({ key: [file, "docs"], ...unmounted });
     if (handler === undefined || "child" in handler) throw new Error("expected a handler of rows");
     const decision = handler.reconcile({ ...gone, key: "a", previous: ["any"] });
-    await handler.apply([decision!.action]);
+    await handler.apply([decision!.action], applyContext);
     const database = databaseOf(file);
     expect(rows(database.connection())).to.deep.equal([{ path: "b", size: 2 }]);
     database.connection().exec("DROP TABLE docs");
-    await handler.apply([decision!.action]);
+    await handler.apply([decision!.action], applyContext);
     close(database);
   });
 

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { AnyHandler, ContainerState } from "../../../lib/index.ts";
 import { ApplyQueue } from "../../../lib/engine/targets/apply-queue.ts";
+import { AbortGrace } from "../../../lib/time/abort-grace.ts";
+import { FakeClock } from "../../fake-clock.ts";
 
 describe("ApplyQueue", () => {
   /** A handler that keeps the batches it was given, and waits in the first. */
@@ -32,7 +34,7 @@ describe("ApplyQueue", () => {
 
   it("applies the removals of all components of a batch before what they write", async () => {
     const { batches, handler, open } = createHandler();
-    const queue = new ApplyQueue();
+    const queue = new ApplyQueue(new AbortGrace(new FakeClock()));
     const all = [
       submit(queue, handler, "wait"),
       submit(queue, handler, "a", "b"),
@@ -45,7 +47,7 @@ describe("ApplyQueue", () => {
 
   it("applies a removal after an earlier write of the same state", async () => {
     const { batches, handler, open } = createHandler();
-    const queue = new ApplyQueue();
+    const queue = new ApplyQueue(new AbortGrace(new FakeClock()));
     const all = [submit(queue, handler, "wait"), submit(queue, handler, "a"), submit(queue, handler, "-a", "-b")];
     open();
     await Promise.all(all);
@@ -54,7 +56,7 @@ describe("ApplyQueue", () => {
 
   it("gives each component the states of its own containers, in its order", async () => {
     const { handler, open } = createHandler((action) => (action.startsWith("-") ? "kept" : "recreated"));
-    const queue = new ApplyQueue();
+    const queue = new ApplyQueue(new AbortGrace(new FakeClock()));
     const waiting = submit(queue, handler, "wait");
     const [one, other] = [submit(queue, handler, "a", "-b"), submit(queue, handler, "-c")];
     open();
@@ -66,7 +68,7 @@ describe("ApplyQueue", () => {
   it("lets nothing overtake a removal by another handler, but fills batches otherwise", async () => {
     const one = createHandler();
     const other = createHandler();
-    const queue = new ApplyQueue();
+    const queue = new ApplyQueue(new AbortGrace(new FakeClock()));
     const all = [
       submit(queue, one.handler, "wait"),
       submit(queue, one.handler, "a"),
@@ -92,7 +94,7 @@ describe("ApplyQueue", () => {
         seen.push(...actions);
       },
     } as unknown as AnyHandler;
-    const queue = new ApplyQueue();
+    const queue = new ApplyQueue(new AbortGrace(new FakeClock()));
     const all = [submit(queue, handler, "wait"), submit(queue, handler, "a"), submit(queue, handler, "-b")];
     gate.resolve();
     await Promise.all(all);
