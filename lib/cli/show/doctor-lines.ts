@@ -52,6 +52,8 @@ export function remedyFor({ kind, repair }: Finding, { argument, dbPath }: Docto
       return `remove it by hand if nothing needs it, then ${doctor} --repair\` forgets it`;
     case "pending-deletion":
       return "see why its deletion fails in the next update";
+    case "stale-record":
+      return "the next update that its component succeeds in makes this good";
     case "later-version":
       return "use a newer Tidemark to check it";
     default:

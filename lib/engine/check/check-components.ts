@@ -69,7 +69,7 @@ class TreeCheck {
     const { parentId, path, row } = component;
     const { hasCalls, hasChildren, id } = row;
     this.maxId = Math.max(this.maxId, id);
-    const at = this.table.add({ id, parentId, hasCalls, hasChildren });
+    const at = this.table.add({ id, parentId, hasCalls, hasChildren, hasMemo: row.memo !== null });
     if (at === -1) {
       addProblem(this.#scope, {
         kind: "duplicate-id",

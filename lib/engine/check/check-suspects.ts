@@ -59,13 +59,31 @@ function checkItems(
     table.addSums(at, -one, -other);
     if (owner !== null || !providers.has(providerId)) continue;
     if (rows.taker(providerId, key) !== undefined || hasOtherOwner(scope, providers.get(providerId)!, item)) continue;
-    addProblem(scope, {
-      kind: "unowned-state",
-      subject: `the target state ${stateName(providers.get(providerId)!, key)}`,
-      message: `of the component ${pathText(row!.path)} has no owner row`,
-      repair: { changes: [rows.putOwner(providerId, key, id)], rerun: id },
-    });
+    addUnowned(scope, { id, item, row: row!, hasMemo: table.hasMemo(at) }, providers.get(providerId)!);
   }
+}
+
+/**
+ * A component that has failed since another one took a state over keeps its record of it, also when the other one has removed the state. It
+ * has no memo: its next success removes the record.
+ */
+function addUnowned(
+  scope: AppScope,
+  {
+    hasMemo,
+    id,
+    item,
+    row,
+  }: { readonly hasMemo: boolean; readonly id: number; readonly item: TrackedItem; readonly row: TrackingRow },
+  target: Uint8Array,
+): void {
+  const { app, findings, rows } = scope;
+  const { key, providerId } = item;
+  const subject = `the target state ${pathText(target, key)}`;
+  const message = `of the component ${pathText(row.path)} has no owner row`;
+  if (!hasMemo) return findings.addNote({ kind: "stale-record", app, subject, message });
+  const repair = { changes: [rows.putOwner(providerId, key, id)], rerun: id };
+  addProblem(scope, { kind: "unowned-state", subject, message, repair });
 }
 
 /** Whether the state was released to another component or app, under another name of it, before its own record was removed. */

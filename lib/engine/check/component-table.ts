@@ -1,6 +1,6 @@
 import { ROOT_ID } from "../records/row.ts";
 
-const FLAG = { isReachable: 1, hasChildren: 2, hasCalls: 4, isPathKnown: 8, isOrphan: 16 };
+const FLAG = { isReachable: 1, hasChildren: 2, hasCalls: 4, isPathKnown: 8, isOrphan: 16, hasMemo: 32 };
 
 /** A component as the check of a store knows it. */
 export interface ComponentEntry {
@@ -8,6 +8,7 @@ export interface ComponentEntry {
   readonly parentId: number;
   readonly hasChildren: boolean;
   readonly hasCalls: boolean;
+  readonly hasMemo: boolean;
 }
 
 /**
@@ -33,13 +34,14 @@ export class ComponentTable {
   }
 
   /** Adds a component, and returns its place; -1 where its id is taken. */
-  add({ hasCalls, hasChildren, id, parentId }: ComponentEntry): number {
+  add({ hasCalls, hasChildren, hasMemo, id, parentId }: ComponentEntry): number {
     if (this.#size * 2 >= this.#ids.length) this.#grow();
     const at = this.#slot(id);
     if (this.#ids[at] === id) return -1;
     this.#ids[at] = id;
     this.#parents[at] = parentId;
-    this.#flags[at] = (hasChildren ? FLAG.hasChildren : 0) | (hasCalls ? FLAG.hasCalls : 0);
+    this.#flags[at] =
+      (hasChildren ? FLAG.hasChildren : 0) | (hasCalls ? FLAG.hasCalls : 0) | (hasMemo ? FLAG.hasMemo : 0);
     this.#size++;
     return at;
   }
@@ -54,6 +56,10 @@ export class ComponentTable {
 
   hasChildren(at: number): boolean {
     return (this.#flags[at]! & FLAG.hasChildren) !== 0;
+  }
+
+  hasMemo(at: number): boolean {
+    return (this.#flags[at]! & FLAG.hasMemo) !== 0;
   }
 
   hasCalls(at: number): boolean {

@@ -29,7 +29,7 @@ export type ProblemKind =
   | "wrong-place";
 
 /** The kinds of notes: states that are normal, and worth knowing. */
-export type NoteKind = "given-up" | "later-version" | "pending-deletion";
+export type NoteKind = "given-up" | "later-version" | "pending-deletion" | "stale-record";
 
 /** One observation of a check. */
 export interface Finding {

@@ -148,8 +148,9 @@ describe("tidemark doctor", () => {
     const pageBytes = 4096;
     const file = await open(at(".tidemark/data.mdb"), "r+");
     const { size } = await file.stat();
-    for (let page = 2 * pageBytes; page < size; page += pageBytes)
-      await file.write(Buffer.alloc(16, 0xee), 0, 16, page);
+    for (let start = 2 * pageBytes; start < size; start += pageBytes) {
+      await file.write(Buffer.alloc(16, 0xee), 0, 16, start);
+    }
     await file.close();
     const { code, report } = await check();
     expect(code).to.equal(1);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { checkStore } from "../../../lib/engine/check/check-store.ts";
 import { FAMILY } from "../../../lib/engine/records/row-keys.ts";
 import { sealRow } from "../../../lib/engine/records/row-envelope.ts";
-import { BREAKAGES, entriesOf } from "./broken-rows.ts";
+import { BREAKAGES, componentOf, entriesOf } from "./broken-rows.ts";
 import { createSite } from "./site-app.ts";
 
 describe("checkStore", () => {
@@ -59,6 +59,21 @@ describe("checkStore", () => {
     const { isSound, notes } = await checkStore(store);
     expect(isSound).to.equal(true);
     expect(notes.map(({ kind }) => kind)).to.deep.equal(Array.from({ length: 5 }, () => "later-version"));
+  });
+
+  it("notes a state without an owner of a component without a memo: another component may have removed it", async () => {
+    await using site = await createSite();
+    const { rows, store } = await site.open();
+    const { parentId, path, row } = componentOf(rows, "inner", "b");
+    const { hasCalls, hasChildren, id, longPath, name } = row;
+    const [item] = rows.tracking(id)!.items;
+    await store.write([
+      rows.putChild(parentId, path, { id, name, hasCalls, hasChildren, longPath, memo: null }),
+      rows.removeOwner(item!.providerId, item!.key),
+    ]);
+    const { isSound, notes } = await checkStore(store);
+    expect(isSound).to.equal(true);
+    expect(notes.map(({ kind }) => kind)).to.deep.equal(["stale-record"]);
   });
 
   it("checks one app alone when it is asked to", async () => {
