@@ -1,4 +1,4 @@
-import { constants, copyFile, mkdir, open, rename, rm } from "node:fs/promises";
+import { chmod, constants, copyFile, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { flushFolder } from "../places/flush-folder.ts";
 import { DATA_FILE, FORMAT_FILE, STORE_FORMAT, writeFormat, type StoreFormat } from "./store-format.ts";
@@ -44,6 +44,8 @@ async function keepCopy(folder: string): Promise<string | undefined> {
 async function copyDurably(from: string, to: string): Promise<void> {
   // A clone takes no room, where the file system has clones.
   await copyFile(from, to, constants.COPYFILE_FICLONE);
+  // The copy has the mode of the file, which may be read-only.
+  await chmod(to, (await stat(from)).mode | constants.S_IWUSR);
   await using file = await open(to, "r+");
   await file.sync();
 }

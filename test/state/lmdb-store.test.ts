@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
 import { createTempFolder } from "../temp-folder.ts";
+import { collectGarbage } from "../used-heap.ts";
 import { startChild } from "./child-process.ts";
 import { bytes, dump, put } from "./entries.ts";
 import { failureOf } from "./failure-of.ts";
@@ -176,6 +177,34 @@ describe("LmdbStore", () => {
     const error = await failureOf(LmdbStore.open(folder.path));
     expect(error.code).to.equal("STORE_UNAVAILABLE");
     expect(error.message).to.include("EISDIR");
+  });
+
+  it("holds no memory after it is closed (a bug once: 64 kB for each folder, in a list of lmdb)", async function () {
+    this.timeout(60_000);
+    const NUM_STORES = 100;
+    await using folder = await createTempFolder({ isInMemory: true });
+    await collectGarbage();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let index = 0; index < NUM_STORES; index += 1) {
+      await using store = await LmdbStore.open(join(folder.path, `store${index}`));
+      await store.write([put("a", "1")]);
+    }
+    await collectGarbage();
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below((NUM_STORES * 64 * 1024) / 4);
+  });
+
+  it("gives the room that it has reserved back when it is closed", async () => {
+    await using folder = await createTempFolder();
+    const sizeOf = async (): Promise<number> => (await stat(join(folder.path, "data.mdb"))).size;
+    const store = await LmdbStore.open(folder.path);
+    await store.write([put("a", "1")]);
+    const open = await sizeOf();
+    await store.close();
+    expect(await sizeOf())
+      .to.be.below(open)
+      .and.to.be.at.most(8 * 4096);
+    await using again = await LmdbStore.open(folder.path);
+    expect(dump(again)).to.deep.equal(["a=1"]);
   });
 
   it("releases the folder when it is closed, at once", async () => {

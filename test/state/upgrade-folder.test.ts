@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
@@ -50,6 +50,13 @@ describe("A store of format 1", () => {
     expect(await readFile(join(folder.path, "FORMAT"), "utf8")).to.equal("tidemark-store 2\n");
     expect(await readCopy(folder.path)).to.deep.equal(["tidemark-store 1\n", before]);
     expect((await readdir(copy)).toSorted()).to.deep.equal(["FORMAT", "data.mdb"]);
+  });
+
+  it("is upgraded where FORMAT is read-only: its copy is not (a bug once: EACCES, except for the superuser)", async () => {
+    await using folder = await createOldFolder();
+    await chmod(join(folder.path, "FORMAT"), 0o444);
+    expect((await openOnce(folder.path)).entries).to.deep.equal(["key0=1"]);
+    expect((await stat(join(folder.path, COPY, "FORMAT"))).mode & 0o777).to.equal(0o644);
   });
 
   it("is upgraded once: a later opening leaves the copy alone", async () => {

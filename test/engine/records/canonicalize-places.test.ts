@@ -140,6 +140,7 @@ describe("canonicalizePlaces", () => {
     const writes: number[] = [];
     const interrupted = Object.create(store, {
       get: { value: store.get.bind(store) },
+      lastFailure: { value: undefined },
       range: { value: store.range.bind(store) },
       write: {
         value: (changes: readonly unknown[]) => {
