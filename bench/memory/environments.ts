@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { App, Environment, fn, mount } from "../../lib/index.ts";
+import { App, Environment, fn, mount } from "tidemark";
 
 // Opens and closes environments, each with an update of its own store, and prints the memory of the process in MB after each thousand:
 // node --expose-gc bench/memory/environments.ts FOLDER [COUNT]

@@ -39,6 +39,16 @@ export class DataFile {
     if (found.size < this.#size) throw this.#lostError("cut short");
   }
 
+  /** Whether the file is still in its place, and was not cut short. */
+  isInPlace(): boolean {
+    try {
+      this.requireInPlace();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /**
    * Makes room for a commit: writes zeros behind the last page, for all pages that the commit may add. A lack of room fails here: when
    * a write of lmdb 3.5 fails, its message overflows a buffer, and the process dies later (test/app/full-disk.test.ts).

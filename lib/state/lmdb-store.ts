@@ -154,8 +154,10 @@ export class LmdbStore implements StateStore {
     using _ = this.#lock;
     await this.#queue.idle();
     await this.#database.close();
+    const isInPlace = this.#file.isInPlace();
     this.#file.close();
-    writeCloseNote(this.path);
+    // The folder may hold another store by now, and what was cut short is to be checked.
+    if (isInPlace) writeCloseNote(this.path);
   }
 
   async #commit(writes: readonly (readonly StateChange[])[]): Promise<void> {

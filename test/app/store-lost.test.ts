@@ -98,7 +98,7 @@ describe("A store that is lost while it is open", () => {
     expect((await result).code).to.equal("STORE_LOST");
   });
 
-  it("leaves the owner's file of a store alone that took its place", async () => {
+  it("leaves the files of a store alone that took its place", async () => {
     const { environment } = test;
     const { dbPath } = environment;
     await create(environment).update().result();
@@ -107,6 +107,8 @@ describe("A store that is lost while it is open", () => {
     await create(other).update().result();
     await environment.close();
     expect(JSON.parse(await readFile(join(dbPath, "owner.json"), "utf8"))).to.include({ pid: process.pid });
+    // The note of a clean close would keep a damage of the other store from being found.
+    expect(await readFile(join(dbPath, "closed.json"), "utf8")).to.equal("");
     await create(other).update().result();
   });
 });

@@ -12,6 +12,8 @@ export interface ModelApp {
   readonly gaveUp: Set<string>;
   /** The far states of the original of a copy, which are never removed, though they may be declared. */
   readonly originals: Set<StateName>;
+  /** Those of {@link originals} that an interrupted run may never have recorded: the copy may take them for its own. */
+  readonly doubtfulOriginals: Set<StateName>;
   /** The states that wait to be removed until the place of the store is confirmed. */
   readonly waiting: Map<StateName, string>;
   /** The waiting states that an interrupted run may never have recorded. */
@@ -26,6 +28,7 @@ export function createModelApp(lane: string): ModelApp {
     components: new Map(),
     gaveUp: new Set(),
     originals: new Set(),
+    doubtfulOriginals: new Set(),
     waiting: new Map(),
     doubtful: new Set(),
     uncertain: undefined,
@@ -38,6 +41,7 @@ export function copyModelApp(app: ModelApp): ModelApp {
     components: new Map([...app.components].map(([stem, states]) => [stem, new Map(states)])),
     gaveUp: new Set(app.gaveUp),
     originals: new Set(app.originals),
+    doubtfulOriginals: new Set(app.doubtfulOriginals),
     waiting: new Map(app.waiting),
     doubtful: new Set(app.doubtful),
     uncertain: app.uncertain && new Set(app.uncertain),

@@ -119,6 +119,11 @@ export class ModelWorld {
     return project.unsure.has(state) || [...project.apps.values()].some((app) => app.uncertain?.has(state) === true);
   }
 
+  /** Whether another project has the store of this one, as a copy that has not been opened since, or as its original. */
+  hasTwin({ dir, store }: ModelProject): boolean {
+    return store !== undefined && this.projects.some((each) => each.dir !== dir && each.store?.id === store.id);
+  }
+
   #locate({ dir, store }: ModelProject): "confirmed" | "copied" | "moved" {
     if (store === undefined) return "confirmed";
     const at = (path: string): string => this.links.get(path) ?? path;
@@ -142,6 +147,7 @@ export class ModelWorld {
     app.waiting.clear();
     for (const state of app.uncertain ?? []) {
       if (!isFar(state)) continue;
+      if (!app.originals.has(state)) app.doubtfulOriginals.add(state);
       app.originals.add(state);
       app.uncertain?.delete(state);
     }
@@ -224,6 +230,7 @@ export class ModelWorld {
     for (const [state, body] of app.waiting) {
       if (app.originals.has(state)) {
         app.waiting.delete(state);
+        if (app.doubtfulOriginals.has(state)) this.unsure.add(state);
         continue;
       }
       if (!isConfirmed && isFar(state)) continue;

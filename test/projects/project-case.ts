@@ -31,7 +31,10 @@ export class ProjectCase {
   async make(operation: Operation): Promise<void> {
     const project = this.#model.projects[operation.project % this.#model.projects.length];
     if (project === undefined) return;
-    await this.#perform(operation, project);
+    await this.#perform(
+      this.#isFalseAdoption(operation, project) ? { ...operation, adopt: false } : operation,
+      project,
+    );
     this.#check();
   }
 
@@ -51,6 +54,14 @@ export class ProjectCase {
       }
     }
     this.#folders.closeAll(this.#model.projects.map(({ dir }) => dir));
+  }
+
+  /**
+   * Whether a step would adopt a copy of a moved project as if it were the moved project: nothing tells the two apart, and the user gives the
+   * states outside to the wrong one.
+   */
+  #isFalseAdoption(operation: Operation, project: ModelProject): operation is Step<"update" | "drop"> {
+    return "adopt" in operation && operation.adopt && this.#model.hasTwin(project);
   }
 
   #create(code: Code, lanes: readonly string[]): void {
