@@ -48,6 +48,15 @@ export function writeCloseNote(folder: string): void {
     writeFileSync(unfinished, formatCloseNote(state));
     renameSync(unfinished, join(folder, CLOSE_NOTE_FILE));
   } catch {
-    rmSync(unfinished, { force: true });
+    discard(unfinished);
+  }
+}
+
+/** Removes an unfinished note; where that fails as well, the next note replaces it. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The folder has become read-only, or is gone.
   }
 }
