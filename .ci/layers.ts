@@ -6,6 +6,7 @@ const engine = [
   "engine/records",
   "engine/memo",
   "engine/targets",
+  "engine/check",
   "engine/run",
   "engine/sources",
   "engine/execution",
@@ -22,6 +23,7 @@ const engineContracts = [
   "engine/targets/bind-targets.ts",
   "engine/targets/pending-target.ts",
   "engine/targets/target-handler.ts",
+  "engine/targets/target-inspection.ts",
 ];
 const connector = [...engineContracts, "places", "state/stable-key.ts", "options", "time", "errors.ts"];
 const everythingOutsideCli = [
@@ -70,7 +72,8 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   "engine/records": ["places", "state", "errors.ts"],
   project: ["engine/records", "places", "state", "errors.ts"],
   "engine/memo": ["engine/records", "state", "options", "errors.ts"],
-  "engine/targets": ["engine/records", "places", "state", "options", "errors.ts"],
+  "engine/targets": ["engine/records", "places", "state", "time", "options", "errors.ts"],
+  "engine/check": [...below("engine/check", engine), "state", "places", "time", "errors.ts"],
   "engine/run": [...below("engine/run", engine), ...counting],
   "engine/sources": ["engine/run", "state", "time", "options", "errors.ts"],
   "engine/execution": [...below("engine/execution", engine), ...counting],

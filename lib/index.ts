@@ -42,6 +42,7 @@ export type {
   TargetDecision,
   TargetHandler,
 } from "./engine/targets/target-handler.ts";
+export type { InspectedState, InspectionResult, InspectOptions } from "./engine/targets/target-inspection.ts";
 export {
   containerAt,
   declareTargetState,

@@ -44,6 +44,13 @@ Examples:
   tidemark forget pipeline.ts:docs --orphans
   tidemark forget docs --db .tidemark --orphans -f`,
 
+  doctor: `
+Examples:
+  tidemark doctor pipeline.ts
+  tidemark doctor pipeline.ts:docs --targets
+  tidemark doctor pipeline.ts --targets --repair
+  tidemark doctor docs --db .tidemark --json`,
+
   dashboards: `
 Examples:
   tidemark dashboards

@@ -38,6 +38,7 @@ function createProgram(setExitCode: SetExitCode): Command {
   addListCommand(program, setExitCode);
   addShowCommand(program, setExitCode);
   addForgetCommand(program, setExitCode);
+  addDoctorCommand(program, setExitCode);
   addDashboardsCommand(program, setExitCode);
   addInitCommand(program, setExitCode);
   addWatchCommand(program, setExitCode);
@@ -130,6 +131,29 @@ function addForgetCommand(program: Command, setExitCode: SetExitCode): void {
     .action(async (app: string, paths: readonly string[], options: object) => {
       const { runForget } = await import("./commands/forget.ts");
       setExitCode(await runForget(app, paths, options));
+    });
+}
+
+function addDoctorCommand(program: Command, setExitCode: SetExitCode): void {
+  program
+    .command("doctor")
+    .summary("check the records of an app, and repair them")
+    .description(
+      "Checks the records of an app without running it. Reads only, and exits with 1 when there are problems.",
+    )
+    .argument("<APP>", `${APP_HELP}; with --db the name of an app`)
+    .option("--targets", "compare each recorded target state with what is outside as well")
+    .option(
+      "--repair",
+      "repair the records, and have missing and edited target states written again; asks before it does",
+    )
+    .option("--db <folder>", "the store that APP is the name of an app in, where its code is gone")
+    .option("--json", "print the report as one JSON object, and nothing else")
+    .option("-f, --force", "with --repair: do not ask")
+    .addHelpText("after", EXAMPLES.doctor)
+    .action(async (app: string, options: object) => {
+      const { runDoctor } = await import("./commands/doctor.ts");
+      setExitCode(await runDoctor(app, options));
     });
 }
 

@@ -1,14 +1,11 @@
 import { formatCountOf } from "../../text/count.ts";
 import { toPlainText } from "../../text/plain-text.ts";
 import type { ForgottenState } from "../../app/forget.ts";
-import type { Environment } from "../../app/environment.ts";
 import { confirm } from "../console/confirm.ts";
 import { EXIT_CODES } from "../console/exit.ts";
 import { printLines } from "../console/print-lines.ts";
 import { UsageError } from "../console/usage-error.ts";
-import { isStore } from "../load/app-state.ts";
-import { loadApp } from "../load/load-app.ts";
-import { printStoreLog } from "../load/print-store-log.ts";
+import { findApp } from "../load/find-app.ts";
 
 /** Options of {@link runForget}. */
 export interface ForgetCommandOptions {
@@ -29,7 +26,7 @@ export async function runForget(
   if (names.length === 0 && !orphans) {
     throw new UsageError("Cannot forget target states: name them by PATH, or use --orphans");
   }
-  const { environment, name: app } = await findApp(argument, options.db);
+  const { environment, name: app } = await findApp(argument, options.db, "forget target states");
   await using _environment = environment;
   const { planForget } = await import("../../app/forget.ts");
   const plan = await planForget(environment, { app, names, orphans, workingDirectory: process.cwd() });
@@ -43,25 +40,6 @@ export async function runForget(
   await plan.forget();
   await printLines(json ? plan.states.map((state) => JSON.stringify(state)) : renderForgotten(app, plan.states));
   return EXIT_CODES.done;
-}
-
-/** Finds an app by its module, or by its name in a store. */
-async function findApp(
-  argument: string,
-  db: string | undefined,
-): Promise<{ readonly environment: Environment; readonly name: string }> {
-  if (db === undefined) return loadApp(argument);
-  if (!(await isStore(db))) throw new UsageError(`Cannot forget target states: there is no store in ${db}`);
-  const { Environment: StoreEnvironment } = await import("../../app/environment.ts");
-  // Defines the targets of the package itself.
-  await Promise.all([import("../../connectors/localfs/index.ts"), import("../../connectors/sqlite/index.ts")]);
-  const environment = new StoreEnvironment({ dbPath: db });
-  await printStoreLog(environment);
-  const names = await environment.apps();
-  if (names.includes(argument)) return { environment, name: argument };
-  await environment.close();
-  const known = names.length === 0 ? "it has no apps" : `it has ${names.join(", ")}`;
-  throw new UsageError(`Cannot forget target states: there is no app "${argument}" in ${db}; ${known}`);
 }
 
 async function isAgreed(app: string, states: readonly ForgottenState[]): Promise<boolean> {

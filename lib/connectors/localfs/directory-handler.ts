@@ -7,6 +7,7 @@ import type {
   TargetDecision,
 } from "../../engine/targets/target-handler.ts";
 import { resolvePlace } from "../../places/place.ts";
+import type { InspectionResult } from "../../engine/targets/target-inspection.ts";
 import { fileHandler } from "./file-handler.ts";
 import { overlappingFolders } from "./overlapping-folders.ts";
 import { fileSystemError, isMissing, systemCode } from "./walk/file-system-error.ts";
@@ -46,6 +47,7 @@ export const directoryHandler: ContainerHandler<
   keyedBy: "place",
   reconcile: reconcileDirectory,
   apply: (actions) => actions.map(applyDirectory),
+  inspect: (states) => states.map(({ key, root }) => inspectDirectory(resolvePlace(root, key))),
   child: ({ key, root, isLeftOver, owned }) => fileHandler(resolvePlace(root, key), isLeftOver, owned),
   aliases: overlappingFolders,
 };
@@ -76,6 +78,17 @@ function applyDirectory(action: DirectoryAction): ContainerState {
     return isNew && action.isOnRecord ? "recreated" : "kept";
   } catch (error) {
     throw fileSystemError("FILE_WRITE_FAILED", "make folder", action.path, error);
+  }
+}
+
+/** A folder has nothing that could be edited: its files are states of their own. */
+function inspectDirectory(path: string): InspectionResult {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return "missing";
+    return stats.isDirectory() ? "unchanged" : "edited";
+  } catch {
+    return "unknown";
   }
 }
 

@@ -1,5 +1,6 @@
 import type { OwnedStates, TargetChange, TargetDecision, TargetHandler } from "../../engine/targets/target-handler.ts";
 import { contentHash } from "./content-hash.ts";
+import { inspectFiles } from "./inspect-files.ts";
 import { TargetFolder } from "./target-folder.ts";
 import { Turn } from "./walk/turn.ts";
 
@@ -21,6 +22,7 @@ export function fileHandler(
   return {
     reconcile: reconcileFile,
     apply: (actions) => applyFiles(new TargetFolder(root, isLeftOver, owned), actions),
+    inspect: (states, options) => inspectFiles(root, states, options),
   };
 }
 

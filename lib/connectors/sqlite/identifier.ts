@@ -10,6 +10,11 @@ export function quoteNames(names: readonly string[]): string {
   return names.map(quoteName).join(", ");
 }
 
+/** A condition of SQL: a parameter for each name. */
+export function equalities(names: readonly string[]): string {
+  return names.map((name) => `${quoteName(name)} = ?`).join(" AND ");
+}
+
 /** The form in which SQLite compares names: it ignores the case of ASCII letters, and of no others. */
 export function foldName(name: string): string {
   return name.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase());

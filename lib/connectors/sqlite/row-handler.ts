@@ -5,6 +5,7 @@ import type { StableKey } from "../../state/stable-key.ts";
 import type { Database } from "./database.ts";
 import { databaseError, isBusy } from "./database-error.ts";
 import { differences, existingTable } from "./existing-table.ts";
+import { inspectRows } from "./inspect-rows.ts";
 import { rowFingerprinter, storedKey, type StoredRow } from "./row.ts";
 import { createRowWriter, type RowWriter } from "./row-writer.ts";
 import { shownValue } from "./shown-value.ts";
@@ -41,6 +42,7 @@ export function rowHandler(
         });
       }
     },
+    inspect: (states, options) => inspectRows(database, schema, states, options),
   };
 }
 

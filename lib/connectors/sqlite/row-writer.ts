@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { keysColumns, keysTable } from "./definition.ts";
-import { quoteName, quoteNames } from "./identifier.ts";
+import { equalities, quoteName, quoteNames } from "./identifier.ts";
 import type { StoredRow } from "./row.ts";
 import { keyColumns, type TableSchema } from "./table-schema.ts";
 
@@ -64,8 +64,4 @@ function fullTextWriter(db: DatabaseSync, schema: TableSchema): RowWriter {
 
 function places(names: readonly string[]): string {
   return names.map(() => "?").join(", ");
-}
-
-function equalities(names: readonly string[]): string {
-  return names.map((name) => `${quoteName(name)} = ?`).join(" AND ");
 }

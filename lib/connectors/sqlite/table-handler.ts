@@ -4,10 +4,13 @@ import type {
   ContainerState,
   TargetDecision,
 } from "../../engine/targets/target-handler.ts";
+import type { InspectedState, InspectionResult } from "../../engine/targets/target-inspection.ts";
 import type { StableKey } from "../../state/stable-key.ts";
-import { resolvePlace } from "../../places/place.ts";
+import { isNoPath, resolvePlace } from "../../places/place.ts";
 import { databaseAt, databaseOf, type Database } from "./database.ts";
 import { DatabaseFile } from "./database-file.ts";
+import { differences, existingTable } from "./existing-table.ts";
+import { readDatabase } from "./read-database.ts";
 import { dropTable, ensureTable, type TableRecords } from "./ensure-table.ts";
 import { foldName } from "./identifier.ts";
 import type { StoredRow } from "./row.ts";
@@ -46,6 +49,11 @@ export const tableHandler: ContainerHandler<TableKey, TableValue, TableSchema, T
     for (const action of actions) states.push(await applyTable(action));
     return states;
   },
+  async inspect(states) {
+    const results: InspectionResult[] = [];
+    for (const state of states) results.push(await inspectTable(state));
+    return results;
+  },
   child({ key, desired, root, tracking }) {
     const schema = desired?.schema ?? tracking;
     const database = databaseOfTable(key, desired, root);
@@ -79,4 +87,17 @@ async function applyTable({ key, desired, root, ...records }: TableAction): Prom
   }
   await inTransaction(database, `Cannot drop table ${shownValue(table)}`, (db) => dropTable(db, table, records));
   return "kept";
+}
+
+/** Compares a table with its recorded schemas. A database in memory went with its process. */
+async function inspectTable(state: InspectedState<TableKey, TableSchema>): Promise<InspectionResult> {
+  const { key, recorded, root } = state;
+  const [place, table] = key;
+  const database = databaseOfTable(key, undefined, root);
+  if (database === undefined) return isNoPath(place) ? "unknown" : "missing";
+  return readDatabase(database, `Cannot inspect table ${shownValue(table)}`, (db) => {
+    const existing = existingTable(db, table);
+    if (existing === undefined) return "missing";
+    return recorded.some((schema) => differences(existing, schema).length === 0) ? "unchanged" : "edited";
+  });
 }

@@ -17,15 +17,29 @@ const stuck = new WeakSet<Database>();
  *
  * @throws TidemarkError DATABASE_UNAVAILABLE or DATABASE_WRITE_FAILED, or what `body` throws
  */
-export async function inTransaction<T>(
+export function inTransaction<T>(
   database: Database,
   act: string,
   body: (db: DatabaseSync) => T,
   tries: number = TRIES,
 ): Promise<T> {
+  return retryWhileLocked(database, act, () => runOnce(database.connection(), body), tries);
+}
+
+/**
+ * Runs `step`, again and again after pauses for as long as the database is locked by another connection.
+ *
+ * @throws TidemarkError DATABASE_UNAVAILABLE or DATABASE_WRITE_FAILED, or the error of `step`
+ */
+export async function retryWhileLocked<T>(
+  database: Database,
+  act: string,
+  step: () => T,
+  tries: number = TRIES,
+): Promise<T> {
   for (let triesLeft = stuck.has(database) ? 1 : tries; ; triesLeft -= 1) {
     try {
-      const result = runOnce(database.connection(), body);
+      const result = step();
       stuck.delete(database);
       return result;
     } catch (error) {

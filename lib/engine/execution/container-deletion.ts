@@ -1,5 +1,5 @@
-import { decodeKey, decodePath, encodePath } from "../../state/stable-key.ts";
-import type { TrackedItem, TrackingRow } from "../records/row.ts";
+import type { TrackingRow } from "../records/row.ts";
+import { hasContent } from "../records/has-content.ts";
 import { withNothing } from "../records/tracked-item.ts";
 import type { AppRows } from "../records/app-rows.ts";
 import type { Run } from "../run/run.ts";
@@ -42,13 +42,6 @@ async function deleteContainer(run: Run, deletion: ContainerDeletion): Promise<b
   run.write(markUncertain(run.rows, id, tracked));
   await remember(run, deletion);
   return false;
-}
-
-/** Whether a component of the app owns a target state in a container. */
-export function hasContent(rows: AppRows, { key, providerId }: TrackedItem): boolean {
-  const outer = rows.providerPath(providerId);
-  const inside = outer && rows.providerId(encodePath([...decodePath(outer), decodeKey(key)]));
-  return inside !== undefined && rows.states.ownsInside(inside);
 }
 
 /** Should the container be mounted again, everything in it is written again, because no run made sure of it in the meantime. */

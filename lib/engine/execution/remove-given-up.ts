@@ -3,7 +3,7 @@ import type { GivenUpRow, GiveUpReason } from "../records/row.ts";
 import type { Run } from "../run/run.ts";
 import { checkDecision } from "../targets/check-answers.ts";
 import { otherOwners } from "../targets/state-owners.ts";
-import { hasContent } from "./container-deletion.ts";
+import { hasContent } from "../records/has-content.ts";
 import { reportFailure } from "./delete-own.ts";
 
 /**

@@ -55,8 +55,12 @@ export function guardRow<T>(key: Uint8Array, decode: () => T): T {
   }
 }
 
-function describeRow(key: Uint8Array): { readonly subject: string; readonly facts: Readonly<Record<string, string>> } {
-  const family = NAMES[key[0] as Family];
+/** Names a row by the kind of its family, and its path where its key has one. */
+export function describeRow(key: Uint8Array): {
+  readonly subject: string;
+  readonly facts: Readonly<Record<string, string>>;
+} {
+  const family = NAMES[key[0] as Family] ?? `of family ${key[0]}`;
   const path = describePath(key);
   if (path === undefined) return { subject: family, facts: { family } };
   return { subject: `${family} ${path}`, facts: { family, path } };

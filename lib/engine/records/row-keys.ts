@@ -39,6 +39,12 @@ const DIGEST_BYTES = 32;
 /** The size of a key before its tail: the family, the id of the app, and an id. */
 const HEAD_BYTES = 1 + APP_ID_BYTES + ID_BYTES;
 
+/** The place of the id in a key that has one. */
+export const ROW_ID_AT: number = 1 + APP_ID_BYTES;
+
+/** The place of the bytes that follow the id in a key. */
+export const ROW_TAIL_AT: number = HEAD_BYTES;
+
 /** The bytes before the path in the keys that end in one. */
 const PATH_AT: Readonly<Partial<Record<number, number>>> = {
   [FAMILY.app]: 1,
@@ -60,6 +66,13 @@ export function createRowKey(appId: number, family: Family, id?: number, tail?: 
   if (id !== undefined) key.writeUIntBE(id, 1 + APP_ID_BYTES, ID_BYTES);
   if (tail !== undefined) key.set(tail, headBytes);
   return size <= MAX_KEY_BYTES ? key : shorten(key);
+}
+
+/** Reads the id of the app from the key of one of its rows. */
+export function readAppId(key: Uint8Array): number {
+  let id = 0;
+  for (let at = 1; at <= APP_ID_BYTES; at++) id = id * 256 + (key[at] ?? 0);
+  return id;
 }
 
 /** Whether a path below a parent is too long to be read back from its key. */

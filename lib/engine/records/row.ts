@@ -51,9 +51,10 @@ export interface StateName {
 
 /**
  * The reason why a target state was given up without being removed: it is outside of the root of a store that was copied or moved, or,
- * in one that was copied, of a target that was not defined, so that its place could not be told.
+ * in one that was copied, of a target that was not defined, so that its place could not be told; or no component owned it any more, and it
+ * was not as recorded (`"unproven"`).
  */
-export type GiveUpReason = "copied" | "moved" | "undefined";
+export type GiveUpReason = "copied" | "moved" | "undefined" | "unproven";
 
 /** A target state that was given up: no component owns it, and it may still be outside. */
 export interface GivenUpRow {

@@ -7,8 +7,11 @@ import { formatPath, type StableKey } from "../../state/stable-key.ts";
 import { checkHandler } from "./check-handler.ts";
 import { isContainerHandler } from "./container-handler.ts";
 import type { AnyHandler, ContainerState, TargetDecision } from "./target-handler.ts";
+import type { InspectionResult } from "./target-inspection.ts";
 
 const CONTAINER_STATES: ReadonlySet<unknown> = new Set<ContainerState>(["kept", "altered", "recreated"]);
+
+const RESULTS: ReadonlySet<unknown> = new Set<InspectionResult>(["edited", "missing", "unchanged", "unknown"]);
 
 const DECISION: OptionChecks<TargetDecision<unknown, unknown>> = { action: ANYTHING, tracking: ANYTHING };
 
@@ -55,6 +58,23 @@ export function checkApplied(
     return answer as readonly ContainerState[];
   }
   const wanted = `\`apply\` must give one of "kept", "altered" and "recreated" for each of ${count} actions`;
+  throw answerError(path, wanted, answer);
+}
+
+/**
+ * Checks the answer of a handler's `inspect` about `count` target states in the target at `path`.
+ *
+ * @throws TypeError that names the target and what was wanted
+ */
+export function checkInspected(
+  path: readonly StableKey[],
+  answer: unknown,
+  count: number,
+): readonly InspectionResult[] {
+  if (Array.isArray(answer) && answer.length === count && answer.every((result) => RESULTS.has(result))) {
+    return answer as readonly InspectionResult[];
+  }
+  const wanted = `\`inspect\` must give one of "unchanged", "missing", "edited" and "unknown" for each of ${count} states`;
   throw answerError(path, wanted, answer);
 }
 

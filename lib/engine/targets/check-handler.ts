@@ -9,7 +9,12 @@ import type { AnyHandler, ContainerHandler, TargetHandler } from "./target-handl
 export type HandlerKind = "container" | "target";
 
 const KEYED_BY: OptionCheck = { wanted: '"place"', accepts: (value) => value === "place" };
-const TARGET: OptionChecks<TargetHandler> = { keyedBy: KEYED_BY, reconcile: FUNCTION, apply: FUNCTION };
+const TARGET: OptionChecks<TargetHandler> = {
+  keyedBy: KEYED_BY,
+  reconcile: FUNCTION,
+  apply: FUNCTION,
+  inspect: FUNCTION,
+};
 const CONTAINER: OptionChecks<ContainerHandler> = { ...TARGET, child: FUNCTION, aliases: FUNCTION };
 const REQUIRED = {
   target: ["reconcile", "apply"],

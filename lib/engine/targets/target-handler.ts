@@ -1,4 +1,5 @@
 import type { StableKey } from "../../state/stable-key.ts";
+import type { InspectedState, InspectionResult, InspectOptions } from "./target-inspection.ts";
 
 /** One difference between what a component declares and what its records say is outside. */
 export interface TargetChange<Key extends StableKey, Value, Tracking> {
@@ -65,6 +66,14 @@ export interface TargetHandler<
    * When a batch throws, it is tried again component by component, so that only the components whose actions throw fail.
    */
   apply(actions: readonly Action[]): void | Promise<void>;
+  /**
+   * Compares target states with their records, for `tidemark doctor --targets`, and answers with one result for each state, in order. It
+   * reads only, and creates nothing. States of a handler without it are reported as not checked.
+   */
+  inspect?(
+    states: readonly InspectedState<Key, Tracking>[],
+    options: InspectOptions,
+  ): readonly InspectionResult[] | Promise<readonly InspectionResult[]>;
 }
 
 /**
@@ -117,6 +126,11 @@ export interface ContainerHandler<
   reconcile(change: ContainerChange<Key, Value, Tracking>): TargetDecision<Tracking, Action> | undefined;
   /** As {@link TargetHandler.apply}; gives one state for each action, in order (`"kept"` for a removal). */
   apply(actions: readonly Action[]): readonly ContainerState[] | Promise<readonly ContainerState[]>;
+  /** As {@link TargetHandler.inspect}, of the containers themselves. */
+  inspect?(
+    states: readonly InspectedState<Key, Tracking>[],
+    options: InspectOptions,
+  ): readonly InspectionResult[] | Promise<readonly InspectionResult[]>;
   /** The handler of what is inside; `undefined` when the container's own removal covers everything in it. */
   child(context: ContainerChildContext<Key, Value, Tracking>): AnyHandler<ChildKey, ChildValue> | undefined;
   /**
