@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { contentHash } from "../../lib/connectors/localfs/content-hash.ts";
 import { DATABASE, USER_FOLDER, USER_TABLE } from "./fault-pipeline.ts";
 import type { FaultProject } from "./fault-project.ts";
 import { OUTSIDE_LOG } from "./outside-targets.ts";
@@ -70,7 +69,6 @@ export function readMarks(base: string): Map<string, string> {
   }
   const log = join(base, OUTSIDE_LOG);
   marks.set(OUTSIDE_LOG, existsSync(log) ? readFileSync(log, "utf8") : "");
-  marks.set(DATABASE, contentHash(readFileSync(join(base, DATABASE))));
   return marks;
 }
 

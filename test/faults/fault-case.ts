@@ -98,7 +98,7 @@ export class FaultCase {
   async #runClean(): Promise<void> {
     this.#writeSources();
     this.#log.push("run without faults");
-    const run = await this.#order({ project: this.#project, faults: [] });
+    const run = await this.#order({ project: this.#project, faults: [], isChecked: true });
     this.#note(run);
     checkIdleRun(run, "the run without faults");
     const outputs = readOutputs(this.#base);

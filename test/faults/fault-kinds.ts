@@ -189,7 +189,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     act: undefined,
     prepare: fc.record({
       do: constant("cut", "flip", "zero"),
-      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      at: fc.noBias(fc.nat({ max: 999 })).map((value) => value / 1000),
     }) as fc.Arbitrary<Preparation>,
   },
 ];

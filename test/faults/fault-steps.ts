@@ -1,14 +1,11 @@
+import { TidemarkError } from "../../lib/index.ts";
 import type { Fault, FaultAct } from "./fault.ts";
 import { createThrown } from "./thrown-value.ts";
 
-/** An error with a code, as the operating system and SQLite give. */
-class CodedError extends Error {
-  readonly code: string;
-
-  constructor(code: string, step: string) {
-    super(`${code}: planned, ${step}`);
-    this.code = code;
-  }
+/** Creates the error that a step fails with: one of the store, or one with a code, as the operating system and SQLite give. */
+function createFailure(code: string, step: string): Error {
+  const error = Object.assign(new Error(`${code}: planned, ${step}`), { code });
+  return step.startsWith("store") ? new TidemarkError("STORE_UNAVAILABLE", error.message, { cause: error }) : error;
 }
 
 /** Carries out a fault that is not one of the step at which it happens. */
@@ -39,7 +36,7 @@ export class FaultSteps {
   pass(step: string): void {
     for (const { act } of this.#due(step)) {
       if (act.do === "throw" || act.do === "reject") throw createThrown(act.value);
-      if (act.do === "fail") throw new CodedError(act.code, step);
+      if (act.do === "fail") throw createFailure(act.code, step);
     }
   }
 
@@ -48,7 +45,7 @@ export class FaultSteps {
     for (const { act } of this.#due(step)) {
       if (act.do === "throw") throw createThrown(act.value);
       if (act.do === "reject") await Promise.reject(createThrown(act.value));
-      if (act.do === "fail") throw new CodedError(act.code, step);
+      if (act.do === "fail") throw createFailure(act.code, step);
       if (act.do === "hang") await new Promise(() => {});
     }
     await Promise.resolve();

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { diagnose } from "../../lib/app/doctor.ts";
 import { stateOf } from "../../lib/app/environment.ts";
 import { Environment, LiveMap, type App, type UpdateHandle } from "../../lib/index.ts";
 import { systemClock } from "../../lib/time/system-clock.ts";
@@ -16,6 +17,11 @@ import { observeStore } from "./system-steps.ts";
 const MAX_WAIT_MS = 200;
 const POLL_MS = 5;
 const DAY_MS = 86_400_000;
+/**
+ * The kind of problem that interrupted runs leave where a component has taken over a state and lost it again: the former owner has the state
+ * on record until it is deleted. A run that is complete leaves none.
+ */
+const TAKEN = "unowned-state";
 
 /** One run of the pipeline in this process, while faults happen. */
 export class FaultyRun {
@@ -41,17 +47,30 @@ export class FaultyRun {
   /** Runs to the end, and closes the environment. */
   async run(): Promise<Omit<RunEnd, "happened" | "unhandled">> {
     const { base, isFull = false, liveStates, project } = this.#order;
+    const before = await this.#findProblems({ targets: false });
     const app = createFaultApp(this.#environment, { base, project, steps: this.#steps, topics: this.#topics });
     const end = await this.#update(app, isFull, liveStates);
+    const after = await this.#findProblems({ targets: true });
     const begin = performance.now();
     const closeError = await this.close().then(() => undefined, errorFacts);
     const closeMs = performance.now() - begin;
     this.#steps.end();
-    return { ...end, steps: this.#steps.counts, closeError, closeMs };
+    return { ...end, steps: this.#steps.counts, problems: [...before, ...after], closeError, closeMs };
   }
 
   close(): Promise<void> {
     return this.#environment.close();
+  }
+
+  async #findProblems({ targets }: { readonly targets: boolean }): Promise<string[]> {
+    if (this.#order.isChecked !== true) return [];
+    try {
+      const { problems } = await diagnose(this.#environment, { app: "faults", targets, isRootRecorded: false });
+      const unexpected = problems.filter(({ kind }) => targets || kind !== TAKEN);
+      return unexpected.slice(0, 5).map(({ kind, message, subject }) => `${kind}: ${subject} ${message}`);
+    } catch (error) {
+      return [`it cannot be checked: ${errorFacts(error).message}`];
+    }
   }
 
   async #update(app: App<[], Promise<void>>, isFull: boolean, liveStates: RunOrder["liveStates"]) {

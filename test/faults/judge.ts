@@ -68,7 +68,8 @@ export function checkIdleRun(
   if (run.exit !== undefined) {
     throw new FaultCaseError(`${what} has ended its host: ${JSON.stringify(run.exit)} ${run.errors}`);
   }
-  const { byComponent, error, failures } = run.end!;
+  const { byComponent, error, failures, problems, steps } = run.end!;
+  if (problems.length > 0) throw new FaultCaseError(`the store of ${what} has problems: ${problems.join("; ")}`);
   if (error !== undefined) throw new FaultCaseError(`${what} failed: ${describeError(error)}`);
   if (failures.length > 0) throw new FaultCaseError(`${what} had failures: ${failures.map(describeError).join("; ")}`);
   if (before === undefined || after === undefined) return;
@@ -77,6 +78,9 @@ export function checkIdleRun(
     const numDone = numAdds + numDeletes + numErrors + numReprocesses;
     if (numDone > 0 && !EVERY_RUN.has(name)) throw new FaultCaseError(`${what} ran ${name}: ${JSON.stringify(stats)}`);
   }
+  // The file of a database changes when its log is merged into it.
+  const numRows = steps["sqlite.run"] ?? 0;
+  if (numRows > 0) throw new FaultCaseError(`${what} wrote ${numRows} rows`);
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
   if (changed.length > 0) {
     throw new FaultCaseError(

@@ -13,8 +13,13 @@ export const NOBODY = 65_534;
 
 /** Limits a resource of this process; the hard limit stays. */
 export function limitProcess(of: "fsize" | "nofile", to: number): void {
-  const limit = of === "nofile" ? readdirSync("/proc/self/fd").length + to : to;
-  execFileSync("prlimit", [`--pid=${process.pid}`, `--${of}=${limit}:`]);
+  try {
+    const limit = of === "nofile" ? readdirSync("/proc/self/fd").length + to : to;
+    execFileSync("prlimit", [`--pid=${process.pid}`, `--${of}=${limit}:`]);
+  } catch (error) {
+    // An earlier limit of the same run leaves no file descriptors for the program that sets this one.
+    if ((error as NodeJS.ErrnoException).code !== "EMFILE") throw error;
+  }
 }
 
 /** Fills a mounted file system up to so many free bytes. */
@@ -55,5 +60,6 @@ export function setClock(offsetDays: number): void {
 
 /** Prints a line on standard error before anything else happens. */
 export function printNow(line: string): void {
-  writeSync(2, `${line}\n`);
+  // Native code may have left a line of its own unfinished.
+  writeSync(2, `\n${line}\n`);
 }

@@ -34,7 +34,8 @@ export interface FaultPlan {
 }
 
 const rarely = (times: number): fc.Arbitrary<boolean> => fc.nat({ max: times }).map((value) => value === times);
-const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+/** Without the bias of an arbitrary number towards its ends. */
+const share = fc.noBias(fc.nat({ max: 999_999 })).map((value) => value / 1_000_000);
 
 function anyRun({ act, prepare }: FaultKind): fc.Arbitrary<PlannedRun> {
   const fault = act && fc.record({ act, step: share, time: share, turns: fc.constantFrom(0, 0, 1, 2, 5, 20) });

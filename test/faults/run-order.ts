@@ -13,6 +13,8 @@ export interface RunOrder {
   readonly project: FaultProject;
   readonly faults: readonly Fault[];
   readonly isFull?: boolean;
+  /** Whether the store is checked before the run, and checked with its targets after it, as `tidemark doctor` does. */
+  readonly isChecked?: boolean;
   /** The states that a live run goes through; `undefined` for a run that is not live. */
   readonly liveStates?: readonly FaultProject[] | undefined;
   /** Whether the process ends in its handler of SIGTERM, after `close`; else it goes on to the next run. */
@@ -38,6 +40,8 @@ export interface RunEnd {
   readonly byComponent: Readonly<Record<string, ComponentStats>>;
   /** How often the run came to each step. */
   readonly steps: Readonly<Record<string, number>>;
+  /** The problems that the checks of the store have found. */
+  readonly problems: readonly string[];
   /** The error that `close` rejected with. */
   readonly closeError: ErrorFacts | undefined;
   readonly closeMs: number;
