@@ -18,6 +18,7 @@ const NO_LIMITS = ["--fsize=unlimited:", "--nofile=1024:"];
 export class FaultLane implements AsyncDisposable {
   readonly #folder: string;
   readonly #libfaketime: string | undefined;
+  readonly #env: Readonly<Record<string, string>>;
   #child: PipelineChild | undefined;
   #isFaking = false;
   #numRuns = 0;
@@ -28,6 +29,7 @@ export class FaultLane implements AsyncDisposable {
   constructor(folder: string, libfaketime: string | undefined) {
     this.#folder = folder;
     this.#libfaketime = libfaketime;
+    this.#env = { NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(folder, "compiled") };
     mkdirSync(folder, { recursive: true });
   }
 
@@ -64,8 +66,8 @@ export class FaultLane implements AsyncDisposable {
 
   /** Makes a run in the process of the lane; in a new one when a fault has ended the last. */
   async run(order: Omit<RunOrder, "number">, isByCommand: boolean): Promise<ChildRun> {
-    if (isByCommand) return runCommandLine({ ...order, number: ++this.#numRuns });
-    this.#child ??= new PipelineChild(this.#isFaking ? this.#fakeTime() : {});
+    if (isByCommand) return runCommandLine({ ...order, number: ++this.#numRuns }, this.#env);
+    this.#child ??= new PipelineChild({ ...this.#env, ...(this.#isFaking ? this.#fakeTime() : {}) });
     const run = await this.#child.run({ ...order, number: ++this.#numRuns });
     if (this.#child.isOver) this.#child = undefined;
     return run;

@@ -10,12 +10,12 @@ const MAIN = fileURLToPath(new URL("../../lib/cli/main.ts", import.meta.url));
 const APP = fileURLToPath(new URL("./command-process.ts", import.meta.url));
 
 /** Makes a run by `tidemark update`, in a new process. */
-export async function runCommandLine(order: RunOrder): Promise<ChildRun> {
+export async function runCommandLine(order: RunOrder, env: Readonly<Record<string, string>>): Promise<ChildRun> {
   // An environment variable has no room for it.
   const file = `${order.base}.order`;
   writeFileSync(file, JSON.stringify(order));
   const child = spawn(process.execPath, [MAIN, "update", APP, "--quiet"], {
-    env: withoutNodeOptions({ FAULT_ORDER: file }),
+    env: withoutNodeOptions({ ...env, FAULT_ORDER: file }),
     stdio: ["ignore", "ignore", "pipe"],
   });
   let isHung = false;
