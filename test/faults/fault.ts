@@ -35,12 +35,27 @@ export interface Fault {
 const ENDING: ReadonlySet<FaultAct["do"]> = new Set(["kill", "term", "abort", "close"]);
 
 /**
- * Whether an act must happen before the targets are mounted. A run repairs a target folder that is gone when it begins; it does not
- * look again later.
+ * Whether an act must happen at its step itself. A run repairs a target folder that is gone when its targets are mounted; it does not look
+ * again later.
  */
 export function isAtOnce(act: FaultAct): boolean {
+  return isLimitOfSizes(act) || isRemovalOfTarget(act);
+}
+
+/**
+ * A limit of file sizes holds from the beginning of a run, as one that a process inherits. Under a limit that falls into the middle of a
+ * commit, lmdb overflows a buffer.
+ */
+function isLimitOfSizes(act: FaultAct): boolean {
+  return act.do === "limit" && act.of === "fsize";
+}
+
+function isRemovalOfTarget(act: FaultAct): boolean {
   return act.do === "remove" && ["out", "site"].includes(act.path);
 }
+
+/** The step before anything else of a run. */
+export const BEGIN = "begin";
 
 /** Acts that a run need not come across. */
 const UNSURE: ReadonlySet<FaultAct["do"]> = new Set(["limit", "fill", "forbid"]);
@@ -49,7 +64,8 @@ const UNSURE: ReadonlySet<FaultAct["do"]> = new Set(["limit", "fill", "forbid"])
 export function fitsStep(act: FaultAct, step: string): boolean {
   const isOfSystem = /^(fs|sqlite|store)/.test(step);
   if (act.do === "fail") return isOfSystem && !step.includes(" ") && !QUIET.has(step.split(".").at(-1)!);
-  if (isAtOnce(act)) return step === "main begin";
+  if (step === BEGIN || isLimitOfSizes(act)) return step === BEGIN && isLimitOfSizes(act);
+  if (isRemovalOfTarget(act)) return step === "main begin";
   return !["throw", "reject", "hang"].includes(act.do) || !isOfSystem;
 }
 

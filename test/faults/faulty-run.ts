@@ -5,7 +5,7 @@ import { stateOf } from "../../lib/app/environment.ts";
 import { Environment, LiveMap, type App, type UpdateHandle } from "../../lib/index.ts";
 import { systemClock } from "../../lib/time/system-clock.ts";
 import { writeTree } from "./case-folder.ts";
-import type { FaultAct } from "./fault.ts";
+import { BEGIN, type FaultAct } from "./fault.ts";
 import { createFaultApp, type Topics } from "./fault-pipeline.ts";
 import type { FaultProject } from "./fault-project.ts";
 import type { FaultSteps, PerformFault } from "./fault-steps.ts";
@@ -47,6 +47,7 @@ export class FaultyRun {
   /** Runs to the end, and closes the environment. */
   async run(): Promise<Omit<RunEnd, "happened" | "unhandled">> {
     const { base, isFull = false, liveStates, project } = this.#order;
+    this.#steps.pass(BEGIN);
     const before = await this.#findProblems({ targets: false });
     const app = createFaultApp(this.#environment, { base, project, steps: this.#steps, topics: this.#topics });
     const end = await this.#update(app, isFull, liveStates);
