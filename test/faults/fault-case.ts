@@ -13,6 +13,11 @@ import { createFaultPlan, type FaultPlan, type PlannedFault, type PlannedRun } f
 import { editProject } from "./random-fault-project.ts";
 import type { RunEnd, RunOrder } from "./run-order.ts";
 
+/** The folder of the store in a project. */
+const STORE = ".tidemark";
+/** The preparations after which a store may be refused. */
+const DAMAGES: ReadonlySet<string> = new Set(["cut", "flip", "zero"]);
+
 /** The counts of a case. */
 export interface CaseCounts {
   /** The faults that have happened. */
@@ -43,6 +48,10 @@ export class FaultCase {
     this.#project = this.#plan.project;
   }
 
+  get #isByCommand(): boolean {
+    return this.#kind.isByCommand === true;
+  }
+
   /** Goes through the plan. Throws a {@link FaultCaseError} that lists the runs up to the first wrong one. */
   async run(): Promise<void> {
     this.#base = await this.#lane.open(this.#kind, this.#plan.onDisk);
@@ -64,34 +73,35 @@ export class FaultCase {
     for (const edit of plan.edits) this.#project = editProject(this.#project, edit);
     this.#writeSources();
     const faults = plan.faults.flatMap((fault) => this.#placeFault(fault));
-    const liveStates = this.#liveStates(plan);
-    const { endsOnTerm, isFull, preparation } = plan;
-    this.#log.push(
-      `${liveStates === undefined ? "" : "live "}${isFull ? "full " : ""}run with ${faults.map(describeFault).join(", ") || JSON.stringify(preparation)}`,
-    );
-    const project = this.#project;
-    if (liveStates !== undefined) this.#project = liveStates.at(-1)!;
-    let hasPrepared = false;
-    let run: ChildRun;
-    {
-      using prepared = prepareRun(this.#base, preparation, this.#lane);
-      hasPrepared = prepared.isDone;
-      const isByCommand = this.#kind.isByCommand === true;
-      run = await this.#order({ project, faults, isFull, liveStates, endsOnTerm }, isByCommand);
-    }
+    const { isPrepared, run } = await this.#makeRun(plan, faults);
     const happened = run.happened.map((index) => faults[index]!);
     const acts = happened.map(({ act }) => act);
     this.#lane.restore(acts);
+    // States that a hanging call of a target may still write are written again by each run of the same process.
+    if (happened.some(({ act, at }) => act.do === "hang" && /appl/.test(at))) await this.#lane.endProcess();
     this.#giveBack();
     this.#note(run);
-    this.counts.numFaults += countFaults(acts, hasFailed(run)) + Number(hasPrepared);
-    const isDamaged = preparation !== undefined && ["cut", "flip", "zero"].includes(preparation.do);
-    const isByCommand = this.#kind.isByCommand === true;
-    const verdict = checkFaultyRun({ run, faults: happened, endsOnTerm, isDamaged, isByCommand });
-    const isRemoved = acts.some((act) => act.do === "remove" && act.path === ".tidemark");
-    if (verdict !== "lost" && !isRemoved) return;
+    this.counts.numFaults += countFaults(acts, hasFailed(run)) + Number(isPrepared);
+    const { endsOnTerm, preparation } = plan;
+    const isDamaged = preparation !== undefined && DAMAGES.has(preparation.do);
+    const verdict = checkFaultyRun({ run, faults: happened, endsOnTerm, isDamaged, isByCommand: this.#isByCommand });
+    if (verdict === "lost" || acts.some((act) => act.do === "remove" && act.path === STORE)) this.#loseStore();
+  }
+
+  async #makeRun(plan: PlannedRun, faults: readonly Fault[]): Promise<{ run: ChildRun; isPrepared: boolean }> {
+    const { endsOnTerm, isFull, preparation } = plan;
+    const project = this.#project;
+    const liveStates = this.#liveStates(plan);
+    this.#log.push(describeRun(plan, faults));
+    if (liveStates !== undefined) this.#project = liveStates.at(-1)!;
+    using prepared = prepareRun(this.#base, preparation, this.#lane);
+    const run = await this.#order({ project, faults, isFull, liveStates, endsOnTerm }, this.#isByCommand);
+    return { run, isPrepared: prepared.isDone };
+  }
+
+  #loseStore(): void {
     this.#isStoreLost = true;
-    rmSync(join(this.#base, ".tidemark"), { recursive: true, force: true });
+    rmSync(join(this.#base, STORE), { recursive: true, force: true });
   }
 
   /** A run without faults, which makes up for all faults before; then another one, which has nothing to do. */
@@ -168,6 +178,11 @@ export class FaultCase {
   keep(folder: string): void {
     if (existsSync(this.#base)) cpSync(this.#base, folder, { recursive: true });
   }
+}
+
+function describeRun({ isFull, liveEdits, preparation }: PlannedRun, faults: readonly Fault[]): string {
+  const kind = `${liveEdits === undefined ? "" : "live "}${isFull ? "full " : ""}run`;
+  return `${kind} with ${faults.map(describeFault).join(", ") || JSON.stringify(preparation)}`;
 }
 
 function hasFailed({ end }: ChildRun): boolean {

@@ -80,8 +80,14 @@ export class FaultLane implements AsyncDisposable {
     if (this.#disk !== undefined) rmSync(join(this.#disk, FILLER), { force: true });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends the process of the lane: the next run has a new one. */
+  async endProcess(): Promise<void> {
     await this.#child?.[Symbol.asyncDispose]();
+    this.#child = undefined;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.endProcess();
     this.#close();
   }
 
@@ -96,8 +102,7 @@ export class FaultLane implements AsyncDisposable {
   async #setFaking(isFaking: boolean): Promise<void> {
     if (this.#isFaking === isFaking) return;
     this.#isFaking = isFaking;
-    await this.#child?.[Symbol.asyncDispose]();
-    this.#child = undefined;
+    await this.endProcess();
   }
 
   /** The environment of a process whose clock can be set, while the time that intervals are measured with goes on. */

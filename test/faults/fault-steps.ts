@@ -1,11 +1,9 @@
-import { TidemarkError } from "../../lib/index.ts";
 import type { Fault, FaultAct } from "./fault.ts";
 import { createThrown } from "./thrown-value.ts";
 
-/** Creates the error that a step fails with: one of the store, or one with a code, as the operating system and SQLite give. */
+/** Creates an error with a code, as the operating system and SQLite give. */
 function createFailure(code: string, step: string): Error {
-  const error = Object.assign(new Error(`${code}: planned, ${step}`), { code });
-  return step.startsWith("store") ? new TidemarkError("STORE_UNAVAILABLE", error.message, { cause: error }) : error;
+  return Object.assign(new Error(`${code}: planned, ${step}`), { code });
 }
 
 /** Carries out a fault that is not one of the step at which it happens. */

@@ -18,8 +18,8 @@ export type FaultAct =
   /** Sets the clock of the process; only where it runs under libfaketime. */
   | { readonly do: "clock"; readonly offsetDays: number };
 
-/** Calls that report nothing by an error, or release a resource. */
-const QUIET = new Set(["closeSync", "lstatSync", "statSync", "readFileSync", "access"]);
+/** Calls that report nothing by an error, or release a resource, and the writes of the store, which fail by their commits. */
+const QUIET = new Set(["closeSync", "lstatSync", "statSync", "readFileSync", "access", "write"]);
 
 /** One fault of a run: it happens at the `nth` time at which the run comes to a step. */
 export interface Fault {

@@ -113,7 +113,9 @@ function mustFail({ act, at }: Fault): boolean {
 function mayEnd({ code, signal }: ProcessExit, { endsOnTerm, faults, isByCommand }: FaultyRunFacts): boolean {
   if (signal === "SIGKILL") return faults.some(({ act }) => act.do === "kill");
   const signals = faults.flatMap(({ act }) => (act.do === "term" ? [act.signal] : []));
-  if (isByCommand) return signals.length === 0 ? code === 0 : signals.some((each) => code === COMMAND_CODES[each]);
+  // A signal that comes before the command line listens ends it at once.
+  if (isByCommand && signals.length === 0) return code === 0;
+  if (isByCommand) return signals.some((each) => signal === each || code === COMMAND_CODES[each]);
   return signals.length > 0 && endsOnTerm && code === 0;
 }
 

@@ -3,6 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { DatabaseSync, StatementSync } from "node:sqlite";
 import { stateOf } from "../../lib/app/environment.ts";
 import type { Environment } from "../../lib/index.ts";
+import { LmdbDatabase } from "../../lib/state/lmdb-database.ts";
 import type { StateStore } from "../../lib/state/store.ts";
 import type { FaultSteps } from "./fault-steps.ts";
 
@@ -26,13 +27,15 @@ const PROMISE_CALLS = ["access", "mkdir", "open", "readFile", "rename", "stat", 
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Has calls of the file system and of SQLite be steps of the run in progress; before and after each. */
+/** Makes calls of the file system, of SQLite and commits of the store steps of the run in progress, before and after each. */
 export function observeSystem(steps: () => FaultSteps): void {
   for (const name of SYNC_CALLS) wrap(fs, name, "fs", steps);
   for (const name of PROMISE_CALLS) wrap(fs.promises, name, "fs.promises", steps);
   syncBuiltinESMExports();
   wrap(DatabaseSync.prototype, "exec", "sqlite", steps);
   wrap(StatementSync.prototype, "run", "sqlite", steps);
+  // A commit that fails takes the writes with it that wait behind it, which a single write that fails would not.
+  wrap(LmdbDatabase.prototype, "commit", "store", steps);
 }
 
 function wrap(object: object, name: string, prefix: string, steps: () => FaultSteps): void {
@@ -43,9 +46,16 @@ function wrap(object: object, name: string, prefix: string, steps: () => FaultSt
     const current = steps();
     current.pass(step);
     const result = original.apply(this, args);
-    if (!(result instanceof Promise)) current.pass(`${step} done`);
+    if (result instanceof Promise) return passAfter(result, current, `${step} done`);
+    current.pass(`${step} done`);
     return result;
   };
+}
+
+async function passAfter(result: Promise<unknown>, steps: FaultSteps, step: string): Promise<unknown> {
+  const value = await result;
+  steps.pass(step);
+  return value;
 }
 
 /** Has the writes of an environment's store be steps: when one is handed over, in the turn after, and when it is made. */
