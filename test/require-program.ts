@@ -20,7 +20,8 @@ export function requireThat(context: Context, isGiven: boolean, lack: string): v
   context.skip();
 }
 
-function isInstalled(program: string): boolean {
+/** Whether a program is installed. */
+export function isInstalled(program: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
