@@ -43,7 +43,7 @@ export type {
   TargetDecision,
   TargetHandler,
 } from "./engine/targets/target-handler.ts";
-export type { InspectedState, InspectionResult, InspectOptions } from "./engine/targets/target-inspection.ts";
+export type { InspectedState, InspectionResult, InspectContext } from "./engine/targets/target-inspection.ts";
 export {
   containerAt,
   declareTargetState,

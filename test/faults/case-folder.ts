@@ -64,8 +64,10 @@ export function readOutputs(base: string): Map<string, string> {
 export function readMarks(base: string): Map<string, string> {
   const marks = new Map<string, string>();
   for (const path of listFiles(base, (name) => !INPUTS.has(name)).keys()) {
+    // SQLite removes the files beside its database when another connection closes it.
+    if (path.startsWith(DATABASE)) continue;
     const { ino, mtimeNs } = lstatSync(join(base, path), { bigint: true });
-    if (!path.startsWith(DATABASE)) marks.set(path, `${ino} ${mtimeNs}`);
+    marks.set(path, `${ino} ${mtimeNs}`);
   }
   const log = join(base, OUTSIDE_LOG);
   marks.set(OUTSIDE_LOG, existsSync(log) ? readFileSync(log, "utf8") : "");

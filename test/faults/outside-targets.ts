@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
 import {
@@ -73,7 +73,9 @@ export function defineOutsideTargets(steps: () => FaultSteps): OutsideTargets {
 /** Brings a shelf about unless it is there: a container has an action in every run. */
 function makeSure(action: OutsideAction): ContainerState {
   const isThere = existsSync(pathOf(action));
-  if (isThere !== (action.value !== undefined)) send(action);
+  // A full disk may have left an empty file.
+  const isWhole = isThere ? readFileSync(pathOf(action), "utf8") === action.value : action.value === undefined;
+  if (!isWhole) send(action);
   return !isThere && action.value !== undefined && action.isOnRecord === true ? "recreated" : "kept";
 }
 

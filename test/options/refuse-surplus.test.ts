@@ -27,7 +27,7 @@ describe("refuseSurplus", () => {
   });
 
   const SURPLUS: readonly [name: string, act: (folder: string) => unknown][] = [
-    ["mountDirTarget", (folder) => (mountDirTarget as Loose)(join(folder, "out"), { clean: true })],
+    ["mountDirTarget beyond its own", (folder) => (mountDirTarget as Loose)(join(folder, "out"), {}, { clean: true })],
     [
       "declareFile",
       async (folder) => ((await mountDirTarget(join(folder, "out"))).declareFile as Loose)("a", "b", { mode: 3 }),
@@ -44,7 +44,7 @@ describe("refuseSurplus", () => {
     ["items of a live walk", () => (walkDir("x", { live: true }).items as Loose)({ exclude: "a" })],
   ];
   for (const [name, act] of SURPLUS) {
-    it(`refuses options of ${name}, which has none`, async () => {
+    it(`refuses options of ${name}, of which there are none`, async () => {
       await using folder = await createTempFolder();
       expect(await refusalOf(() => act(folder.path), true)).to.match(
         /^TypeError: Cannot .*: there are no options for it/,

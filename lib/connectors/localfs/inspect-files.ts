@@ -1,6 +1,6 @@
 import { constants, lstatSync, type Stats } from "node:fs";
 import { open, type FileHandle } from "node:fs/promises";
-import type { InspectedState, InspectionResult, InspectOptions } from "../../engine/targets/target-inspection.ts";
+import type { InspectedState, InspectionResult, InspectContext } from "../../engine/targets/target-inspection.ts";
 import { ContentDigest } from "./content-hash.ts";
 import { hashIn, sizeIn } from "./file-tracking.ts";
 import { FolderPlaces } from "./folder-places.ts";
@@ -21,7 +21,7 @@ type Look = InspectionResult | "suspect";
 export async function inspectFiles(
   root: string,
   states: readonly FileState[],
-  { depth, signal }: InspectOptions,
+  { depth, signal }: InspectContext,
 ): Promise<readonly InspectionResult[]> {
   const places = new FolderPlaces(root);
   const turn = new Turn();

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { InspectedState, InspectionResult, InspectOptions } from "../../engine/targets/target-inspection.ts";
+import type { InspectedState, InspectionResult, InspectContext } from "../../engine/targets/target-inspection.ts";
 import type { StableKey } from "../../state/stable-key.ts";
 import type { Database } from "./database.ts";
 import { keysColumns, keysTable } from "./definition.ts";
@@ -21,7 +21,7 @@ export async function inspectRows(
   database: Database,
   schema: TableSchema,
   states: readonly RowState[],
-  { depth, signal }: InspectOptions,
+  { depth, signal }: InspectContext,
 ): Promise<readonly InspectionResult[]> {
   const act = `Cannot inspect table ${shownValue(schema.table)}`;
   const results: InspectionResult[] = [];
@@ -38,7 +38,7 @@ function compareRows(
   db: DatabaseSync,
   schema: TableSchema,
   states: readonly RowState[],
-  depth: InspectOptions["depth"],
+  depth: InspectContext["depth"],
 ): readonly InspectionResult[] {
   const existing = existingTable(db, schema.table);
   if (existing === undefined) return states.map(() => "missing");

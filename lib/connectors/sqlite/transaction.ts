@@ -84,9 +84,12 @@ function limitBlocking(db: DatabaseSync): Disposable {
 }
 
 function rollBack(db: DatabaseSync): void {
-  try {
-    db.exec("ROLLBACK");
-  } catch {
-    // SQLite rolls back by itself after some errors, such as a full disk; the error that led here is the one to tell.
+  // A second time, because a transaction that stays open would have all later ones refused.
+  for (let triesLeft = 2; triesLeft > 0; triesLeft -= 1) {
+    try {
+      return db.exec("ROLLBACK");
+    } catch {
+      // SQLite rolls back by itself after some errors, such as a full disk; the error that led here is the one to tell.
+    }
   }
 }

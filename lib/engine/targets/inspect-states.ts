@@ -3,10 +3,10 @@ import type { Clock } from "../../time/clock.ts";
 import { answerInTime } from "./answer-in-time.ts";
 import { checkInspected } from "./check-answers.ts";
 import type { AnyHandler } from "./target-handler.ts";
-import type { InspectedState, InspectionResult, InspectOptions } from "./target-inspection.ts";
+import type { InspectedState, InspectionResult, InspectContext } from "./target-inspection.ts";
 
 /** How a caller inspects target states. */
-export interface InspectStatesOptions extends Pick<InspectOptions, "depth"> {
+export interface InspectStatesOptions extends Pick<InspectContext, "depth"> {
   readonly clock: Clock;
   /** Ends the inspection: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -51,7 +51,7 @@ export async function inspectStates(
 }
 
 /** The answers so far: a handler that hangs does not take back those about earlier states. */
-interface Asking extends Pick<InspectOptions, "depth"> {
+interface Asking extends Pick<InspectContext, "depth"> {
   readonly results: InspectionResult[];
   failure: Inspection["failure"];
 }

@@ -1,5 +1,5 @@
 import type { StableKey } from "../../state/stable-key.ts";
-import type { InspectedState, InspectionResult, InspectOptions } from "./target-inspection.ts";
+import type { InspectedState, InspectionResult, InspectContext } from "./target-inspection.ts";
 
 /** One difference between what a component declares and what its records say is outside. */
 export interface TargetChange<Key extends StableKey, Value, Tracking> {
@@ -108,7 +108,7 @@ export interface TargetHandler<
    */
   inspect?(
     states: readonly InspectedState<Key, Tracking>[],
-    options: InspectOptions,
+    options: InspectContext,
   ): readonly InspectionResult[] | Promise<readonly InspectionResult[]>;
 }
 
@@ -175,7 +175,7 @@ export interface ContainerHandler<
   /** As {@link TargetHandler.inspect}, of the containers themselves. */
   inspect?(
     states: readonly InspectedState<Key, Tracking>[],
-    options: InspectOptions,
+    options: InspectContext,
   ): readonly InspectionResult[] | Promise<readonly InspectionResult[]>;
   /** The handler of what is inside; `undefined` when the container's own removal covers everything in it. */
   child(context: ContainerChildContext<Key, Value, Tracking>): AnyHandler<ChildKey, ChildValue> | undefined;

@@ -15,7 +15,7 @@ export interface InspectedState<Key extends StableKey, Tracking> {
 }
 
 /** Options of an inspection. */
-export interface InspectOptions {
+export interface InspectContext {
   /**
    * `"content"` compares the whole content. `"size"` asks only for existence and size, which costs no read of the content; where the
    * records have no size, existence is enough.

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { inspectStates } from "../../../lib/engine/targets/inspect-states.ts";
 import type { AnyHandler } from "../../../lib/engine/targets/target-handler.ts";
-import type { InspectedState, InspectOptions } from "../../../lib/engine/targets/target-inspection.ts";
+import type { InspectedState, InspectContext } from "../../../lib/engine/targets/target-inspection.ts";
 import { FakeClock } from "../../fake-clock.ts";
 import { until } from "../../until.ts";
 
-type Answer = (states: readonly InspectedState<string, unknown>[], options: InspectOptions) => unknown;
+type Answer = (states: readonly InspectedState<string, unknown>[], options: InspectContext) => unknown;
 
 function targetOf(inspect: Answer | undefined) {
   const base = { reconcile: () => undefined, apply: () => {} };
