@@ -77,12 +77,18 @@ export class DataFile {
   /** Closes the file after lmdb has closed it, without the room behind its last page. */
   close(): void {
     try {
-      const { numPages, pageSize } = this.#readExtent();
-      const used = numPages * pageSize;
-      if (fstatSync(this.#file).size > used) ftruncateSync(this.#file, used);
+      this.#trim();
+    } catch {
+      // The room stays, and the next commits use it.
     } finally {
       closeSync(this.#file);
     }
+  }
+
+  #trim(): void {
+    const { numPages, pageSize } = this.#readExtent();
+    const used = numPages * pageSize;
+    if (fstatSync(this.#file).size > used) ftruncateSync(this.#file, used);
   }
 
   async #writeZeros(at: number, end: number): Promise<number> {
