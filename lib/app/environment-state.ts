@@ -1,4 +1,5 @@
 import { metrics, type MeterProvider } from "@opentelemetry/api";
+import { resolve } from "node:path";
 import type { ExceptionHandler } from "../engine/run/exceptions.ts";
 import { createAppRows, findAppRows, listApps } from "../engine/records/app-list.ts";
 import type { AppRows } from "../engine/records/app-rows.ts";
@@ -52,6 +53,8 @@ export class EnvironmentState {
   storeLog: (message: string) => void = warnOfUpgrade;
   /** Whether a store with damaged rows is opened, too, so that they can be repaired. */
   admitsDamagedRows = false;
+  /** The absolute path of the store's folder. */
+  readonly #folder: string;
   readonly #onException: ExceptionHandler | undefined;
   readonly #meterProvider: MeterProvider | undefined;
   readonly #turns = new Map<string, Turns>();
@@ -64,6 +67,8 @@ export class EnvironmentState {
   constructor(options: EnvironmentStateOptions) {
     this.name = options.name;
     this.dbPath = options.dbPath;
+    // The working directory may change while the store is open.
+    this.#folder = resolve(options.dbPath);
     this.root = options.root;
     this.isRootGiven = options.isRootGiven;
     this.#meterProvider = options.meterProvider;
@@ -87,8 +92,9 @@ export class EnvironmentState {
    */
   async store(): Promise<StateStore> {
     this.requireOpen();
-    const opening = (this.#store ??= openStore(this.dbPath, {
+    const opening = (this.#store ??= openStore(this.#folder, {
       log: this.storeLog,
+      clock: this.clock,
       admitsDamagedRows: this.admitsDamagedRows,
     }));
     const store = await this.#opened(opening);
@@ -111,7 +117,7 @@ export class EnvironmentState {
    */
   async home(): Promise<StoreHome> {
     const store = await this.store();
-    const opening = (this.#home ??= StoreHome.open(store, this.dbPath));
+    const opening = (this.#home ??= StoreHome.open(store, this.#folder));
     try {
       return await opening;
     } catch (error) {

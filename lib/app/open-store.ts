@@ -2,6 +2,9 @@ import { findRowFault } from "../engine/records/row-envelope.ts";
 import { UPGRADE_STEPS, upgradeStore, type UpgradeStep } from "../engine/records/upgrade-store.ts";
 import type { StateStore } from "../state/store.ts";
 import type { FolderUpgrade } from "../state/upgrade-folder.ts";
+import type { Clock } from "../time/clock.ts";
+import { systemClock } from "../time/system-clock.ts";
+import { awaitDescriptors } from "./await-descriptors.ts";
 
 /** Options of {@link openStore}. */
 export interface OpenStoreOptions {
@@ -11,14 +14,17 @@ export interface OpenStoreOptions {
   readonly steps?: readonly UpgradeStep[];
   /** Whether a store with damaged rows is opened, too, so that they can be repaired. @default false */
   readonly admitsDamagedRows?: boolean;
+  /** Times the wait for free file descriptors. @default the machine's */
+  readonly clock?: Clock;
 }
 
 /** Opens the store in a folder, and upgrades it if need be. */
 export async function openStore(folder: string, options: OpenStoreOptions): Promise<StateStore> {
-  const { admitsDamagedRows = false, log, steps = UPGRADE_STEPS } = options;
+  const { admitsDamagedRows = false, clock = systemClock, log, steps = UPGRADE_STEPS } = options;
   // Loaded when first needed: a program that only defines its apps starts faster without the native module.
   const { LmdbStore } = await import("../state/lmdb-store.ts");
-  const store = await LmdbStore.open(folder, admitsDamagedRows ? {} : { checkRow: findRowFault });
+  const checks = admitsDamagedRows ? {} : { checkRow: findRowFault };
+  const store = await awaitDescriptors(() => LmdbStore.open(folder, checks), clock);
   try {
     if (store.upgrade !== undefined) log(describeUpgrade(folder, store.upgrade));
     await upgradeStore(store, steps);

@@ -72,12 +72,12 @@ export class LmdbDatabase {
 
   /**
    * Makes writes in order and in one transaction; resolves when they are on disk and reads see them. When it rejects, none is made, unless
-   * the disk failed in the very write that makes them valid.
+   * the disk failed in the very write that makes them valid. `isInPlace` tells after a failure whether the file is whole.
    *
    * Only `batch` keeps writes together without `eventTurnBatching`. The two options that are off reject promises of lmdb's own when a
    * commit fails, and keep `close` waiting for ever: test/state/full-disk.test.ts.
    */
-  async commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
+  async commit(writes: readonly (readonly StateChange[])[], isInPlace: () => boolean = () => true): Promise<void> {
     const root = this.#root;
     try {
       await root.batch(() => {
@@ -85,7 +85,8 @@ export class LmdbDatabase {
       });
     } catch (error) {
       const reason = await reasonOf(error);
-      await this.#recover();
+      // A file that was cut short must not be read: the system would end the process.
+      if (isInPlace()) await this.#recover();
       throw reason;
     }
   }

@@ -1,4 +1,4 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants, mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { TidemarkError } from "../errors.ts";
 import { flushFolders, flushFolderSync, foldersAbove, isUnreadable } from "../places/flush-folder.ts";
@@ -44,6 +44,8 @@ export class LmdbStore implements StateStore {
   readonly #file: DataFile;
   readonly #queue: WriteQueue;
   #closing: Promise<void> | undefined;
+  /** Whether damage was met while the store was open. */
+  #isDamaged = false;
 
   /**
    * Opens the store in a folder, which is created if need be, and upgraded if an earlier version made it.
@@ -53,10 +55,13 @@ export class LmdbStore implements StateStore {
    * @throws {@link TidemarkError} `STORE_CORRUPT` when its files are damaged, or not those of a store.
    * @throws {@link TidemarkError} `STORE_UNAVAILABLE` when it is no folder, or one that cannot be written.
    */
-  static async open(path: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
+  static async open(folder: string, options: LmdbStoreOptions = {}): Promise<LmdbStore> {
+    let path = folder;
     try {
-      await checkFormat(path);
-      await makeFolder(path);
+      await checkFormat(folder);
+      await makeFolder(folder);
+      // A link on the way may be turned, and the working directory may change, while the store is open.
+      path = await realpath(folder);
       // SQLite, which takes the lock, does not tell the system's reason.
       await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
       return await openLocked(path, options.checkRow, (lock, { data, upgrade }) => {
@@ -131,9 +136,9 @@ export class LmdbStore implements StateStore {
   requireInPlace(): void {
     this.#requireOpen();
     try {
-      this.#file.requireInPlace();
+      this.#requireInPlace();
     } catch (cause) {
-      throw storeError("use", this.path, cause);
+      throw this.#error("use", cause);
     }
   }
 
@@ -156,21 +161,21 @@ export class LmdbStore implements StateStore {
     await this.#database.close();
     const isInPlace = this.#file.isInPlace();
     this.#file.close();
-    // The folder may hold another store by now, and what was cut short is to be checked.
-    if (isInPlace) writeCloseNote(this.path);
+    // The folder may hold another store by now, and damaged data are to be checked by the next opening.
+    if (isInPlace && !this.#isDamaged) writeCloseNote(this.path);
   }
 
   async #commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
     try {
-      this.#file.requireInPlace();
+      this.#requireInPlace();
       this.#database.refresh();
       const sum = this.#rowSum.changeFor(writes, (key) => this.#database.peek(key));
       const all = sum === undefined ? writes : [...writes, [sum]];
       await this.#file.reserve(all);
-      await this.#database.commit(all);
+      await this.#database.commit(all, () => this.#file.isInPlace());
       this.#file.noteSize();
     } catch (cause) {
-      throw storeError("write to", this.path, cause);
+      throw this.#error("write to", cause);
     }
   }
 
@@ -179,7 +184,7 @@ export class LmdbStore implements StateStore {
     try {
       return this.#database.get(key);
     } catch (cause) {
-      throw storeError("read", this.path, cause);
+      throw this.#error("read", cause);
     }
   }
 
@@ -187,8 +192,19 @@ export class LmdbStore implements StateStore {
     try {
       return read();
     } catch (cause) {
-      throw storeError("read", this.path, cause);
+      throw this.#error("read", cause);
     }
+  }
+
+  #requireInPlace(): void {
+    this.#file.requireInPlace();
+    this.#lock.requireInPlace();
+  }
+
+  #error(act: string, cause: unknown): TidemarkError {
+    const error = storeError(act, this.path, cause);
+    this.#isDamaged ||= error.code === "STORE_CORRUPT";
+    return error;
   }
 
   #requireOpen(): void {

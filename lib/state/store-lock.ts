@@ -28,6 +28,8 @@ export class StoreLock implements Disposable {
   readonly #database: DatabaseSync;
   readonly #note: OwnerNote;
   readonly #reservation: Reservation;
+  readonly #folder: string;
+  readonly #locked: string | undefined;
 
   /** @throws {@link TidemarkError} `STORE_LOCKED` at once when it is held, in this process or another one. */
   static acquire(folder: string): StoreLock {
@@ -36,17 +38,33 @@ export class StoreLock implements Disposable {
     try {
       const path = join(folder, LOCK_FILE);
       const database = lock(folder, path) ?? lockEmptied(folder, path);
-      return new StoreLock(database, OwnerNote.write(join(folder, OWNER_FILE)), reservation);
+      return new StoreLock(folder, database, OwnerNote.write(join(folder, OWNER_FILE)), reservation);
     } catch (error) {
       reservation[Symbol.dispose]();
       throw error;
     }
   }
 
-  private constructor(database: DatabaseSync, note: OwnerNote, reservation: Reservation) {
+  private constructor(folder: string, database: DatabaseSync, note: OwnerNote, reservation: Reservation) {
+    this.#folder = folder;
+    this.#locked = identityOf(join(folder, LOCK_FILE));
     this.#database = database;
     this.#note = note;
     this.#reservation = reservation;
+  }
+
+  /**
+   * Makes sure that other processes meet the lock: it is on a file, and they look for that file by its name.
+   *
+   * @throws {@link TidemarkError} `STORE_LOST` when the file was deleted or replaced
+   */
+  requireInPlace(): void {
+    if (identityOf(join(this.#folder, LOCK_FILE)) === this.#locked) return;
+    throw new TidemarkError(
+      "STORE_LOST",
+      `Cannot use store at ${this.#folder}: its ${LOCK_FILE} was deleted or replaced while it was open, so that others can open it; close the environment and create another`,
+      { facts: { path: this.#folder } },
+    );
   }
 
   /** Releases the lock; a second call is harmless. */

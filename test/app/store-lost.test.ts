@@ -1,10 +1,11 @@
-import { copyFile, cp, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { stateOf } from "../../lib/app/environment.ts";
 import { App, Environment, fn, LiveMap, mount, mountEach } from "../../lib/index.ts";
 import { LiveWatch } from "../engine/live/live-watch.ts";
 import { failureOf } from "../state/failure-of.ts";
+import { createTempFolder } from "../temp-folder.ts";
 import { useTestEnvironment } from "../test-environment.ts";
 
 const doc = fn({ memo: true }, function doc(text: string) {
@@ -110,5 +111,50 @@ describe("A store that is lost while it is open", () => {
     // The note of a clean close would keep a damage of the other store from being found.
     expect(await readFile(join(dbPath, "closed.json"), "utf8")).to.equal("");
     await create(other).update().result();
+  });
+
+  it("is another one once its lock file is deleted, as other processes can open it", async () => {
+    const { environment } = test;
+    const app = create(environment);
+    await app.update().result();
+    await recorded(environment);
+    await rm(join(environment.dbPath, ".owner.lock"));
+    const error = await failureOf(app.update().result());
+    expect(error.code).to.equal("STORE_LOST");
+    expect(error.message).to.include(".owner.lock was deleted or replaced");
+  });
+
+  it("stays in use when the working directory changes", async () => {
+    await using temp = await createTempFolder();
+    await mkdir(join(temp.path, "elsewhere/.tidemark"), { recursive: true });
+    const before = process.cwd();
+    process.chdir(temp.path);
+    try {
+      await using environment = new Environment({ dbPath: ".tidemark" });
+      const app = create(environment);
+      await app.update().result();
+      process.chdir("elsewhere");
+      await app.update().result();
+      await environment.close();
+      expect(await readdir(temp.path)).to.deep.equal([".tidemark", "elsewhere"]);
+      expect(await readdir(".tidemark")).to.deep.equal([]);
+      expect(await readFile(join(temp.path, ".tidemark/closed.json"), "utf8")).to.not.equal("");
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it("stays in use when a link on the way to it is turned", async () => {
+    await using temp = await createTempFolder();
+    const at = (path: string): string => join(temp.path, path);
+    for (const folder of ["one", "two"]) await mkdir(at(folder));
+    await symlink("one", at("current"));
+    await using environment = new Environment({ dbPath: at("current/state"), root: temp.path });
+    const app = create(environment);
+    await app.update().result();
+    await rm(at("current"));
+    await symlink("two", at("current"));
+    await app.update().result();
+    expect(await readdir(at("two"))).to.deep.equal([]);
   });
 });
