@@ -18,7 +18,7 @@ import { checkFormat, DATA_FILE, STORE_FORMAT, writeFormat } from "./store-forma
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore, StoreFailure } from "./store.ts";
 import { upgradeFolder, type FolderUpgrade } from "./upgrade-folder.ts";
-import { WriteQueue } from "./write-queue.ts";
+import { WriteQueue, type PendingChange } from "./write-queue.ts";
 
 /** Options of {@link LmdbStore.open}. */
 export interface LmdbStoreOptions {
@@ -165,7 +165,7 @@ export class LmdbStore implements StateStore {
     if (isInPlace && !this.#isDamaged) writeCloseNote(this.path);
   }
 
-  async #commit(writes: readonly (readonly StateChange[])[]): Promise<void> {
+  async #commit(writes: readonly (readonly PendingChange[])[]): Promise<void> {
     try {
       this.#requireInPlace();
       this.#database.refresh();

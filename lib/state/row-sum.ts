@@ -1,6 +1,6 @@
-import { byteString } from "./byte-string.ts";
 import { addToSum, numberOfEntry } from "./pages/entry-sum.ts";
 import { MAX_KEY_BYTES, type StateChange } from "./store.ts";
+import type { PendingChange } from "./write-queue.ts";
 
 /** The key of the sum: behind all keys of rows, which are shorter, so that no range has it. */
 export const SUM_KEY: Uint8Array = new Uint8Array(MAX_KEY_BYTES + 1).fill(0xff);
@@ -21,14 +21,14 @@ export class RowSum {
   }
 
   /** Returns the change of the sum that is to be committed with `writes`, in the same transaction. */
-  changeFor(writes: readonly (readonly StateChange[])[], read: ReadCommitted): StateChange | undefined {
+  changeFor(writes: readonly (readonly PendingChange[])[], read: ReadCommitted): StateChange | undefined {
     const stored = read(SUM_KEY);
     let sum = stored === undefined ? this.#initial : decodeSum(stored);
     if (sum === undefined) return undefined;
     for (const { key, value } of newestChanges(writes)) {
       const before = read(key);
-      if (before !== undefined) sum = addToSum(sum, -numberOf(key, before));
-      if (value !== undefined) sum = addToSum(sum, numberOf(key, value));
+      if (before !== undefined) sum = addToSum(sum, -numberOfEntry(before, 0, before.length));
+      if (value !== undefined) sum = addToSum(sum, numberOfEntry(value, 0, value.length));
     }
     return { key: SUM_KEY, value: encodeSum(sum) };
   }
@@ -45,13 +45,9 @@ function encodeSum(sum: number): Uint8Array {
   return bytes;
 }
 
-function numberOf(key: Uint8Array, value: Uint8Array): number {
-  return numberOfEntry(key, 0, key.length, value, 0, value.length);
-}
-
 /** The last change of each key. */
-function newestChanges(writes: readonly (readonly StateChange[])[]): Iterable<StateChange> {
+function newestChanges(writes: readonly (readonly PendingChange[])[]): Iterable<StateChange> {
   const newest = new Map<string, StateChange>();
-  for (const changes of writes) for (const change of changes) newest.set(byteString(change.key), change);
+  for (const changes of writes) for (const change of changes) newest.set(change.id, change);
   return newest.values();
 }

@@ -19,7 +19,7 @@ export interface PendingChange extends StateChange {
 }
 
 /** Makes writes durable, in order: all of them, or none when it rejects. */
-export type Commit = (writes: readonly (readonly StateChange[])[]) => Promise<void>;
+export type Commit = (writes: readonly (readonly PendingChange[])[]) => Promise<void>;
 
 /** The size of the values, in bytes, from which a write may have no room where others have. */
 const LARGE_BYTES = 64 * 1024;

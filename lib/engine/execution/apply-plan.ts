@@ -65,12 +65,12 @@ async function applyGroup(
 ): Promise<readonly AppliedAction[]> {
   const { handler, path, queue } = provider;
   // Asked before: a call that ends while the actions are applied may have written after them.
-  const doubtful = new Set(planned.filter(({ during }) => abandonedApplies.has({ provider, key: during.key })));
+  const doubtful = planned.filter(({ during }) => abandonedApplies.has({ provider, key: during.key }));
   const actions = planned.map(({ action, during, isRemoval }) => ({ action, isRemoval, key: during.key }));
   const states = await queue.submit({ path, handler, actions });
   return planned.map((each, index) => {
     const item = itemAfter(run, each, states[index]);
-    if (!doubtful.has(each)) return { item, isDoubtful: false };
+    if (!doubtful.includes(each)) return { item, isDoubtful: false };
     return { item: { ...(item ?? each.during), states: each.during.states }, isDoubtful: true };
   });
 }

@@ -3,16 +3,12 @@ import { mixBytes } from "./mix-bytes.ts";
 /** The checksums of rows start with 1. */
 const START = 0x5bd1e995;
 
-/** The number of an entry in the sum of all entries of a store, from the ranges of its key and its value. */
-export function numberOfEntry(
-  key: Uint8Array,
-  keyStart: number,
-  keyEnd: number,
-  value: Uint8Array,
-  start: number,
-  end: number,
-): number {
-  return mixBytes(mixBytes(START, key, keyStart, keyEnd, keyEnd - keyStart), value, start, end, end - start) >>> 0;
+/** The bytes of a value that count: the checksum of a row, which is among them, covers its key and its content. */
+const MAX_BYTES = 16;
+
+/** The number of an entry in the sum of all entries of a store, from the range of its value. */
+export function numberOfEntry(value: Uint8Array, start: number, end: number): number {
+  return mixBytes(START, value, start, Math.min(end, start + MAX_BYTES), end - start) >>> 0;
 }
 
 /** Adds to a sum of entries. The order of the entries makes no difference. */

@@ -2,7 +2,7 @@ import { NODE_BIG_DATA, NODE_HEADER_BYTES } from "./page-layout.ts";
 import type { PageView } from "./page-view.ts";
 
 /** A number for each offset that a node of the largest page can start or end at. */
-const MARKS = Int32Array.from({ length: 32_769 }, (_, index) => mark(index));
+const MARKS = createMarks();
 
 /**
  * Finds a fault in where the nodes of a branch or a leaf are: each lies in the page, and together they fill it from the upper bound of its free
@@ -30,4 +30,10 @@ export function findNodeFault(page: PageView, isLeaf: boolean): string | undefin
 function mark(index: number): number {
   const product = Math.imul(index + 1, 0x9e3779b1);
   return Math.imul(product ^ (product >>> 15), 0x85ebca6b) ^ index;
+}
+
+function createMarks(): Int32Array {
+  const marks = new Int32Array(32_769);
+  for (let index = 0; index < marks.length; index += 1) marks[index] = mark(index);
+  return marks;
 }
