@@ -66,8 +66,12 @@ export function claimState(component: Component, declared: DeclaredState, own: T
     changes.push(rows.states.removeGivenUp(provider.id, keyBytes));
     return { item: givenUp.reason === "moved" ? givenUp.item : withNothing(givenUp.item), changes };
   }
-  // It was taken and given up since, so it may be gone.
-  return { item: taker === undefined ? own : own && withNothing(own), changes };
+  return { item: lost(own), changes };
+}
+
+/** The component's own record of a state that is not its own any more: the component that took it may have removed it since. */
+function lost(own: TrackedItem | undefined): TrackedItem | undefined {
+  return own && withNothing(own);
 }
 
 /** Has the app know that the state is that of an original store, if the app that is its owner so far knows that. */
@@ -125,10 +129,13 @@ function take(
     // On record as well: should this run be interrupted, the next one must not skip the old owner either.
     changes.push(...voidMemosOf(ownerRows, owner.id, row));
   }
-  if (owner.app === undefined) return { item: item ?? own, changes };
+  if (owner.app === undefined) return { item: item ?? lost(own), changes };
   const name = { appId: rows.appId, providerId: declared.provider.id, key: declared.keyBytes };
   changes.push(ownerRows.putTaker(owner.providerId, owner.key, name));
-  return { item: item === undefined ? own : inContainer(ownerRows, verified(ownerRows, item, run), declared), changes };
+  return {
+    item: item === undefined ? lost(own) : inContainer(ownerRows, verified(ownerRows, item, run), declared),
+    changes,
+  };
 }
 
 /** The record of a state of another app: a write that a power cut may have undone, and that the app has not verified yet, is in doubt. */
