@@ -5,8 +5,6 @@ import { descriptorRetry } from "./descriptor-retry.ts";
 export interface FolderListing {
   /** The names in it, ascending by code unit; that of a folder ends with "/", so that whole paths ascend as well. */
   readonly names: Iterator<string>;
-  /** Those of the names that are symbolic links. */
-  readonly links: ReadonlySet<string>;
   /** The device that the folder is on. */
   readonly device: number;
 }
@@ -23,6 +21,8 @@ export interface ListFolderOptions {
   readonly followSymlinks: boolean;
   /** Called before the folder is opened; returns whether it is to be listed. */
   readonly enter: (stats: Stats) => boolean;
+  /** Called with the name of each symbolic link, left out or not, before it is looked up where the link leads. */
+  readonly passLink: (name: string) => void;
 }
 
 /**
@@ -33,13 +33,13 @@ export interface ListFolderOptions {
  */
 export function* listFolder(
   path: string,
-  { enter, followSymlinks }: ListFolderOptions,
+  options: ListFolderOptions,
 ): Generator<Promise<void> | undefined, FolderListing | undefined> {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isDirectory() || !enter(stats)) return undefined;
-  const entries = new EntryNames(path, followSymlinks);
+  if (!stats?.isDirectory() || !options.enter(stats)) return undefined;
+  const entries = new EntryNames(path, options);
   const runs = stats.size > LARGE_FOLDER_BYTES ? yield* listInRuns(path, entries) : yield* listAtOnce(path, entries);
-  return { names: merge(runs)[Symbol.iterator](), links: entries.links, device: stats.dev };
+  return { names: merge(runs)[Symbol.iterator](), device: stats.dev };
 }
 
 /** Whether `name` is the true name of just one entry, and not what is left of bytes that are no UTF-8. */
@@ -72,20 +72,19 @@ export function listedName(folder: string, name: string, entry: Entry, followSym
 /** The names of a folder's entries, in runs that can be sorted one by one. */
 class EntryNames {
   readonly runs: string[][] = [[]];
-  readonly links = new Set<string>();
   readonly #folder: string;
-  readonly #followSymlinks: boolean;
+  readonly #options: ListFolderOptions;
 
-  constructor(folder: string, followSymlinks: boolean) {
+  constructor(folder: string, options: ListFolderOptions) {
     this.#folder = folder;
-    this.#followSymlinks = followSymlinks;
+    this.#options = options;
   }
 
   add(entry: Dirent): void {
-    const name = listedName(this.#folder, entry.name, entry, this.#followSymlinks);
-    if (name === undefined) return;
-    this.runs.at(-1)!.push(name);
-    if (entry.isSymbolicLink()) this.links.add(name);
+    const { followSymlinks, passLink } = this.#options;
+    if (entry.isSymbolicLink()) passLink(entry.name);
+    const name = listedName(this.#folder, entry.name, entry, followSymlinks);
+    if (name !== undefined) this.runs.at(-1)!.push(name);
   }
 }
 

@@ -37,7 +37,7 @@ export function isFound(step: WalkStep): step is FoundFile {
 export interface WalkVisitor {
   /** Before a folder is listed; `prefix` is its path with a "/" at its end, "" for the root. */
   enterFolder(prefix: string): void;
-  /** Of a link that is part of the walk, wherever it leads. */
+  /** Before it is looked up where a link leads. The link is left out of the walk if that is a folder which the walk does not enter. */
   passLink(path: string): void;
 }
 
@@ -82,7 +82,6 @@ export function* walkTree(tree: Tree, visitor?: WalkVisitor, prefix = ""): Gener
     const path = folder.prefix + next.value;
     if (!isPart(tree, path)) continue;
     const bare = path.endsWith("/") ? path.slice(0, -1) : path;
-    if (folder.links.has(next.value)) visitor?.passLink(bare);
     if (!hasTrueName(tree, folder.prefix, bare.slice(folder.prefix.length))) continue;
     if (path.endsWith("/")) {
       yield* enter(walked, open, path, visitor);
@@ -111,10 +110,9 @@ export function lookAt(
   const listed = looking(tree, path, () => {
     const entry = lstatSync(absolute(tree, path), { throwIfNoEntry: false });
     if (entry === undefined || (isTwin && !hasName(absolute(tree, prefix), name))) return undefined;
+    if (entry.isSymbolicLink() && mayBePart(tree, path)) visitor.passLink(path);
     const listedAs = listedName(absolute(tree, prefix), name, entry, tree.followSymlinks);
-    if (listedAs === undefined || !isPart(tree, prefix + listedAs)) return "";
-    if (entry.isSymbolicLink()) visitor.passLink(path);
-    return listedAs;
+    return listedAs === undefined || !isPart(tree, prefix + listedAs) ? "" : listedAs;
   });
   if (listed === undefined || listed === "") return undefined;
   if (!listed.endsWith("/")) return findFile(tree, path);
@@ -142,8 +140,11 @@ function* openFolder(tree: Tree, prefix: string, visitor: WalkVisitor | undefine
     visitor?.enterFolder(prefix);
     return true;
   };
+  const passLink = (name: string): void => {
+    if (visitor !== undefined && mayBePart(tree, prefix + name)) visitor.passLink(prefix + name);
+  };
   try {
-    const listing = yield* listFolder(location, { followSymlinks: tree.followSymlinks, enter: enterFolder });
+    const listing = yield* listFolder(location, { followSymlinks: tree.followSymlinks, enter: enterFolder, passLink });
     if (listing !== undefined) return listing;
   } catch (error) {
     if (prefix === "") throw fileSystemError("FILE_READ_FAILED", "walk", tree.name, error);
@@ -163,7 +164,6 @@ function outerFolders(tree: Tree, prefix: string): OpenFolder[] {
   return prefixes.map((outer) => ({
     prefix: outer,
     names: [].values(),
-    links: new Set(),
     device: 0,
     identity: identityAt(absolute(tree, outer)),
   }));
@@ -172,6 +172,11 @@ function outerFolders(tree: Tree, prefix: string): OpenFolder[] {
 /** `path` has a "/" at its end if it is a folder's. */
 function isPart({ filter }: Tree, path: string): boolean {
   return path.endsWith("/") ? filter.entersFolder(path.slice(0, -1)) : filter.includesFile(path);
+}
+
+/** Whether a link is part of the walk when it leads to a file, or when it leads to a folder. */
+function mayBePart(tree: Tree, path: string): boolean {
+  return isPart(tree, path) || (tree.followSymlinks && isPart(tree, `${path}/`));
 }
 
 function findFile(tree: Tree, path: string): FoundFile | undefined {

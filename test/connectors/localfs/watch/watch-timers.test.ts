@@ -118,6 +118,37 @@ describe("FolderWatcher on a clock", () => {
       expect(followed.removed).to.deep.equal(["link.md"]);
     });
 
+    it("looks at links that a walk leaves out, as long as they lead to a folder", async () => {
+      await using subject = await createSilent({ "a.md": "1" }, { include: ["*.md"] });
+      plant(subject.beside("out"), { "x.md/y.md": "1" });
+      symlinkSync("../out/x.md", subject.at("listed-later.md"));
+      symlinkSync("../out/x.md", subject.at("left-out.txt"));
+      const { clock, followed, system } = subject;
+      system.tell("listed-later.md");
+      system.tell("left-out.txt");
+      clock.advance(20);
+      rmSync(subject.beside("out/x.md"), { recursive: true });
+      writeFileSync(subject.beside("out/x.md"), "a file now");
+      clock.advance(2000);
+      clock.advance(20);
+      await followed.caughtUp();
+      expect(followed.changed).to.deep.equal(["listed-later.md"]);
+    });
+
+    it("looks at links that its first listing has left out", async () => {
+      await using temp = await createTempFolder();
+      plant(temp.path, { "docs/a.md": "1", "out/x.md": "1" });
+      symlinkSync("../out", join(temp.path, "docs/b.md"));
+      const { clock, openEvents } = new SilentSystem();
+      using followed = await FollowedFolder.open(join(temp.path, "docs"), { clock, openEvents });
+      rmSync(join(temp.path, "out"), { recursive: true });
+      writeFileSync(join(temp.path, "out"), "a file now");
+      clock.advance(2000);
+      clock.advance(20);
+      await followed.caughtUp();
+      expect(followed.changed).to.deep.equal(["b.md"]);
+    });
+
     it("looks at a target that another of the same size and time has replaced", async () => {
       await using temp = await createTempFolder();
       plant(temp.path, { "target.md": "1" });
