@@ -18,7 +18,8 @@ import { checkFormat, DATA_FILE, STORE_FORMAT, writeFormat } from "./store-forma
 import { StoreLock } from "./store-lock.ts";
 import type { StateChange, StateEntry, StateStore, StoreFailure } from "./store.ts";
 import { upgradeFolder, type FolderUpgrade } from "./upgrade-folder.ts";
-import { WriteQueue, type PendingChange } from "./write-queue.ts";
+import { UsedKeys } from "./used-keys.ts";
+import { WriteQueue, type PendingWrites } from "./write-queue.ts";
 
 /** Options of {@link LmdbStore.open}. */
 export interface LmdbStoreOptions {
@@ -71,7 +72,7 @@ export class LmdbStore implements StateStore {
           createCloseNote(path);
           // LMDB flushes its file, and not the entry of a new one.
           if (!data.exist) flushFolderSync(path);
-          return new LmdbStore(path, lock, database, new RowSum(sumAfter(upgrade, path, data)), upgrade);
+          return new LmdbStore(path, lock, database, openRowSum(upgrade, path, data), upgrade);
         } catch (error) {
           void database.close();
           throw error;
@@ -95,7 +96,7 @@ export class LmdbStore implements StateStore {
     this.#database = database;
     this.#rowSum = rowSum;
     this.#file = new DataFile(path);
-    this.#queue = new WriteQueue((writes) => this.#commit(writes), { ...LIMITS, isLackOfRoom });
+    this.#queue = new WriteQueue((pending) => this.#commit(pending), { ...LIMITS, isLackOfRoom });
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -127,9 +128,13 @@ export class LmdbStore implements StateStore {
     return count;
   }
 
-  async write(changes: readonly StateChange[]): Promise<void> {
-    this.#requireOpen();
-    checkChanges(changes);
+  write(changes: readonly StateChange[]): Promise<void> {
+    try {
+      this.#requireOpen();
+      checkChanges(changes);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     return this.#queue.push(changes);
   }
 
@@ -165,11 +170,11 @@ export class LmdbStore implements StateStore {
     if (isInPlace && !this.#isDamaged) writeCloseNote(this.path);
   }
 
-  async #commit(writes: readonly (readonly PendingChange[])[]): Promise<void> {
+  async #commit({ newest, writes }: PendingWrites): Promise<void> {
     try {
       this.#requireInPlace();
       this.#database.refresh();
-      const sum = this.#rowSum.changeFor(writes, (key) => this.#database.peek(key));
+      const sum = this.#rowSum.changeFor(newest, (key) => this.#database.peek(key));
       const all = sum === undefined ? writes : [...writes, [sum]];
       await this.#file.reserve(all);
       await this.#database.commit(all, () => this.#file.isInPlace());
@@ -257,11 +262,8 @@ async function prepareFolder(path: string, checkRow: RowCheck | undefined): Prom
   return { data, upgrade: undefined };
 }
 
-/** The sum of the rows after lmdb has opened them: it may have gone back to an earlier transaction of 0.1. */
-function sumAfter(
-  upgrade: FolderUpgrade | undefined,
-  path: string,
-  { rowSum, txnId }: CheckedData,
-): number | undefined {
-  return upgrade === undefined || readFileState(join(path, DATA_FILE))?.txnId === txnId ? rowSum : undefined;
+/** Opens the sum of the rows after lmdb has opened them: it may have gone back to an earlier transaction of 0.1. */
+function openRowSum(upgrade: FolderUpgrade | undefined, path: string, { exist, rowSum, txnId }: CheckedData): RowSum {
+  const isAsChecked = upgrade === undefined || readFileState(join(path, DATA_FILE))?.txnId === txnId;
+  return new RowSum(isAsChecked ? rowSum : undefined, exist ? undefined : new UsedKeys());
 }

@@ -1,6 +1,6 @@
 import { addToSum, numberOfEntry } from "./pages/entry-sum.ts";
 import { MAX_KEY_BYTES, type StateChange } from "./store.ts";
-import type { PendingChange } from "./write-queue.ts";
+import type { UsedKeys } from "./used-keys.ts";
 
 /** The key of the sum: behind all keys of rows, which are shorter, so that no range has it. */
 export const SUM_KEY: Uint8Array = new Uint8Array(MAX_KEY_BYTES + 1).fill(0xff);
@@ -14,24 +14,32 @@ export type ReadCommitted = (key: Uint8Array) => Uint8Array | undefined;
  */
 export class RowSum {
   readonly #initial: number | undefined;
+  readonly #usedKeys: UsedKeys | undefined;
 
-  /** `initial` is the sum of a store that has none yet; without it, the store stays without a sum. */
-  constructor(initial: number | undefined) {
+  /**
+   * `initial` is the sum of a store that has none yet; without it, the store stays without a sum. `usedKeys` has all keys of the store; without
+   * it, each key may be in the store.
+   */
+  constructor(initial: number | undefined, usedKeys?: UsedKeys) {
     this.#initial = initial;
+    this.#usedKeys = usedKeys;
   }
 
-  /** Returns the change of the sum that is to be committed with `writes`, in the same transaction. */
-  changeFor(writes: readonly (readonly PendingChange[])[], read: ReadCommitted): StateChange | undefined {
+  /** Returns the change of the sum that is to be committed in the same transaction as `changes`, one for each key. */
+  changeFor(changes: Iterable<StateChange>, read: ReadCommitted): StateChange | undefined {
     const stored = read(SUM_KEY);
     let sum = stored === undefined ? this.#initial : decodeSum(stored);
     if (sum === undefined) return undefined;
-    for (const { key, value } of newestChanges(writes)) {
-      const before = read(key);
-      if (before !== undefined) sum = addToSum(sum, -numberOfEntry(before, 0, before.length));
-      if (value !== undefined) sum = addToSum(sum, numberOfEntry(value, 0, value.length));
+    for (const { key, value } of changes) {
+      if (this.#usedKeys?.add(key) !== false) sum = addToSum(sum, -numberOf(read(key)));
+      sum = addToSum(sum, numberOf(value));
     }
     return { key: SUM_KEY, value: encodeSum(sum) };
   }
+}
+
+function numberOf(value: Uint8Array | undefined): number {
+  return value === undefined ? 0 : numberOfEntry(value, 0, value.length);
 }
 
 /** Reads a sum that was stored. */
@@ -43,11 +51,4 @@ function encodeSum(sum: number): Uint8Array {
   const bytes = new Uint8Array(4);
   new DataView(bytes.buffer).setUint32(0, sum);
   return bytes;
-}
-
-/** The last change of each key. */
-function newestChanges(writes: readonly (readonly PendingChange[])[]): Iterable<StateChange> {
-  const newest = new Map<string, StateChange>();
-  for (const changes of writes) for (const change of changes) newest.set(change.id, change);
-  return newest.values();
 }

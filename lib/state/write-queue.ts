@@ -18,8 +18,16 @@ export interface PendingChange extends StateChange {
   readonly id: string;
 }
 
-/** Makes writes durable, in order: all of them, or none when it rejects. */
-export type Commit = (writes: readonly (readonly PendingChange[])[]) => Promise<void>;
+/** Writes that are committed together. */
+export interface PendingWrites {
+  /** In order. */
+  readonly writes: readonly (readonly PendingChange[])[];
+  /** The last change of each key. */
+  readonly newest: Iterable<PendingChange>;
+}
+
+/** Makes writes durable: all of them, or none when it rejects. */
+export type Commit = (pending: PendingWrites) => Promise<void>;
 
 /** The size of the values, in bytes, from which a write may have no room where others have. */
 const LARGE_BYTES = 64 * 1024;
@@ -109,7 +117,8 @@ export class WriteQueue {
   /** Commits writes, and returns the failure. The writes do not learn of it yet. */
   async #tryWrites(batch: Batch, writes: readonly Write[]): Promise<StoreFailure | undefined> {
     try {
-      await this.#commit(writes.map(({ changes }) => changes));
+      const { newest } = writes === batch.writes ? batch : newBatch(writes);
+      await this.#commit({ writes: writes.map(({ changes }) => changes), newest: newest.values() });
       for (const { resolve } of writes) batch.outcomes.push(resolve);
       return undefined;
     } catch (error) {
@@ -181,6 +190,12 @@ class Batch {
   fail(writes: readonly Write[], error: unknown): void {
     for (const { reject } of writes) this.outcomes.push(() => reject(error));
   }
+}
+
+function newBatch(writes: readonly Write[]): Batch {
+  const batch = new Batch();
+  for (const write of writes) batch.add(write);
+  return batch;
 }
 
 /** Splits writes into the large ones, each by itself, and those between them. */

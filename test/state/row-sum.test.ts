@@ -1,25 +1,35 @@
-import { byteString } from "../../lib/state/byte-string.ts";
 import { expect } from "chai";
 import { decodeSum, RowSum, SUM_KEY } from "../../lib/state/row-sum.ts";
 import type { StateChange } from "../../lib/state/store.ts";
+import { UsedKeys } from "../../lib/state/used-keys.ts";
 import { bytes, hex, put, remove } from "./entries.ts";
 
 /** Rows in memory, with their sum. */
 class SummedRows {
+  /** How often each key was read. */
+  readonly numReads = new Map<string, number>();
   readonly #values = new Map<string, Uint8Array>();
   readonly #sum: RowSum;
 
-  constructor(initial: number | undefined) {
-    this.#sum = new RowSum(initial);
+  constructor(initial: number | undefined, usedKeys?: UsedKeys) {
+    this.#sum = new RowSum(initial, usedKeys);
   }
 
   commit(...writes: StateChange[][]): void {
-    const pending = writes.map((changes) => changes.map((change) => ({ ...change, id: byteString(change.key) })));
-    const sum = this.#sum.changeFor(pending, (key) => this.#values.get(hex(key)!));
+    const sum = this.#changeFor(writes);
     for (const { key, value } of [...writes.flat(), ...(sum === undefined ? [] : [sum])]) {
       if (value === undefined) this.#values.delete(hex(key)!);
       else this.#values.set(hex(key)!, value);
     }
+  }
+
+  #changeFor(writes: StateChange[][]): StateChange | undefined {
+    const newest = new Map(writes.flat().map((change) => [hex(change.key), change]));
+    return this.#sum.changeFor(newest.values(), (key) => {
+      const id = Buffer.from(key).toString();
+      this.numReads.set(id, (this.numReads.get(id) ?? 0) + 1);
+      return this.#values.get(hex(key)!);
+    });
   }
 
   get sum(): number | undefined {
@@ -60,6 +70,29 @@ describe("RowSum", () => {
     const unknown = new SummedRows(undefined);
     unknown.commit([put("a", "1")]);
     expect(unknown.sum).to.equal(undefined);
+  });
+
+  it("does not read keys of a new store that were never used", () => {
+    const rows = new SummedRows(0, new UsedKeys());
+    rows.commit([put("a", "1"), put("b", "1")]);
+    expect([...rows.numReads.keys()].some((key) => key === "a" || key === "b")).to.equal(false);
+    rows.commit([put("a", "2"), remove("b")]);
+    expect(rows.numReads.get("a")).to.equal(1);
+    rows.commit([put("b", "3")]);
+    expect(rows.numReads.get("b")).to.equal(2);
+    const other = new SummedRows(0);
+    other.commit([put("a", "2"), put("b", "3")]);
+    expect(rows.sum).to.equal(other.sum);
+  });
+
+  it("is the same with many more keys than the list of used keys tells apart", () => {
+    const keys = Array.from({ length: 300_000 }, (_, index) => `key ${index}`);
+    const rows = new SummedRows(0, new UsedKeys());
+    rows.commit(keys.map((key) => put(key, "1")));
+    rows.commit(keys.map((key) => put(key, "2")));
+    const other = new SummedRows(0);
+    other.commit(keys.map((key) => put(key, "2")));
+    expect(rows.sum).to.equal(other.sum);
   });
 
   it("has a key behind all keys of rows", () => {

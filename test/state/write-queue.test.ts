@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { expect } from "chai";
-import type { StateChange } from "../../lib/state/store.ts";
-import { WriteQueue, type WriteQueueOptions } from "../../lib/state/write-queue.ts";
+import { WriteQueue, type PendingWrites, type WriteQueueOptions } from "../../lib/state/write-queue.ts";
 
 const LIMITS: WriteQueueOptions = { maxChanges: 4, maxBytes: 100, isLackOfRoom: () => false };
 const ROOMY = { maxChanges: 10_000, maxBytes: 1024 * 1024 * 1024 };
@@ -134,12 +133,27 @@ describe("WriteQueue", () => {
     await setImmediate();
     expect(numSettled).to.equal(3);
   });
+
+  it("gives the last change of each key with a commit, also with one of some of the writes", async () => {
+    const log = new CommitLog({ isOpen: true, maxBytes: 200_000 });
+    const queue = new WriteQueue(log.commit, { ...ROOMY, isLackOfRoom: () => true });
+    const large = "x".repeat(150_000);
+    await Promise.all([
+      queue.push([change("a", "1"), change("b", "1")]),
+      queue.push([change("a", "2")]),
+      queue.push([change("a", large)]),
+      queue.push([change("a", "4"), change("b", large), change("b", "5")]),
+    ]);
+    expect(log.newest).to.deep.equal([{ a: "4", b: "5" }, { a: "2", b: "1" }, { a: large }, { a: "4", b: "5" }]);
+  });
 });
 
 /** A place to commit to that can be held up, and fails when one of the changes has the key `bad`, or all together are too large. */
 class CommitLog {
   readonly commits: string[][] = [];
   readonly made: string[] = [];
+  /** The last change of each key of each commit. */
+  readonly newest: Record<string, string>[] = [];
   readonly error = new Error("No room");
   readonly #bad: string | undefined;
   readonly #isOpen: boolean;
@@ -152,7 +166,8 @@ class CommitLog {
     this.#maxBytes = maxBytes;
   }
 
-  readonly commit = async (writes: readonly (readonly StateChange[])[]): Promise<void> => {
+  readonly commit = async ({ newest, writes }: PendingWrites): Promise<void> => {
+    this.newest.push(Object.fromEntries([...newest].map(({ id, value }) => [id, String(value && Buffer.from(value))])));
     const keys = writes.flat().map(({ key }) => Buffer.from(key).toString());
     const numBytes = writes.flat().reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
     this.commits.push(keys);
