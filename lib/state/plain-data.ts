@@ -35,6 +35,8 @@ export const TYPED_ARRAYS: readonly TypedArrayClass[] = [
 const MAX_DEPTH = 500;
 /** The most text and bytes of a value. A character takes up to three bytes: msgpackr and LMDB take at least 2 GB. */
 const MAX_SIZE = 512 * 1024 * 1024;
+/** The most objects that are looked up one after the other. */
+const MAX_FEW = 16;
 const NO_OBJECTS: ReadonlySet<object> = new Set();
 const TYPED_PROTOTYPES: ReadonlySet<object> = new Set(
   TYPED_ARRAYS.map((constructor) => constructor.prototype as object),
@@ -48,7 +50,7 @@ const TYPED_PROTOTYPES: ReadonlySet<object> = new Set(
  */
 export function surveyData(value: unknown, options: { readonly isStrict: boolean }): DataSurvey {
   const walk = new Walk(options.isStrict);
-  const fault = walk.visit(value, 0);
+  const fault = walk.visit(value, 0) ?? walk.sizeFault;
   return {
     fault: fault && `${fault.what}${fault.place === "" ? "" : ` at ${fault.place}`}`,
     form: walk.form,
@@ -68,8 +70,9 @@ class Walk {
   #hasBuffers = false;
   #size = 0;
   readonly #isStrict: boolean;
-  /** Every object met, and whether the walk is inside it at the moment. */
-  readonly #met = new Map<object, boolean>();
+  readonly #met = new MetObjects();
+  /** The objects that the walk is inside of. */
+  readonly #around: object[] = [];
 
   constructor(isStrict: boolean) {
     this.#isStrict = isStrict;
@@ -80,11 +83,17 @@ class Walk {
     return this.#hasBuffers ? "buffers" : "direct";
   }
 
+  /** The fault of too much text and bytes in all that was visited. */
+  get sizeFault(): Fault | undefined {
+    return this.#size > MAX_SIZE ? { what: "more than 512 MiB of text and bytes", place: "" } : undefined;
+  }
+
   visit(value: unknown, depth: number): Fault | undefined {
     switch (typeof value) {
       case "string":
         if (!value.isWellFormed()) this.#isDirect = false;
-        return this.#addSize(value.length);
+        this.#size += value.length;
+        return undefined;
       case "number":
         if (Object.is(value, -0)) this.#isDirect = false;
         return undefined;
@@ -103,17 +112,17 @@ class Walk {
   }
 
   #visitOnce(value: object, depth: number): Fault | undefined {
-    const isInside = this.#met.get(value);
-    if (isInside === true) return { what: "a reference to what it is part of", place: "" };
-    if (isInside === false) {
+    if (this.#met.has(value)) {
+      if (this.#around.includes(value)) return { what: "a reference to what it is part of", place: "" };
       this.#isDirect = false;
       (this.shared ??= new Set()).add(value);
       return undefined;
     }
     if (depth > MAX_DEPTH) return { what: `something nested more than ${MAX_DEPTH} deep`, place: "" };
-    this.#met.set(value, true);
+    this.#met.add(value);
+    this.#around.push(value);
     const fault = this.#visitObject(value, depth);
-    this.#met.set(value, false);
+    this.#around.pop();
     return fault;
   }
 
@@ -121,7 +130,7 @@ class Walk {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) return this.#visitRecord(value as Record<string, unknown>, depth);
     if (prototype === Array.prototype && Array.isArray(value)) return this.#visitArray(value, depth);
-    if (ArrayBuffer.isView(value)) return this.#visitBytes(prototype) ?? this.#addSize(value.byteLength);
+    if (ArrayBuffer.isView(value)) return this.#visitBytes(value, prototype);
     this.#isDirect = false;
     if (prototype === null) return this.#visitRecord(value as Record<string, unknown>, depth);
     if (prototype === Map.prototype && isMap(value)) return this.#visitMap(value, depth);
@@ -130,12 +139,8 @@ class Walk {
     return { what: `an instance of ${className(prototype)}`, place: "" };
   }
 
-  #addSize(size: number): Fault | undefined {
-    this.#size += size;
-    return this.#size > MAX_SIZE ? { what: "more than 512 MiB of text and bytes", place: "" } : undefined;
-  }
-
-  #visitBytes(prototype: unknown): Fault | undefined {
+  #visitBytes({ byteLength }: ArrayBufferView, prototype: unknown): Fault | undefined {
+    this.#size += byteLength;
     if (prototype === Uint8Array.prototype) this.#hasBytes = true;
     else if (prototype === Buffer.prototype) this.#hasBuffers = true;
     else if (TYPED_PROTOTYPES.has(prototype as object)) this.#isDirect = false;
@@ -190,6 +195,21 @@ class Walk {
       index += 1;
     }
     return hiddenPart(set);
+  }
+}
+
+/** A set of objects. A few of them are found faster in an array, and most values have no more. */
+class MetObjects {
+  readonly #few: object[] = [];
+  #many: Set<object> | undefined;
+
+  has(value: object): boolean {
+    return this.#many?.has(value) ?? this.#few.includes(value);
+  }
+
+  add(value: object): void {
+    if (this.#many !== undefined) this.#many.add(value);
+    else if (this.#few.push(value) > MAX_FEW) this.#many = new Set(this.#few);
   }
 }
 

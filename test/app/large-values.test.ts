@@ -20,7 +20,7 @@ describe("A value that is too large to be stored", () => {
       return error.message;
     });
     expect(await app.update().result()).to.equal(
-      "Cannot memoize `large`: its value must be plain data, got more than 512 MiB of text and bytes at [1]; return data, or leave `memo` out",
+      "Cannot memoize `large`: its value must be plain data, got more than 512 MiB of text and bytes; return data, or leave `memo` out",
     );
   });
 
