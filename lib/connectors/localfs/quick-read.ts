@@ -51,16 +51,16 @@ export class QuickReader {
 
 function tryRead(path: string, found: FileVersion, target: Uint8Array<ArrayBuffer>): QuickRead | undefined {
   const openedAtMs = Date.now();
-  let opened: { readonly descriptor: number; readonly stats: BigIntStats } | undefined;
+  let descriptor: number | undefined;
+  let stats: BigIntStats | undefined;
   try {
     if (reservedFolders.mayHold(found.ino)) return undefined;
-    const descriptor = openSync(path, READ_FLAGS);
-    opened = { descriptor, stats: fstatSync(descriptor, { bigint: true }) };
-    // Reading a FIFO or a terminal would take something from its reader.
-    if (!opened.stats.isFile()) return undefined;
-    if (readSync(descriptor, target, 0, found.sizeBytes, null) !== found.sizeBytes) return undefined;
+    descriptor = openSync(path, READ_FLAGS);
+    // At a position: it fails for a FIFO and a terminal, and so takes nothing from their readers.
+    if (readSync(descriptor, target, 0, found.sizeBytes, 0) !== found.sizeBytes) return undefined;
+    stats = fstatSync(descriptor, { bigint: true });
     // As it was found, so it did not change while it was read either.
-    if (!isSameVersion(versionOf(fstatSync(descriptor, { bigint: true })), found)) return undefined;
+    if (!stats.isFile() || !isSameVersion(versionOf(stats), found)) return undefined;
     const bytes = target.subarray(0, found.sizeBytes);
     const reading: ContentReading = {
       version: found,
@@ -73,6 +73,8 @@ function tryRead(path: string, found: FileVersion, target: Uint8Array<ArrayBuffe
     // Read in the background it fails again, and is reported.
     return undefined;
   } finally {
-    if (opened !== undefined) reservedFolders.close(opened.descriptor, opened.stats);
+    if (descriptor !== undefined) {
+      reservedFolders.close(descriptor, stats ?? fstatSync(descriptor, { bigint: true }));
+    }
   }
 }

@@ -226,8 +226,11 @@ async function isOurs(location: string, stats: Stats, { hashes, mayBeTorn = fals
 }
 
 function removeTemporary(location: string): void {
+  const temporary = temporaryPath(location);
+  // There is hardly ever one, and the error of a failed removal is expensive.
+  if (lstatSync(temporary, { throwIfNoEntry: false }) === undefined) return;
   try {
-    unlinkSync(temporaryPath(location));
+    unlinkSync(temporary);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
