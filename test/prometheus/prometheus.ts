@@ -90,14 +90,17 @@ async function launch(folder: string): Promise<{ child: ChildProcess; address: s
   );
   const log: string[] = [];
   let address: string | undefined;
+  let isReady = false;
+  // Two parts of it say these at the same time, so either may come first.
   for await (const line of createInterface(child.stderr)) {
     log.push(line);
     if (line.includes("Listening on")) address = /address=(\S+)/.exec(line)?.[1];
-    if (address !== undefined && line.includes("Server is ready to receive web requests")) {
-      child.stderr.resume();
-      return { child, address };
-    }
+    if (line.includes("Server is ready to receive web requests")) isReady = true;
+    if (address !== undefined && isReady) break;
   }
+  // The end of the loop has paused it: its log would fill the pipe, and block it.
+  child.stderr.resume();
+  if (address !== undefined && isReady) return { child, address };
   throw new Error(`Prometheus has not started:\n${log.join("\n")}`);
 }
 
