@@ -1,9 +1,13 @@
 import type { Fault, FaultAct } from "./fault.ts";
 import { createThrown } from "./thrown-value.ts";
 
-/** Creates an error with a code, as the operating system and SQLite give. */
+/** Creates an error with a code, as the operating system and SQLite give; those of the system have the name of the call as well. */
 function createFailure(code: string, step: string): Error {
-  return Object.assign(new Error(`${code}: planned, ${step}`), { code });
+  const [, call] = /^fs\.(?:promises\.)?(\w+?)(?:Sync)?(?: done)?$/.exec(step) ?? [];
+  return Object.assign(new Error(`${code}: planned, ${step}`), {
+    code,
+    ...(call === undefined ? {} : { syscall: call }),
+  });
 }
 
 /** Carries out a fault that is not one of the step at which it happens. */

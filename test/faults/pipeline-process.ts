@@ -34,7 +34,13 @@ process.on("unhandledRejection", noteUnhandled);
 process.on("uncaughtExceptionMonitor", noteUnhandled);
 process.on("disconnect", () => process.exit());
 for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void closeOnTerm());
-process.on("message", (order: RunOrder) => void make(order));
+process.on("message", (order: RunOrder) => {
+  // An error of a run is part of its end; this one is of the test itself, which would wait in vain.
+  make(order).catch((error: unknown) => {
+    noteUnhandled(error);
+    process.exit(1);
+  });
+});
 
 // The processes after this one start in half the time. A process that is killed would not write the cache at its end.
 flushCompileCache();
