@@ -63,13 +63,21 @@ describe("The live page for everybody", function () {
       await page.locator(".banner").waitFor();
     },
     "an earlier update that was opened": async (page) => {
-      for (let round = 0; round < 2; round++) {
-        const { handle, open } = await stage.start([{ title: "docs", size: 3, fails: (index) => index === 1 }]);
+      for (const title of ["first", "second"]) {
+        const { handle, open } = await stage.start([{ title, size: 3, fails: (index) => index === 1 }]);
         open(3);
         await handle;
       }
-      await page.locator(".recent summary").first().click();
-      await page.locator(".recent .cause summary").click();
+      const recent = page.locator(".recent");
+      await recent.waitFor();
+      // The newest update is complete: nothing above the earlier one moves any more.
+      await page.locator(".overview .status", { hasText: "done, with failures" }).waitFor();
+      await page.locator(".failures .cause").waitFor();
+      await waitForCounts(card(page, "second"), { reprocessed: 2, failed: 1 });
+      await recent.locator("summary").click();
+      await waitForCounts(recent.getByRole("article", { name: "first", exact: true }), { added: 2, failed: 1 });
+      await recent.locator(".cause summary").click();
+      await recent.locator(".cause pre").waitFor();
     },
   };
   for (const [name, reach] of Object.entries(states)) {

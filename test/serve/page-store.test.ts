@@ -55,8 +55,24 @@ describe("PageStore", () => {
     const store = new PageStore(() => {});
     const listed = createRecord({ startedAt: new Date(5000).toISOString(), endedAt: new Date(6000).toISOString() });
     store.takeList({ historyError: null, updates: [summarizeUpdate(listed)] }, 0);
-    store.takeRecord(createRecord({ id: "2" }));
+    const begun = createRecord({ id: "2" });
+    expect(store.takeRecord(begun)).to.equal("list");
+    store.takeList({ historyError: null, updates: [begun, listed].map((record) => summarizeUpdate(record)) }, 0);
+    expect(store.takeRecord(begun)).to.equal(undefined);
     expect(store.state.updates.map(({ id }) => id)).to.deep.equal(["2", "1"]);
+  });
+
+  it("wants the list for an update that it learns of after a later one (bug: it took it for the newest)", () => {
+    const store = new PageStore(() => {});
+    const startedAt = new Date(5000).toISOString();
+    expect(store.takeRecord(createRecord({ id: "2", startedAt }))).to.equal(undefined);
+    for (const startedAtMs of [4000, 5000]) {
+      const earlier = createRecord({ id: "1", startedAt: new Date(startedAtMs).toISOString() });
+      expect(store.takeRecord(earlier)).to.equal("list");
+    }
+    expect(store.state.updates.map(({ id }) => id)).to.deep.equal(["2"]);
+    expect(store.takeRecord(createRecord({ id: "3", startedAt: new Date(5001).toISOString() }))).to.equal(undefined);
+    expect(store.state.updates.map(({ id }) => id)).to.deep.equal(["3", "2"]);
   });
 
   describe("as a sink", () => {

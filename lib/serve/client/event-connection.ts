@@ -34,6 +34,7 @@ export class EventConnection {
   /** Resolved by {@link retry}; `undefined` while the connection does not rest. */
   #resting: PromiseWithResolvers<void> | undefined;
   #lastEventId = "";
+  #skewMs = 0;
   #numFailures = 0;
 
   constructor(options: EventConnectionOptions) {
@@ -112,17 +113,29 @@ export class EventConnection {
   }
 
   async #arrive({ now }: { readonly now: string }): Promise<void> {
-    const { client, clock, sink } = this.#options;
-    const skewMs = Date.parse(now) - clock.date().getTime();
-    const ids = sink.takeList(await client.list(this.#attempt.signal), skewMs);
+    const { clock, sink } = this.#options;
+    this.#skewMs = Date.parse(now) - clock.date().getTime();
+    const ids = await this.#loadList();
     await Promise.all(ids.map((id) => this.#records.load(id)));
     this.#numFailures = 0;
     sink.caughtUp?.();
   }
 
-  async #load(id: string): Promise<void> {
+  async #loadList(): Promise<readonly string[]> {
     const { client, sink } = this.#options;
-    await sink.takeRecord(await client.find(id, this.#attempt.signal), id);
+    return sink.takeList(await client.list(this.#attempt.signal), this.#skewMs);
+  }
+
+  async #load(id: string): Promise<void> {
+    if ((await this.#loadRecord(id)) !== "list") return;
+    await this.#loadList();
+    // The list is newer than the record.
+    await this.#loadRecord(id);
+  }
+
+  async #loadRecord(id: string): Promise<"list" | void> {
+    const { client, sink } = this.#options;
+    return sink.takeRecord(await client.find(id, this.#attempt.signal), id);
   }
 
   async #lose(reason: unknown): Promise<void> {

@@ -9,8 +9,11 @@ export interface UpdateSink {
    * `skewMs` ahead of this machine's.
    */
   takeList(list: SummaryList, skewMs: number): readonly string[];
-  /** Takes a loaded update; `undefined` when the server has no record of it. */
-  takeRecord(record: UpdateRecord | undefined, id: string): Promise<void> | void;
+  /**
+   * Takes a loaded update; `undefined` when the server has no record of it. Returns `"list"` when the list is needed first, because the place
+   * of the update among the others is unknown: the list is then loaded and taken, and the update is loaded and taken again.
+   */
+  takeRecord(record: UpdateRecord | undefined, id: string): Promise<void> | "list" | void;
   /**
    * Takes a snapshot of a report, and returns whether to load its update: at once, or soon for failures, which events lack because
    * their stacks are too large to send with each count.

@@ -69,9 +69,14 @@ export class PageStore implements UpdateSink {
     return updates.filter((one) => one.own?.snapshot.final === false || featured.includes(one)).map(({ id }) => id);
   }
 
-  /** Takes a complete update. */
-  takeRecord(record: UpdateRecord | undefined): void {
-    if (record !== undefined) this.#put(fromRecord(record, this.find(record.id)));
+  /** Takes a complete update. An update that no list has named needs one, unless it is certain to be the newest. */
+  takeRecord(record: UpdateRecord | undefined): "list" | void {
+    if (record === undefined) return undefined;
+    const known = this.find(record.id);
+    // The server skips events, so an older update may be named later. Clocks are set back, so its place is not known by its time.
+    if (known === undefined && !this.#beginsLast(record)) return "list";
+    this.#put(fromRecord(record, known));
+    return undefined;
   }
 
   takeReport(event: ReportEvent): "load" | "load-soon" | undefined {
@@ -117,10 +122,14 @@ export class PageStore implements UpdateSink {
     }
   }
 
+  #beginsLast({ startedAt }: UpdateRecord): boolean {
+    const [newest] = this.#state.updates;
+    return newest === undefined || Date.parse(startedAt) > newest.startedAtMs;
+  }
+
   #put(update: UpdateState): void {
     const { updates } = this.#state;
     const index = updates.findIndex(({ id }) => id === update.id);
-    // An update that no list has named has begun since.
     this.#change({ updates: index < 0 ? [update, ...updates] : updates.with(index, update) });
   }
 

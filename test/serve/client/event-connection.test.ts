@@ -80,6 +80,20 @@ describe("EventConnection", () => {
     expect(calls).to.deep.equal(["record 1", "record 2"]);
   });
 
+  it("loads the list when the sink does not know the place of an update, then the update again", async () => {
+    const { calls, client, stream } = open({
+      takeRecord: (_record, id) => {
+        calls.push(`record ${id}`);
+        return "list";
+      },
+    });
+    stream().send("hello", hello);
+    stream().send("update", { id: "1" });
+    await turn();
+    expect(calls).to.deep.equal(["list 7", "caught up", "record 1", "list 7", "record 1"]);
+    expect(client.found).to.deep.equal(["1", "1"]);
+  });
+
   it("loads failures after a pause, once for all events meanwhile", async () => {
     const { calls, clock, stream } = open({ takeReport: () => "load-soon" });
     for (let count = 0; count < 3; count++) stream().send("message", { update: "1" });
