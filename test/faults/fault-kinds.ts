@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import { THROWN_VALUES } from "../thrown-values.ts";
 import type { FaultAct } from "./fault.ts";
 import type { Need } from "./fault-needs.ts";
-import { THROWN_KINDS } from "./thrown-value.ts";
 
 /** A change to a project before a run, which is undone after it. */
 export type Preparation =
@@ -27,7 +27,7 @@ export interface FaultKind {
 }
 
 const constant = <const T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-const thrown = constant(...THROWN_KINDS);
+const thrown = constant(...Object.keys(THROWN_VALUES));
 
 const FORBIDDEN: readonly { readonly path: string; readonly mode: number }[] = [
   { path: ".", mode: 0o555 },

@@ -1,5 +1,5 @@
+import { THROWN_VALUES } from "../thrown-values.ts";
 import type { Fault, FaultAct } from "./fault.ts";
-import { createThrown } from "./thrown-value.ts";
 
 /** Creates an error with a code, as the operating system and SQLite give; those of the system have the name of the call as well. */
 function createFailure(code: string, step: string): Error {
@@ -37,7 +37,7 @@ export class FaultSteps {
   /** A synchronous step. Throws when a fault of the step says so. */
   pass(step: string): void {
     for (const { act } of this.#due(step)) {
-      if (act.do === "throw" || act.do === "reject") throw createThrown(act.value);
+      if (act.do === "throw" || act.do === "reject") throw THROWN_VALUES[act.value]();
       if (act.do === "fail") throw createFailure(act.code, step);
     }
   }
@@ -45,8 +45,8 @@ export class FaultSteps {
   /** An asynchronous step, which can hang as well. */
   async reach(step: string): Promise<void> {
     for (const { act } of this.#due(step)) {
-      if (act.do === "throw") throw createThrown(act.value);
-      if (act.do === "reject") await Promise.reject(createThrown(act.value));
+      if (act.do === "throw") throw THROWN_VALUES[act.value]();
+      if (act.do === "reject") await Promise.reject(THROWN_VALUES[act.value]());
       if (act.do === "fail") throw createFailure(act.code, step);
       if (act.do === "hang") await new Promise(() => {});
     }

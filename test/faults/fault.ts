@@ -1,4 +1,4 @@
-import type { ThrownKind } from "./thrown-value.ts";
+import type { ThrownKind } from "../thrown-values.ts";
 
 /** The effect of a fault on the process, the run, the step at which it happens, or the machine. */
 export type FaultAct =

@@ -7,17 +7,22 @@ import { ABORT_GRACE_MS } from "../../../lib/time/abort-grace.ts";
 import { FakeClock } from "../../fake-clock.ts";
 import { createTempFolder } from "../../temp-folder.ts";
 import { createTestEnvironment, type TestEnvironment } from "../../test-environment.ts";
+import { THROWN_VALUES, type ThrownKind } from "../../thrown-values.ts";
 import { unhandledRejectionsOf } from "../../unhandled-rejections.ts";
 import { until } from "../../until.ts";
-import { HANGS, THROWN_VALUES, WAYS } from "./thrown-values.ts";
+import { HANGS, WAYS } from "./failure-ways.ts";
 import { outside, setAct, type Act } from "./misbehaving-targets.ts";
 import { USER_CODE_PLACES, type UserCodePlace } from "./user-code-places.ts";
 
 /** The values that are tried in each way of a failure. */
-const ELSEWHERE: ReadonlySet<string> = new Set(["an error", "undefined", "a proxy that throws in every trap"]);
+const ELSEWHERE: ReadonlySet<string> = new Set<ThrownKind>([
+  "an error",
+  "undefined",
+  "a proxy that throws in every trap",
+]);
 
 /** The values that are tried as an answer of each place. */
-const ODD_ANSWERS: ReadonlySet<string> = new Set([
+const ODD_ANSWERS: ReadonlySet<string> = new Set<ThrownKind>([
   "null",
   "a number",
   "a huge string",
@@ -43,7 +48,7 @@ describe("User code that fails", () => {
     describe(`at ${name}`, () => {
       const subject = usePlace(place);
       for (const [way, fail] of Object.entries(WAYS)) {
-        for (const [kind, create] of Object.entries(THROWN_VALUES)) {
+        for (const [kind, create] of Object.entries<() => unknown>(THROWN_VALUES)) {
           // Each way of a failure is tried at each place, and each value: not all pairs of them.
           if (way !== "throws" && (!ELSEWHERE.has(kind) || place.rejecting === "ignored")) continue;
           it(`${way} ${kind}`, async () => {
@@ -52,7 +57,7 @@ describe("User code that fails", () => {
           });
         }
       }
-      for (const [kind, create] of Object.entries(THROWN_VALUES)) {
+      for (const [kind, create] of Object.entries<() => unknown>(THROWN_VALUES)) {
         if (!ODD_ANSWERS.has(kind) || place.mayBeOdd === false) continue;
         it(`gives ${kind}`, () => subject.answerAndConverge(create));
       }
