@@ -18,6 +18,8 @@ export interface CheckedData {
   readonly rowSum: number | undefined;
   /** The last transaction. */
   readonly txnId: number | undefined;
+  /** Whether the pages were checked without the content of the rows. */
+  readonly areRowsUnchecked: boolean;
 }
 
 /**
@@ -31,14 +33,17 @@ export async function checkData(folder: string, checkRow: RowCheck | undefined):
   const note = readCloseNote(folder);
   const state = readFileState(file);
   if (state === undefined || state.sizeBytes === 0) {
-    if (note === undefined) return { exist: false, rowSum: 0, txnId: undefined };
+    if (note === undefined) return { exist: false, rowSum: 0, txnId: undefined, areRowsUnchecked: false };
     throw corruptDataError(folder, state === undefined ? "is missing" : "is empty");
   }
   throwFirst(folder, state.findings);
-  if (state.isWhole && note === formatCloseNote(state)) return { exist: true, rowSum: undefined, txnId: state.txnId };
+  const { txnId } = state;
+  if (state.isWhole && note === formatCloseNote(state)) {
+    return { exist: true, rowSum: undefined, txnId, areRowsUnchecked: false };
+  }
   const { findings, rowSum } = await surveyPages(file, { maxKeyBytes: MAX_KEY_BYTES, checkRow, maxFindings: 1 });
   throwFirst(folder, findings);
-  return { exist: true, rowSum, txnId: state.txnId };
+  return { exist: true, rowSum, txnId, areRowsUnchecked: checkRow === undefined };
 }
 
 function throwFirst(folder: string, [finding]: readonly PageFinding[]): void {

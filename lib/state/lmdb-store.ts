@@ -6,6 +6,7 @@ import { byteString } from "./byte-string.ts";
 import { checkChanges, checkKey } from "./check-change.ts";
 import { checkData, type CheckedData } from "./check-data.ts";
 import { createCloseNote, voidCloseNote, writeCloseNote } from "./close-note.ts";
+import { numDamagedRows } from "./damaged-rows.ts";
 import { DataFile } from "./data-file.ts";
 import { LmdbDatabase } from "./lmdb-database.ts";
 import { clipBound, mergeRange } from "./merge-range.ts";
@@ -45,8 +46,9 @@ export class LmdbStore implements StateStore {
   readonly #file: DataFile;
   readonly #queue: WriteQueue;
   #closing: Promise<void> | undefined;
-  /** Whether damage was met while the store was open. */
-  #isDamaged = false;
+  readonly #numDamagedBefore = numDamagedRows();
+  /** Whether the next opening is to check the data: damage was met, or rows of data that changed since the last close were not checked. */
+  #isDoubtful = false;
 
   /**
    * Opens the store in a folder, which is created if need be, and upgraded if an earlier version made it.
@@ -72,7 +74,9 @@ export class LmdbStore implements StateStore {
           createCloseNote(path);
           // LMDB flushes its file, and not the entry of a new one.
           if (!data.exist) flushFolderSync(path);
-          return new LmdbStore(path, lock, database, openRowSum(upgrade, path, data), upgrade);
+          const store = new LmdbStore(path, lock, database, openRowSum(upgrade, path, data), upgrade);
+          store.#isDoubtful = data.areRowsUnchecked;
+          return store;
         } catch (error) {
           void database.close();
           throw error;
@@ -166,8 +170,10 @@ export class LmdbStore implements StateStore {
     await this.#database.close();
     const isInPlace = this.#file.isInPlace();
     this.#file.close();
-    // The folder may hold another store by now, and damaged data are to be checked by the next opening.
-    if (isInPlace && !this.#isDamaged) writeCloseNote(this.path);
+    // Damage in another store of this process costs a needless check.
+    const isDoubtful = this.#isDoubtful || numDamagedRows() > this.#numDamagedBefore;
+    // The folder may hold another store by now.
+    if (isInPlace && !isDoubtful) writeCloseNote(this.path);
   }
 
   async #commit({ newest, writes }: PendingWrites): Promise<void> {
@@ -208,7 +214,7 @@ export class LmdbStore implements StateStore {
 
   #error(act: string, cause: unknown): TidemarkError {
     const error = storeError(act, this.path, cause);
-    this.#isDamaged ||= error.code === "STORE_CORRUPT";
+    this.#isDoubtful ||= error.code === "STORE_CORRUPT";
     return error;
   }
 

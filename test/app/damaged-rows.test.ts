@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { stateOf } from "../../lib/app/environment.ts";
 import { FAMILY, type Family } from "../../lib/engine/records/row-keys.ts";
-import { App, declareTargetState, fn, mountEach, type TidemarkError } from "../../lib/index.ts";
+import { App, declareTargetState, Environment, fn, mountEach, type TidemarkError } from "../../lib/index.ts";
 import { useRecordingTarget } from "../engine/targets/recording-target.ts";
 import { failureOf } from "../state/failure-of.ts";
 import { useTestEnvironment } from "../test-environment.ts";
@@ -76,6 +78,28 @@ describe("A damaged row", () => {
         Array.from({ length: 3 }, () => `STORE_CORRUPT {"family":"${name}"}`),
       );
       expect([...target.outside.keys()]).to.deep.equal(["first", "second", "third"]);
+    });
+  }
+
+  for (const [name, family] of [
+    ["fails the update", FAMILY.child],
+    ["fails components", FAMILY.tracking],
+  ] as const) {
+    it(`keeps the close of a store from being noted when it ${name}, so the next opening checks all rows`, async () => {
+      const { environment } = test;
+      await createApp().update();
+      await damage(family);
+      suffix = "2";
+      await createApp()
+        .update()
+        .result()
+        .catch(() => {});
+      await environment.close();
+      expect(await readFile(join(environment.dbPath, "closed.json"), "utf8")).to.equal("");
+      await using next = new Environment({ dbPath: environment.dbPath });
+      const error = await failureOf(next.apps());
+      expect(error.code).to.equal("STORE_CORRUPT");
+      expect(error.message).to.include("the checksum of a row is wrong");
     });
   }
 

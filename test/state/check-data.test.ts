@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { copyFile, open, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { LmdbStore } from "../../lib/state/lmdb-store.ts";
@@ -25,6 +25,13 @@ describe("The data of a store", () => {
     await using store = await LmdbStore.open(path);
     await store.write([put("a", "1"), put("b", "2")]);
     return join(path, "data.mdb");
+  }
+
+  /** Overwrites all pages but the meta pages, also of an open store. */
+  async function writePages(data: string, bytes: Buffer): Promise<void> {
+    await using file = await open(data, "r+");
+    const start = 2 * 4096;
+    await file.write(bytes, start, bytes.length - start, start);
   }
 
   it("are not checked after a close, and are when they were changed or copied since", async () => {
@@ -56,6 +63,30 @@ describe("The data of a store", () => {
       expect(await numChecked(folder.path), text).to.equal(2);
       expect(await numChecked(folder.path), text).to.equal(0);
     }
+  });
+
+  it("are checked after a close of a store that had met damage, which is not noted", async () => {
+    await using folder = await createTempFolder();
+    const data = await makeStore(folder.path);
+    const store = await LmdbStore.open(folder.path);
+    const bytes = await readFile(data);
+    await writePages(data, Buffer.alloc(bytes.length));
+    expect((await failureOf(() => store.get(Buffer.from("a")))).code).to.equal("STORE_CORRUPT");
+    await writePages(data, bytes);
+    await store.close();
+    expect(await readFile(join(folder.path, "closed.json"), "utf8")).to.equal("");
+    expect(await numChecked(folder.path)).to.equal(2);
+    expect(await numChecked(folder.path)).to.equal(0);
+  });
+
+  it("are checked after a close of a store whose rows were to be checked and were not", async () => {
+    await using folder = await createTempFolder();
+    await makeStore(folder.path);
+    await rm(join(folder.path, "closed.json"));
+    for (let round = 0; round < 2; round++) await (await LmdbStore.open(folder.path)).close();
+    expect(await numChecked(folder.path)).to.equal(2);
+    await (await LmdbStore.open(folder.path)).close();
+    expect(await numChecked(folder.path)).to.equal(0);
   });
 
   it("that are gone or empty are refused once there were any, and nothing is put in their place", async () => {

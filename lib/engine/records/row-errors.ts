@@ -1,4 +1,5 @@
 import { TidemarkError } from "../../errors.ts";
+import { noteDamagedRow } from "../../state/damaged-rows.ts";
 import { decodePath, formatPath } from "../../state/stable-key.ts";
 import { FAMILY, pathInKey, type Family } from "./row-keys.ts";
 
@@ -20,8 +21,9 @@ const NAMES: Readonly<Record<Family, string>> = {
   [FAMILY.unflushed]: "unflushed writes",
 };
 
-/** Creates the error of a damaged row, which names the row and the remedy. */
+/** Notes a damaged row, so that the next opening of its store checks all data, and creates its error, which names the row and the remedy. */
 export function corruptRowError(key: Uint8Array, cause?: unknown): TidemarkError {
+  noteDamagedRow();
   const { facts, subject } = describeRow(key);
   return new TidemarkError(
     "STORE_CORRUPT",
