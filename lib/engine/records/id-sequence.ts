@@ -47,14 +47,14 @@ export class IdSequence {
   }
 
   /** At once as well: no further row may come. */
-  #reserveAgain(): void {
+  async #reserveAgain(): Promise<void> {
     this.#isUnwritten = true;
-    this.#rows.write(this.unwritten()).then(
-      () => (this.#isUnwritten = false),
-      () => {
-        // The rows that follow are written with the reservation.
-      },
-    );
+    try {
+      await this.#rows.write(this.unwritten());
+      this.#isUnwritten = false;
+    } catch {
+      // The store cannot be read or written. The rows that follow are written with the reservation.
+    }
   }
 
   /** The id that stands for a provider's path in the store. */

@@ -1,10 +1,11 @@
 import { expect } from "chai";
 import { stateOf } from "../../../lib/app/environment.ts";
 import { checkStore } from "../../../lib/engine/check/check-store.ts";
-import { fn, mount } from "../../../lib/index.ts";
+import { fn, mount, TidemarkError } from "../../../lib/index.ts";
 import { failNextWrite } from "../../fail-next-write.ts";
 import { failureOf } from "../../state/failure-of.ts";
 import { useTestEnvironment } from "../../test-environment.ts";
+import { unhandledRejectionsOf } from "../../unhandled-rejections.ts";
 import { createCountingApp } from "../counting-app.ts";
 
 const doc = fn(function doc(_text: string) {});
@@ -27,6 +28,26 @@ describe("IdSequence", () => {
       await mount("a", doc, "a");
     });
     expect((await checkStore(store)).problems).to.deep.equal([]);
+  });
+
+  it("leaves no rejection unhandled where the store can be read no more either (a bug once: it ended the process)", async () => {
+    const lost = new TidemarkError("STORE_LOST", "Cannot use store");
+    const store = await stateOf(test.environment).store();
+    const [get, write] = [store.get.bind(store), store.write.bind(store)];
+    const failing = app.withMain(async () => {
+      store.write = () => {
+        store.get = () => {
+          throw lost;
+        };
+        return Promise.reject(lost);
+      };
+      await mount("a", doc, "a");
+    });
+    const unhandled = await unhandledRejectionsOf(async () => {
+      expect(await failureOf(failing.update().result())).to.equal(lost);
+    });
+    Object.assign(store, { get, write });
+    expect(unhandled).to.deep.equal([]);
   });
 
   it("writes the reservation with the rows that use its ids for as long as it fails alone", async () => {
