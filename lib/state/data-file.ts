@@ -62,7 +62,8 @@ export class DataFile {
     try {
       for (let at = size; at < wanted;) at += await this.#writeZeros(at, wanted);
     } catch (error) {
-      ftruncateSync(this.#file, size);
+      // A file that was cut short meanwhile must not grow again: its size shows the cut.
+      if (fstatSync(this.#file).size > size) ftruncateSync(this.#file, size);
       throw error;
     }
     this.noteSize();
