@@ -49,6 +49,8 @@ export class LmdbStore implements StateStore {
   readonly #numDamagedBefore = numDamagedRows();
   /** Whether the next opening is to check the data: damage was met, or rows of data that changed since the last close were not checked. */
   #isDoubtful = false;
+  /** Whether the data were last seen deleted, replaced or cut short. */
+  #isLost = false;
 
   /**
    * Opens the store in a folder, which is created if need be, and upgraded if an earlier version made it.
@@ -183,7 +185,7 @@ export class LmdbStore implements StateStore {
       const sum = this.#rowSum.changeFor(newest, (key) => this.#database.peek(key));
       const all = sum === undefined ? writes : [...writes, [sum]];
       await this.#file.reserve(all);
-      await this.#database.commit(all, () => this.#file.isInPlace());
+      await this.#database.commit(all, () => this.#isInPlace());
       this.#file.noteSize();
     } catch (cause) {
       throw this.#error("write to", cause);
@@ -193,6 +195,7 @@ export class LmdbStore implements StateStore {
   /** As {@link #reading}, without a function for each of the many lookups. */
   #read(key: Uint8Array): Uint8Array | undefined {
     try {
+      if (this.#isLost) this.#requireFound();
       return this.#database.get(key);
     } catch (cause) {
       throw this.#error("read", cause);
@@ -201,10 +204,23 @@ export class LmdbStore implements StateStore {
 
   #reading<T>(read: () => T): T {
     try {
+      if (this.#isLost) this.#requireFound();
       return read();
     } catch (cause) {
       throw this.#error("read", cause);
     }
+  }
+
+  /** Keeps reads away from data that were cut short: the system would end the process. They may be back in their place by now. */
+  #requireFound(): void {
+    this.#requireInPlace();
+    this.#isLost = false;
+  }
+
+  #isInPlace(): boolean {
+    const isInPlace = this.#file.isInPlace();
+    this.#isLost ||= !isInPlace;
+    return isInPlace;
   }
 
   #requireInPlace(): void {
@@ -215,6 +231,7 @@ export class LmdbStore implements StateStore {
   #error(act: string, cause: unknown): TidemarkError {
     const error = storeError(act, this.path, cause);
     this.#isDoubtful ||= error.code === "STORE_CORRUPT";
+    this.#isLost ||= error.code === "STORE_LOST";
     return error;
   }
 

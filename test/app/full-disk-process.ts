@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, statSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { App, Environment, fn, LiveMap, mount, mountEach, useMount, type UpdateHandle } from "../../lib/index.ts";
 
@@ -122,6 +122,19 @@ const SCENARIOS: Record<string, () => Promise<void>> = {
     await report("full", () => app.update());
     free();
     await report("room again", () => app.update());
+  },
+  async cut() {
+    await report("with room", () => app.update());
+    texts = many;
+    fill();
+    await report("full", () => app.update());
+    truncateSync(join(store, "data.mdb"), 8192);
+    await report("cut", () => app.update());
+    free();
+    await report("room again", () => app.update());
+    await environment.close();
+    await using next = new Environment({ dbPath: store });
+    await report("next", () => new App({ name: "app", environment: next }, () => undefined).update());
   },
 };
 
