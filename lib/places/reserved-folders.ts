@@ -33,6 +33,8 @@ export class ReservedFolders {
   readonly #incomplete = new Set<ReservedFolder>();
   readonly #listeners = new Set<(path: string) => void>();
   #generation = 0;
+  /** The last folder that was found to be outside of all reserved ones: a target asks for the same folder with each batch. */
+  #lastClear: (FileIdentity & { readonly path: string; readonly generation: number }) | undefined;
 
   /** Changes whenever a folder is reserved. */
   get generation(): number {
@@ -65,6 +67,17 @@ export class ReservedFolders {
   /** Returns the reserved folder that a path is, or is in; the path need not exist. */
   findAround(path: string): string | undefined {
     if (this.#folders.isEmpty) return undefined;
+    const last = this.#lastClear;
+    const identity = identityAt(path);
+    if (last?.path === path && last.generation === this.#generation && isSame(last, identity)) return undefined;
+    const found = this.#findAround(path);
+    if (found === undefined && identity !== undefined && identity.ino !== 0n) {
+      this.#lastClear = { path, generation: this.#generation, dev: identity.dev, ino: identity.ino };
+    }
+    return found;
+  }
+
+  #findAround(path: string): string | undefined {
     for (let at = canonicalPath(path); ; at = dirname(at)) {
       if (this.has(at)) return at;
       if (at === dirname(at)) return undefined;

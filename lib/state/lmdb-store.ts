@@ -187,7 +187,9 @@ export class LmdbStore implements StateStore {
       await this.#file.reserve(all);
       await this.#database.commit(all, () => this.#isInPlace());
       this.#file.noteSize();
+      this.#rowSum.noteCommitted(newest);
     } catch (cause) {
+      this.#rowSum.noteFailed();
       throw this.#error("write to", cause);
     }
   }

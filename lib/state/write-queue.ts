@@ -22,8 +22,8 @@ export interface PendingChange extends StateChange {
 export interface PendingWrites {
   /** In order. */
   readonly writes: readonly (readonly PendingChange[])[];
-  /** The last change of each key. */
-  readonly newest: Iterable<PendingChange>;
+  /** The last change of each key, by the id of the key. */
+  readonly newest: ReadonlyMap<string, PendingChange>;
 }
 
 /** Makes writes durable: all of them, or none when it rejects. */
@@ -118,7 +118,7 @@ export class WriteQueue {
   async #tryWrites(batch: Batch, writes: readonly Write[]): Promise<StoreFailure | undefined> {
     try {
       const { newest } = writes === batch.writes ? batch : newBatch(writes);
-      await this.#commit({ writes: writes.map(({ changes }) => changes), newest: newest.values() });
+      await this.#commit({ writes: writes.map(({ changes }) => changes), newest });
       for (const { resolve } of writes) batch.outcomes.push(resolve);
       return undefined;
     } catch (error) {

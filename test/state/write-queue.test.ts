@@ -167,7 +167,9 @@ class CommitLog {
   }
 
   readonly commit = async ({ newest, writes }: PendingWrites): Promise<void> => {
-    this.newest.push(Object.fromEntries([...newest].map(({ id, value }) => [id, String(value && Buffer.from(value))])));
+    this.newest.push(
+      Object.fromEntries([...newest].map(([id, { value }]) => [id, String(value && Buffer.from(value))])),
+    );
     const keys = writes.flat().map(({ key }) => Buffer.from(key).toString());
     const numBytes = writes.flat().reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
     this.commits.push(keys);

@@ -48,6 +48,8 @@ async function applyGroups(
   run: Run,
   groups: ReadonlyMap<Provider, readonly PlannedAction[]>,
 ): Promise<readonly AppliedAction[]> {
+  const [only] = groups;
+  if (groups.size === 1) return applyGroup(run, ...only!);
   // All are waited for, also when one fails: none may be at work when the component has ended.
   const outcomes = await Promise.allSettled(
     [...groups].map(([provider, planned]) => applyGroup(run, provider, planned)),

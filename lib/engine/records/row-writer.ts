@@ -14,6 +14,16 @@ export class RowWriter {
   /** The last failure of the store before the oldest of the pending writes. */
   #failureBefore: StoreFailure | undefined;
 
+  // Functions of the writer, and not of each of its many writes.
+  readonly #noteWritten = (): void => void this.#numPending--;
+  readonly #noteFailure = (error: unknown): void => {
+    this.#numPending--;
+    // Another error concerns this write alone, such as a value that is too large.
+    if (!(error instanceof TidemarkError)) return;
+    this.#failure ??= { error };
+    this.onFailure?.(error);
+  };
+
   constructor(store: StateStore) {
     this.#store = store;
   }
@@ -27,18 +37,7 @@ export class RowWriter {
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error);
     this.#numPending++;
     const writing = this.#store.write(changes);
-    writing.then(
-      () => this.#numPending--,
-      (error: unknown) => this.#noteFailure(error),
-    );
+    writing.then(this.#noteWritten, this.#noteFailure);
     return writing;
-  }
-
-  #noteFailure(error: unknown): void {
-    this.#numPending--;
-    // Another error concerns this write alone, such as a value that is too large.
-    if (!(error instanceof TidemarkError)) return;
-    this.#failure ??= { error };
-    this.onFailure?.(error);
   }
 }
