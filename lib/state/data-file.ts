@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, write, type BigIntStats } from "node:fs";
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, write, writeSync, type BigIntStats } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { TidemarkError } from "../errors.ts";
@@ -8,6 +8,9 @@ import type { StateChange } from "./store.ts";
 
 const ZEROS: Buffer = Buffer.alloc(1024 * 1024);
 const writeAt = promisify(write);
+
+/** More than this is not written synchronously. */
+const MAX_SYNC_BYTES = 256 * 1024;
 
 /** The data file of an open store: its identity, and its room for the next commit. */
 export class DataFile {
@@ -60,7 +63,10 @@ export class DataFile {
     const wanted = (extent.numPages + pagesToAdd(extent, writes)) * extent.pageSize;
     const size = Number(this.#size);
     try {
-      for (let at = size; at < wanted;) at += await this.#writeZeros(at, wanted);
+      for (let at = size; at < wanted;) {
+        const written = this.#writeZeros(at, wanted);
+        at += typeof written === "number" ? written : await written;
+      }
     } catch (error) {
       // A file that was cut short meanwhile must not grow again: its size shows the cut.
       if (fstatSync(this.#file).size > size) ftruncateSync(this.#file, size);
@@ -92,9 +98,12 @@ export class DataFile {
     if (fstatSync(this.#file).size > used) ftruncateSync(this.#file, used);
   }
 
-  async #writeZeros(at: number, end: number): Promise<number> {
-    const { bytesWritten } = await writeAt(this.#file, ZEROS, 0, Math.min(ZEROS.length, end - at), at);
-    return bytesWritten;
+  /** Returns the number of bytes written, in a promise only for many. */
+  #writeZeros(at: number, end: number): number | Promise<number> {
+    const length = Math.min(ZEROS.length, end - at);
+    // A short write in the background waits for much longer than it takes, and the commit waits for it.
+    if (length <= MAX_SYNC_BYTES) return writeSync(this.#file, ZEROS, 0, length, at);
+    return writeAt(this.#file, ZEROS, 0, length, at).then(({ bytesWritten }) => bytesWritten);
   }
 
   #readExtent(): Extent {

@@ -47,9 +47,15 @@ export class LmdbDatabase {
     return this.#root.getBinaryFast(key);
   }
 
-  /** Lets reads see the last commit, in the same turn of the event loop as well. */
-  refresh(): void {
-    this.#root.resetReadTxn();
+  /** Returns a {@link peek} that sees the last commit, in the same turn of the event loop as well. */
+  freshReader(): (key: Uint8Array) => Uint8Array | undefined {
+    let isFresh = false;
+    return (key) => {
+      // Not before it is needed: the next read takes a tenth of a millisecond longer.
+      if (!isFresh) this.#root.resetReadTxn();
+      isFresh = true;
+      return this.peek(key);
+    };
   }
 
   read(start: Uint8Array, end: Uint8Array, { maxEntries, maxBytes }: PieceLimits): RangePiece {

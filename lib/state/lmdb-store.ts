@@ -181,8 +181,7 @@ export class LmdbStore implements StateStore {
   async #commit({ newest, writes }: PendingWrites): Promise<void> {
     try {
       this.#requireInPlace();
-      this.#database.refresh();
-      const sum = this.#rowSum.changeFor(newest, (key) => this.#database.peek(key));
+      const sum = this.#rowSum.changeFor(newest, this.#database.freshReader());
       const all = sum === undefined ? writes : [...writes, [sum]];
       await this.#file.reserve(all);
       await this.#database.commit(all, () => this.#isInPlace());

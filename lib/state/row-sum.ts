@@ -27,6 +27,9 @@ export class RowSum {
   readonly #usedKeys: UsedKeys | undefined;
   /** The changes of the last commits by the ids of their keys, newest first. */
   #commits: readonly Changes[] = [];
+  /** The committed sum, where it is known. */
+  #committed: number | undefined;
+  #pending: number | undefined;
 
   /**
    * `initial` is the sum of a store that has none yet; without it, the store stays without a sum. `usedKeys` has all keys of the store; without
@@ -39,18 +42,19 @@ export class RowSum {
 
   /** Returns the change of the sum that is to be committed in the same transaction as `changes`. */
   changeFor(changes: Changes, read: ReadCommitted): StateChange | undefined {
-    const stored = read(SUM_KEY);
-    let sum = stored === undefined ? this.#initial : decodeSum(stored);
+    let sum = this.#committed ?? this.#readSum(read);
     if (sum === undefined) return undefined;
     for (const { id, key, value } of changes.values()) {
       if (this.#usedKeys?.add(key) !== false) sum = addToSum(sum, -numberOf(this.#before(id, key, read)));
       sum = addToSum(sum, numberOf(value));
     }
+    this.#pending = sum;
     return { key: SUM_KEY, value: encodeSum(sum) };
   }
 
   /** Notes that changes were committed. */
   noteCommitted(changes: Changes): void {
+    this.#committed = this.#pending;
     let numBytes = 0;
     for (const { value } of changes.values()) numBytes += value?.length ?? 0;
     const kept = this.#commits.slice(0, MAX_COMMITS - 1);
@@ -60,6 +64,12 @@ export class RowSum {
   /** Notes that a commit has failed: its changes may have been committed nevertheless. */
   noteFailed(): void {
     this.#commits = [];
+    this.#committed = undefined;
+  }
+
+  #readSum(read: ReadCommitted): number | undefined {
+    const stored = read(SUM_KEY);
+    return stored === undefined ? this.#initial : decodeSum(stored);
   }
 
   #before(id: string, key: Uint8Array, read: ReadCommitted): Uint8Array | undefined {
