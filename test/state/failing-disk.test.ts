@@ -10,33 +10,36 @@ import type { FailingDiskReport } from "./failing-disk-process.ts";
 import { failureOf } from "./failure-of.ts";
 
 /**
- * The calls that fail, one in each process: of reserved room, of data pages, of their flush, and of meta pages, after which LMDB refuses the
- * environment.
+ * The calls that fail, one in each thread of a process: of reserved room in one thread; of data pages, of their flush, and of meta pages, after
+ * which LMDB refuses the environment, in another one.
  */
 const PLACES = [3, 4, 5, 6, 7, 8];
 
-/** Calls of commits that fail: of a flush, and of a meta page. Each with the number of commits before. */
+/** Calls of commits that fail: of a flush, of a meta page, and of a data page. Each with the number of commits before. */
 const CUTS = [
   ["fdatasync", 4, 3],
   ["fdatasync", 6, 5],
-  ["pwrite64", 5, 1],
-  ["pwrite64", 7, 2],
+  ["pwrite64", 7, 3],
+  ["pwrite64", 10, 6],
 ] as const;
 
 describe("A store on a failing disk", () => {
   for (const call of DATA_CALLS) {
     for (const place of PLACES) {
-      it(`fails one write and goes on when call ${place} of ${call} fails`, async function () {
+      it(`fails the write and goes on when call ${place} of ${call} fails`, async function () {
         this.timeout(60_000);
         requireStrace(this);
         await using folder = await createTempFolder();
         const report = await runWithFailure("./failing-disk-process.ts", folder.path, { call, place });
         const { failures, found, made } = report as FailingDiskReport;
-        expect(failures.map(({ code }) => code)).to.deep.equal(["STORE_UNAVAILABLE"]);
-        expect(failures[0]?.message).to.match(
-          /^Cannot write to store at .*\/db: .*EIO.*; free space on its disk if that is full, else check the disk/,
-        );
-        expect(made).to.have.length(7);
+        expect(failures.length).to.be.within(1, 2);
+        for (const { code, message } of failures) {
+          expect(code).to.equal("STORE_UNAVAILABLE");
+          expect(message).to.match(
+            /^Cannot write to store at .*\/db: .*EIO.*; free space on its disk if that is full, else check the disk/,
+          );
+        }
+        expect(made).to.have.length(8 - failures.length);
         expect(found.at(-1)).to.deep.equal(made);
         await using store = await LmdbStore.open(join(folder.path, "db"));
         expect(dump(store)).to.deep.equal(made.map((key) => `${key}=1`));
