@@ -38,12 +38,12 @@ export function fillDisk(disk: string, free: number): void {
   }
 }
 
-/** Changes the rights of a file or folder of a project, if it is there. */
+/** Changes the rights of a file or folder of a project, if it is there. An earlier fault of the run may have taken the rights of its folder. */
 export function changeMode(path: string, mode: number): void {
   try {
     chmodSync(path, mode);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if (!["ENOENT", "EACCES"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 
