@@ -1,4 +1,14 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, write, writeSync, type BigIntStats } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  statSync,
+  write,
+  writeSync,
+  type BigIntStats,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { TidemarkError } from "../errors.ts";
