@@ -39,8 +39,8 @@ export class TmuxTerminal implements AsyncDisposable {
     const { columns = 80, env = {}, folder, rows = 24 } = options;
     const temp = await createTempFolder();
     const terminal = new TmuxTerminal(join(temp.path, "tmux"), temp);
-    // A shell that has a trap outlives the Ctrl-C that is meant for its command.
-    const script = `trap : INT; ${command}; code=$?; echo "ENDED $code"; exec sleep 600`;
+    // A shell with a trap outlives the Ctrl-C that is meant for its command. A late Ctrl-C ends one `sleep`, and not the terminal.
+    const script = `trap : INT; ${command}; code=$?; echo "ENDED $code"; sleep 600; sleep 600; sleep 600`;
     const size = ["-x", String(columns), "-y", String(rows)];
     const start = ["-u", "-f", "/dev/null", "new-session", "-d", ...size, "-c", folder, "sh", "-c", script];
     await execute("tmux", ["-S", terminal.#socket, ...start], { env: { ...inheritedEnv(), ...env } });
